@@ -1,0 +1,116 @@
+// Plain JavaScript without dependencies: `npm start` needs it on any Node, before anything is installed;
+// CommonJS, so that jest can load it as well.
+const { spawn } = require('node:child_process');
+const { existsSync, statfsSync } = require('node:fs');
+const { delimiter, dirname, join } = require('node:path');
+
+class NpmFailed extends Error {
+	constructor(what, reason, lastLines) {
+		super(`${what} failed. ${reason}`);
+		this.name = 'NpmFailed';
+		this.lastLines = lastLines;
+	}
+}
+
+const REASONS = [
+	[/ENOSPC|no space left/i, 'The disk is full.'],
+	[
+		/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT|network/i,
+		'npm could not reach its registry. Are you online, and is npm set up for your proxy?',
+	],
+	[
+		/gyp ERR!|node-gyp/i,
+		'A small part (SQLite) is compiled when no ready-made one is found. That needs Python 3, make and a C++ compiler: on Debian and Ubuntu "sudo apt install python3 make g++", on macOS "xcode-select --install".',
+	],
+	[
+		/EACCES|EPERM/,
+		'A file may not be written. Does the folder, or the npm cache, belong to another user?',
+	],
+	[
+		/EUSAGE|package-lock/i,
+		'The lock file does not fit package.json. Is the clone complete and unchanged?',
+	],
+];
+
+function reasonOf(output) {
+	return REASONS.find(([pattern]) => pattern.test(output))?.[1] ?? 'npm said:';
+}
+
+function megabytesFree(folder) {
+	const existing = existsSync(folder) ? folder : dirname(folder);
+	const { bavail, bsize } = statfsSync(existing);
+	return (bavail * bsize) / 1e6;
+}
+
+/** `npm ci` replaces node_modules, so npm must not run on the Node that lies in there. */
+function pathWithout(folder) {
+	const path = process.env.PATH ?? '';
+	return path
+		.split(delimiter)
+		.filter((entry) => entry !== folder)
+		.join(delimiter);
+}
+
+function showProgress(what, folder, megabytesExpected) {
+	const begun = Date.now();
+	const freeBefore = megabytesFree(folder);
+	const line = () => {
+		const seconds = Math.round((Date.now() - begun) / 1000);
+		// What the disk lost is a good enough count of what was written, and costs nothing to ask.
+		const written = Math.max(0, Math.round(freeBefore - megabytesFree(folder)));
+		const size = megabytesExpected ? `, ${written} of about ${megabytesExpected} MB` : '';
+		return `  ${what}: ${seconds} s${size}`;
+	};
+	if (!process.stdout.isTTY) {
+		const timer = setInterval(() => console.log(line()), 30_000);
+		return () => clearInterval(timer);
+	}
+	const draw = () => process.stdout.write(`\r${line()}\u001b[K`);
+	const timer = setInterval(draw, 500);
+	return () => {
+		clearInterval(timer);
+		process.stdout.write('\r\u001b[K');
+	};
+}
+
+/** Runs npm, shows how far it is, and gives what it printed; throws NpmFailed with a reason in words. */
+async function runNpm(args, { cwd, what, megabytesExpected, signal }) {
+	const stopProgress = showProgress(what, cwd, megabytesExpected);
+	try {
+		return await new Promise((resolve, reject) => {
+			const npm = spawn('npm', [...args, '--no-audit', '--no-fund', '--no-progress'], {
+				cwd,
+				env: { ...process.env, PATH: pathWithout(join(process.cwd(), 'node_modules', '.bin')) },
+				stdio: ['ignore', 'pipe', 'pipe'],
+				signal,
+			});
+			let stdout = '';
+			let tail = '';
+			npm.stdout.on('data', (chunk) => {
+				stdout += chunk;
+				tail = (tail + chunk).slice(-20_000);
+			});
+			npm.stderr.on('data', (chunk) => {
+				tail = (tail + chunk).slice(-20_000);
+			});
+			npm.on('error', (error) => {
+				if (error.code === 'ENOENT') {
+					reject(new NpmFailed(what, 'The command "npm" was not found on the PATH.', ''));
+				} else reject(error);
+			});
+			npm.on('close', (code) => {
+				if (code === 0) resolve(stdout);
+				else {
+					const lastLines = tail.trim().split('\n').slice(-15).join('\n');
+					reject(new NpmFailed(what, reasonOf(tail), lastLines));
+				}
+			});
+		});
+	} finally {
+		stopProgress();
+	}
+}
+
+exports.NpmFailed = NpmFailed;
+exports.megabytesFree = megabytesFree;
+exports.runNpm = runNpm;

@@ -1,0 +1,114 @@
+#!/usr/bin/env node
+// `npm start`: everything that must work on any Node, with nothing installed yet. The rest is main.mts.
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { megabytesFree, NpmFailed, runNpm } from './n8n/npm.cjs';
+
+const OLDEST_NODE = 20;
+const PACKAGE_MEGABYTES = 1200;
+const N8N_MEGABYTES = 2600;
+
+const HELP = `npm start              starts a local n8n with this node in it, beside a stand-in WhatsCloud server
+npm start -- --fresh   begins anew: forgets the local n8n's workflows, login and data
+npm start -- --help    this text
+
+The first start installs what is missing, ${((PACKAGE_MEGABYTES + N8N_MEGABYTES) / 1000).toFixed(1)} GB in all, and takes some minutes.
+Everything stays in this folder (node_modules and .local); deleting the folder removes it all.`;
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const bundledNode = join(root, 'node_modules', '.bin', 'node');
+
+class CannotStart extends Error {}
+
+/** What an interrupted `npm ci` leaves behind lacks npm's own record, or has another one. */
+function isPackageInstalled() {
+	const record = join(root, 'node_modules', '.package-lock.json');
+	if (!existsSync(record)) return false;
+	const wanted = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
+	const installed = JSON.parse(readFileSync(record, 'utf8')).packages;
+	const isCurrent = Object.entries(wanted).every(
+		([path, entry]) => path === '' || entry.optional || installed[path]?.version === entry.version,
+	);
+	return isCurrent && spawnSync(bundledNode, ['--version']).status === 0;
+}
+
+function checkMachine() {
+	if (process.platform === 'win32') {
+		throw new CannotStart(
+			'The local n8n runs on Linux and macOS; on Windows, run it inside WSL. The node itself works in any n8n, on Windows too.',
+		);
+	}
+	if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
+		throw new CannotStart(
+			`This needs Node ${OLDEST_NODE} or newer; yours is ${process.versions.node}.`,
+		);
+	}
+}
+
+async function installPackage(signal) {
+	if (isPackageInstalled()) return;
+	const free = megabytesFree(root);
+	const needed = PACKAGE_MEGABYTES + N8N_MEGABYTES;
+	if (free < needed) {
+		throw new CannotStart(
+			`This needs about ${needed} MB of disk; ${Math.round(free)} MB are free.`,
+		);
+	}
+	console.log(
+		`Installing the package's tools into node_modules: about ${PACKAGE_MEGABYTES} MB, 1 to 3 minutes, this once.`,
+	);
+	await runNpm(['ci'], {
+		cwd: root,
+		what: 'Tools',
+		megabytesExpected: PACKAGE_MEGABYTES,
+		signal,
+	});
+	if (!isPackageInstalled()) {
+		throw new CannotStart(
+			'npm ci ended well, but Node 24 is not in node_modules. Does your npm have "ignore-scripts" set? Run "npm ci --ignore-scripts=false", then "npm start" again.',
+		);
+	}
+}
+
+function handOver(args) {
+	const main = join(root, 'sandbox', 'n8n', 'main.mts');
+	const child = spawn(bundledNode, [main, ...args], { cwd: root, stdio: 'inherit' });
+	// The terminal's Ctrl-C reaches the child by itself; a signal to this process alone does not.
+	process.on('SIGINT', () => {});
+	process.on('SIGTERM', () => child.kill('SIGTERM'));
+	child.on('exit', (code) => {
+		process.exitCode = code ?? 1;
+	});
+}
+
+async function start(args) {
+	if (args.includes('--help')) {
+		console.log(HELP);
+		return;
+	}
+	const unknown = args.find((arg) => arg !== '--fresh');
+	if (unknown !== undefined) throw new CannotStart(`Unknown option "${unknown}".\n\n${HELP}`);
+	checkMachine();
+
+	process.chdir(root);
+	const interrupted = new AbortController();
+	const interrupt = () => interrupted.abort();
+	process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+	await installPackage(interrupted.signal);
+	process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+	handOver(args);
+}
+
+start(process.argv.slice(2)).catch((error) => {
+	if (error.name === 'AbortError') {
+		console.error('Stopped. "npm start" begins this step again.');
+		process.exitCode = 130;
+		return;
+	}
+	if (error instanceof NpmFailed) console.error(`${error.lastLines}\n`);
+	const isExplained = error instanceof CannotStart || error instanceof NpmFailed;
+	console.error(isExplained ? error.message : error);
+	process.exitCode = 1;
+});
