@@ -12,6 +12,7 @@ import type {
 	IPollFunctions,
 } from 'n8n-workflow';
 import {
+	addressOf,
 	type Credential,
 	expectNoSecret,
 	type NodeOptions,
@@ -288,6 +289,29 @@ describe('an execution', () => {
 		]);
 	});
 
+	it('puts the input through the success output when the node itself throws under Continue', async () => {
+		class Throws implements INodeType {
+			description = describeNode({ name: 'throws', credentials: [] });
+
+			execute(): Promise<INodeExecutionData[][]> {
+				throw new Error('Thrown in spite of Continue');
+			}
+		}
+		const settings = { onError: 'continueErrorOutput' as const };
+		const run = await runNode({ node: Throws, items: people, settings });
+		expect(run.outputs.map((items) => items.map(({ json }) => json))).toEqual([
+			people.map(({ json }) => json),
+		]);
+		expect(run.taskData[0]?.error?.message).toBe('Thrown in spite of Continue');
+	});
+
+	it('names the network error when nothing answers', async () => {
+		const data = { ...credential.data, url: 'http://127.0.0.1:1' };
+		const run = await runNode({ ...probe, credential: { ...credential, data } });
+		expect(run.error).toMatchObject({ name: 'NodeApiError', httpCode: 'ECONNREFUSED' });
+		expectNoSecret(run, token);
+	});
+
 	it('sends a request with the wrong token twice', async () => {
 		const wrong = { ...credential, data: { ...credential.data, token: 'wrong' } };
 		const run = await runNode({ ...probe, credential: wrong });
@@ -442,6 +466,15 @@ describe('a credential', () => {
 		expect(run.status).toBe('success');
 	});
 
+	it('is made from the address of a sandbox', () => {
+		const account = { url: 'http://127.0.0.1:4000', subdomain: 'acme', token: 'abc' };
+		expect(addressOf(account)).toEqual({
+			baseUrl: 'http://127.0.0.1:4000/api/v1/',
+			subdomain: 'acme',
+			apiToken: 'abc',
+		});
+	});
+
 	it('fetches an expired token before the second try', async () => {
 		class Expiring extends ProbeApi {
 			properties = [
@@ -532,7 +565,8 @@ describe('a poll', () => {
 
 	it('starts from stored static data, in the given mode and with the given budget', async () => {
 		const manual = { node: Watch, mode: 'manual' as const, budgetMs: 36_000 };
-		const run = await runPoll({ ...manual, staticData: { polls: 7 } });
+		const run = await runPoll({ ...manual, credential, staticData: { polls: 7 } });
+		expectNoSecret(run, token);
 		expect(run.result?.[0]?.[0]?.json).toEqual({
 			polls: 8,
 			mode: 'manual',
