@@ -2,7 +2,6 @@ import { stringify } from 'flatted';
 
 type Fields = Partial<Record<string, unknown>>;
 
-// Errors are told by their stack: those Node makes are no instances of jest's own Error.
 const isObject = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
 
 /**
@@ -19,6 +18,7 @@ const textsOf = (error: unknown, seen = new Set<unknown>()): unknown[] => {
 const errorsIn = (value: unknown, seen = new Set<unknown>()): unknown[] => {
 	if (!isObject(value) || seen.has(value)) return [];
 	seen.add(value);
+	// Errors are told by their stack: those Node makes are no instances of jest's own Error.
 	if (typeof value.stack === 'string') return [value];
 	return Object.values(value).flatMap((part) => errorsIn(part, seen));
 };
