@@ -1,0 +1,60 @@
+import { InputError } from '../InputError';
+
+const MAX_CHARACTERS = 4096;
+
+// What the server's framework trims off both ends, so that a text of nothing else counts as empty:
+// white space, and characters that look like it or like nothing.
+const TRIMMED =
+	/^(?:[\s\0\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2060-\u2065\u206a-\u206f\u2800\u3164\uffa0\u{1d159}\u{1d173}-\u{1d17a}\u{e0020}]|\u034f|\u17b4|\u17b5)$/u;
+
+const FILLED_IN_BY_WHATSCLOUD =
+	/@?\{(?:contact_(?:first_name|last_name|company|email|phone_number|phone|website|type)|lead_(?:status|source|assigned)|assigned_by|company_name|base_url|dark_logo|light_logo)\}/g;
+
+/**
+ * The text of a message, unchanged: the server trims it, and counts Unicode characters after that.
+ * @throws InputError for a text that is missing, blank, broken or longer than 4,096 characters
+ */
+export function checkText(text: unknown): string {
+	if (typeof text === 'number') return String(text);
+	if (text !== null && text !== undefined && typeof text !== 'string') {
+		throw new InputError(
+			'The message is not a text',
+			'Give the message as text. To send the contents of an object or a list, pick the fields that you need in an expression.',
+		);
+	}
+	const characters = [...(text ?? '')];
+	const start = characters.findIndex(isKept);
+	if (typeof text !== 'string' || start === -1) {
+		throw new InputError(
+			'The message is empty',
+			'Write the text to send. If it comes from an expression, check that the field exists in the input and is not blank.',
+		);
+	}
+	if (/\p{Surrogate}/u.test(text)) {
+		throw new InputError(
+			'The message contains half an emoji',
+			'The text was cut in the middle of an emoji or another special character. Cut it at another place.',
+		);
+	}
+	const length = characters.findLastIndex(isKept) - start + 1;
+	if (length > MAX_CHARACTERS) {
+		throw new InputError(
+			`The message has ${grouped(length)} characters, but WhatsApp allows at most ${grouped(MAX_CHARACTERS)}`,
+			'Shorten the text, or split it into several messages.',
+		);
+	}
+	return text;
+}
+
+/** The placeholders, as written, that WhatsCloud itself fills in from the contact or the installation (quirk 40). */
+export function placeholdersIn(text: string): string[] {
+	return [...new Set(text.match(FILLED_IN_BY_WHATSCLOUD))];
+}
+
+function isKept(character: string): boolean {
+	return !TRIMMED.test(character);
+}
+
+function grouped(count: number): string {
+	return count.toLocaleString('en-US');
+}
