@@ -1,26 +1,17 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { startSandbox } from '../server/sandbox.mts';
-import { exampleWorkflows, withCredential } from './example-workflows.mts';
+import { exampleWorkflows, withCredential } from './exampleWorkflows.mts';
 import { folders } from './folders.mts';
-import { freePort } from './free-port.mts';
-import { installN8n } from './install-n8n.mts';
-import { installTarball } from './install-tarball.mts';
-import { type Credential, N8nAnswerError, N8nClient, type Owner } from './n8n-client.mts';
-import { packPackage } from './pack-package.mts';
-import { startN8n } from './start-n8n.mts';
-import { readTrialState, saveTrialState, type TrialState } from './trial-state.mts';
+import { freePort } from './freePort.mts';
+import { type Credential, N8nAnswerError, N8nClient, type Owner } from './n8nClient.mts';
+import { sandboxCredential, type Stage, startStage } from './startStage.mts';
+import { readTrialState, saveTrialState, type TrialState } from './trialState.mts';
 
 const N8N_PORT = 5678;
 const SANDBOX_PORT = 5690;
 
-export interface Trial {
-	n8nUrl: string;
-	sandboxUrl: string;
+export interface Trial extends Stage {
 	owner: Owner;
-	/** Resolves when n8n has ended, by itself or by stop(). */
-	ended: Promise<void>;
-	stop(): Promise<void>;
 }
 
 interface TrialOptions {
@@ -83,22 +74,10 @@ async function saveCredential(
 	return (await n8n.createCredential(credential)).id;
 }
 
-async function prepareAccount(
-	n8nUrl: string,
-	sandboxUrl: string,
-	state: TrialState,
-): Promise<void> {
+async function prepareAccount({ n8nUrl, sandboxUrl }: Stage, state: TrialState): Promise<void> {
 	const n8n = new N8nClient(n8nUrl);
 	await logIn(n8n, state.owner);
-	const credential: Credential = {
-		name: 'WhatsCloud account',
-		type: 'whatsCloudApi',
-		data: {
-			baseUrl: `${sandboxUrl}/api/v1/`,
-			subdomain: 'demo',
-			apiToken: state.sandboxToken,
-		},
-	};
+	const credential = sandboxCredential(sandboxUrl, state.sandboxToken);
 	const id = await saveCredential(n8n, state.credentialId, credential);
 	state.credentialId = id;
 	saveTrialState(state);
@@ -119,33 +98,27 @@ export async function startTrial({ fresh, say, signal }: TrialOptions): Promise<
 	const state = readTrialState();
 	saveTrialState(state);
 
-	await installN8n(say, { signal });
-	const tarball = await packPackage(say, { signal });
-	const userFolder = join(folders.trial, 'n8n');
-	await installTarball(userFolder, tarball, { signal });
-
-	const sandboxPort = await nextFreePort('the sandbox', SANDBOX_PORT, say);
-	const n8nPort = await nextFreePort('n8n', N8N_PORT, say);
-	say('Starting n8n and the WhatsCloud sandbox.');
-	const sandbox = await startSandbox({ port: sandboxPort, token: state.sandboxToken });
-	const n8n = await startN8n({ userFolder, port: n8nPort, signal }).catch(
-		async (error: unknown) => {
-			await sandbox.stop();
-			throw error;
-		},
-	);
+	const stage = await startStage({
+		userFolder: join(folders.trial, 'n8n'),
+		sandboxToken: state.sandboxToken,
+		say,
+		signal,
+		ports: async () => ({
+			n8n: await nextFreePort('n8n', N8N_PORT, say),
+			sandbox: await nextFreePort('The sandbox', SANDBOX_PORT, say),
+		}),
+	});
 	const stop = async () => {
-		await n8n.stop();
-		await sandbox.stop();
+		await stage.stop();
 		delete state.running;
 		saveTrialState(state);
 	};
 	try {
-		state.running = { pid: process.pid, url: n8n.url };
-		await prepareAccount(n8n.url, sandbox.url, state);
+		state.running = { pid: process.pid, url: stage.n8nUrl };
+		await prepareAccount(stage, state);
 	} catch (error) {
 		await stop();
 		throw error;
 	}
-	return { n8nUrl: n8n.url, sandboxUrl: sandbox.url, owner: state.owner, ended: n8n.ended, stop };
+	return { ...stage, stop, owner: state.owner };
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { folders } from './folders.mts';
-import type { Owner } from './n8n-client.mts';
+import type { Owner } from './n8nClient.mts';
 
 /** What a second start needs to know of the first. It holds secrets: only its owner may read it. */
 export interface TrialState {

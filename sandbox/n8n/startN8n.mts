@@ -3,7 +3,7 @@ import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { folders } from './folders.mts';
-import { freePort } from './free-port.mts';
+import { freePort } from './freePort.mts';
 
 const BOOT_SECONDS = 180;
 const GRACE_SECONDS = 15;
@@ -38,6 +38,7 @@ const QUIET = {
 	N8N_PERSONALIZATION_ENABLED: 'false',
 	N8N_VERIFIED_PACKAGES_ENABLED: 'false',
 	N8N_LICENSE_AUTO_RENEW_ENABLED: 'false',
+	N8N_DISABLED_MODULES: 'mcp-registry',
 };
 
 /** A proxy from the environment could not reach the servers on this machine. */

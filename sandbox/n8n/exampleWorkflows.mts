@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { folders } from './folders.mts';
-import type { WorkflowFile } from './n8n-client.mts';
+import type { WorkflowFile } from './n8nClient.mts';
 
 export interface Example {
 	file: string;
