@@ -1,0 +1,111 @@
+import axios from 'axios';
+import type { INode } from 'n8n-workflow';
+import type { N8nClient, WorkflowFile } from '../../sandbox/n8n/n8nClient.mts';
+import { loggedIn, sharedStage } from './stage.mts';
+
+jest.setTimeout(60_000);
+
+const stage = sharedStage();
+const people = [
+	{ firstName: 'Ada', lastName: 'Osei', phone: '+15550100001', text: 'First' },
+	{ firstName: 'Bo', lastName: 'Lind', phone: '+15550100002', text: 'Second, with "quotes"' },
+	{ firstName: 'Çağla', lastName: 'Ünal', phone: '+15550100003', text: 'Third 🎉' },
+];
+
+let n8n: N8nClient;
+
+beforeAll(async () => {
+	n8n = await loggedIn(stage);
+});
+
+function whatsCloud(name: string, parameters: INode['parameters']): INode {
+	const { id, name: credential } = stage.credential;
+	return {
+		id: name,
+		name,
+		type: 'n8n-nodes-whatscloud.whatsCloud',
+		typeVersion: 1,
+		position: [0, 0],
+		parameters,
+		credentials: { whatsCloudApi: { id, name: credential } },
+	};
+}
+
+function createAndGreet(): WorkflowFile {
+	const link = (node: string) => ({ main: [[{ node, type: 'main' as const, index: 0 }]] });
+	return {
+		name: 'Create and greet',
+		nodes: [
+			{
+				id: 'manual',
+				name: 'Manual',
+				type: 'n8n-nodes-base.manualTrigger',
+				typeVersion: 1,
+				position: [0, 0],
+				parameters: {},
+			},
+			{
+				id: 'people',
+				name: 'People',
+				type: 'n8n-nodes-base.code',
+				typeVersion: 2,
+				position: [0, 0],
+				parameters: { jsCode: `return ${JSON.stringify(people)};` },
+			},
+			whatsCloud('Create', {
+				resource: 'contact',
+				operation: 'create',
+				firstName: '={{ $json.firstName }}',
+				lastName: '={{ $json.lastName }}',
+				phone: '={{ $json.phone }}',
+				statusId: { __rl: true, mode: 'id', value: '1' },
+				sourceId: { __rl: true, mode: 'id', value: '1' },
+			}),
+			whatsCloud('Send', {
+				resource: 'message',
+				operation: 'sendText',
+				phoneNumber: '={{ $json.phone }}',
+				// Reaches back over the contact node: works only if items stay linked one to one.
+				text: "={{ $('People').item.json.text }}",
+			}),
+		],
+		connections: { Manual: link('People'), People: link('Create'), Create: link('Send') },
+	};
+}
+
+describe('Manual Trigger, three items, contact create, send text', () => {
+	it('leaves three contacts and three messages, linked item by item', async () => {
+		const workflow = await n8n.createWorkflow(createAndGreet());
+		const execution = await n8n.waitForExecution(await n8n.runWorkflow(workflow.id, 'Manual'));
+
+		const { runData, error } = execution.data.resultData;
+		expect(error).toBeUndefined();
+		expect(execution.status).toBe('success');
+
+		const created = runData.Create?.[0]?.data?.main?.[0] ?? [];
+		const sent = runData.Send?.[0]?.data?.main?.[0] ?? [];
+		expect(created.map((item) => item.json.phone)).toEqual(people.map(({ phone }) => phone));
+		expect(created.map((item) => item.pairedItem)).toEqual([{ item: 0 }, { item: 1 }, { item: 2 }]);
+		expect(sent.map((item) => item.pairedItem)).toEqual([{ item: 0 }, { item: 1 }, { item: 2 }]);
+		expect(sent.map((item) => typeof item.json.message_id)).toEqual(['string', 'string', 'string']);
+
+		const contacts = await inSandbox<{ id: number; phone: string; firstname: string }>('contacts');
+		const messages = await inSandbox<{ to: string; text: string }>('messages');
+		expect(
+			people.map(({ phone }) => contacts.find((contact) => contact.phone === phone)),
+		).toMatchObject(
+			people.map(({ firstName, phone }, index) => ({
+				id: created[index]?.json.id,
+				firstname: firstName,
+				phone,
+			})),
+		);
+		expect(messages.map(({ to, text }) => ({ to, text }))).toEqual(
+			people.map(({ phone, text }) => ({ to: phone, text })),
+		);
+	});
+});
+
+async function inSandbox<Entry>(what: 'contacts' | 'messages'): Promise<Entry[]> {
+	return (await axios.get<Entry[]>(`${stage.sandboxUrl}/sandbox/${what}`)).data;
+}
