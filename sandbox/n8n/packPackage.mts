@@ -15,7 +15,7 @@ const SOURCES = [
 ];
 const stamp = join(folders.packed, 'sources.sha256');
 
-function packedTarball(): string | undefined {
+export function packedTarball(): string | undefined {
 	const [file] = globSync('*.tgz', { cwd: folders.packed });
 	return file === undefined ? undefined : join(folders.packed, file);
 }

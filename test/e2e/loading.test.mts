@@ -1,4 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import axios from 'axios';
+import { packedTarball } from '../../sandbox/n8n/packPackage.mts';
 import type { N8nClient } from '../../sandbox/n8n/n8nClient.mts';
 import { loggedIn, sharedStage } from './stage.mts';
 
@@ -20,7 +22,17 @@ function bothIcons(icon: Icon): Array<string | undefined> {
 	return typeof icon === 'object' ? [icon.light, icon.dark] : [icon];
 }
 
-describe('the packed package in n8n', () => {
+describe('the packed package', () => {
+	it('holds what n8n needs and nothing else', () => {
+		const listing = execFileSync('tar', ['-tzf', packedTarball() ?? ''], { encoding: 'utf8' });
+		const files = listing.trim().split('\n');
+		const shipped = /^package\/(dist\/.+\.(js|json|svg)|README\.md|LICENSE|package\.json)$/;
+		expect(files.filter((file) => !shipped.test(file))).toEqual([]);
+		expect(files).toContain('package/dist/nodes/WhatsCloud/WhatsCloud.node.json');
+	});
+});
+
+describe('the package in n8n', () => {
 	it.each(['whatsCloud', 'whatsCloudTool'])('lists %s with icons and codex', async (name) => {
 		const types = await n8n.nodeTypes();
 		const type = types.find((candidate) => candidate.name === `n8n-nodes-whatscloud.${name}`);
