@@ -110,8 +110,8 @@ export function uploadName({ kind, ...file }: MediaFile & { kind: MediaKind }): 
 
 	const byType = extensionOfMimeType(file.mimeType);
 	if (accepts(kind, byType)) {
-		const endsInExtension = parts.extension === '' || kindOfExtension(byName) !== undefined;
-		return `${endsInExtension ? base : parts.name}.${byType}`;
+		const replacesExtension = parts.extension === '' || kindOfExtension(byName) !== undefined;
+		return `${replacesExtension ? base : parts.name}.${byType}`;
 	}
 	throw unacceptable(kind, file);
 }
