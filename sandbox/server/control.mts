@@ -1,0 +1,139 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { z } from 'zod';
+import type { Account } from './account.mts';
+import { behaviourFrom, behaviourSchema, presets, type Preset } from './behaviour.mts';
+import { faultSchema } from './faults.mts';
+import { sampleMedia } from './sampleMedia.mts';
+
+const rateLimitSchema = z
+	.object({ max: z.number().int().min(1), windowMs: z.number().int().min(1) })
+	.nullable();
+
+const behaviourChange = behaviourSchema.partial().extend({
+	preset: z.enum(Object.keys(presets) as [Preset, ...Preset[]]).optional(),
+});
+
+const nullableText = z.string().nullable();
+/** Tests may store what the API would refuse, but only in the columns' types. */
+const contactSchema = z
+	.object({
+		firstname: z.string(),
+		lastname: z.string(),
+		company: nullableText,
+		type: z.string(),
+		description: nullableText,
+		country_id: z.number().nullable(),
+		zip: nullableText,
+		city: nullableText,
+		state: nullableText,
+		address: nullableText,
+		assigned_id: z.number().nullable(),
+		status_id: z.number(),
+		source_id: z.number(),
+		email: nullableText,
+		website: nullableText,
+		phone: nullableText,
+		is_enabled: z.boolean(),
+		group_id: z.unknown(),
+	})
+	.partial()
+	.strict();
+
+const contactInsert = z.object({
+	contacts: z.array(contactSchema),
+	createdAt: z.string().nullable().optional(),
+});
+
+const faultInput = z.union([faultSchema.transform((fault) => [fault]), z.array(faultSchema)]);
+
+const lastOf = z.object({ limit: z.coerce.number().int().min(1).optional() });
+
+/** Checks the body or the query; answers 400 and gives back nothing where it does not fit. */
+function checked<Output>(
+	schema: z.ZodType<Output, z.ZodTypeDef, unknown>,
+	value: unknown,
+	reply: FastifyReply,
+): Output | undefined {
+	const result = schema.safeParse(value);
+	if (result.success) return result.data;
+	void reply.code(400).send({ problems: result.error.issues });
+	return undefined;
+}
+
+/** Looking on and taking part from another process; none of this exists on the real server. */
+export function addControl(app: FastifyInstance, account: Account, reset: () => void): void {
+	const changed = () => account.changes.emit('change');
+	const newest = (entries: readonly unknown[], query: unknown) => {
+		const { limit } = lastOf.catch({}).parse(query);
+		return limit === undefined ? entries : entries.slice(-limit);
+	};
+
+	app.get('/sandbox/requests', ({ query }) => newest(account.requests.entries, query));
+	app.get('/sandbox/messages', ({ query }) => newest(account.messages.entries, query));
+	app.get('/sandbox/contacts', ({ query }) => newest(account.data.contacts.all(), query));
+
+	app.post('/sandbox/contacts', ({ body }, reply) => {
+		const input = checked(contactInsert, body, reply);
+		if (!input) return reply;
+		const { contacts, createdAt } = input;
+		const inserted = account.data.insertContacts(contacts, { createdAt });
+		changed();
+		return reply.code(201).send({ ids: inserted.map(({ id }) => id) });
+	});
+
+	app.post('/sandbox/reset', (_request, reply) => {
+		reset();
+		return reply.code(204).send();
+	});
+
+	app.get('/sandbox/behaviour', () => account.behaviour);
+	app.post('/sandbox/behaviour', ({ body }, reply) => {
+		const input = checked(behaviourChange, body, reply);
+		if (!input) return reply;
+		const { preset, ...switches } = input;
+		Object.assign(account.behaviour, preset && behaviourFrom(preset), switches);
+		changed();
+		return account.behaviour;
+	});
+
+	app.get('/sandbox/faults', () => account.faults.list());
+	app.post('/sandbox/faults', ({ body }, reply) => {
+		const faults = checked(faultInput, body, reply);
+		if (!faults) return reply;
+		for (const fault of faults) account.faults.add(fault);
+		changed();
+		return reply.code(201).send(account.faults.list());
+	});
+	app.delete('/sandbox/faults', (_request, reply) => {
+		account.faults.clear();
+		changed();
+		return reply.code(204).send();
+	});
+
+	app.get('/sandbox/rate-limit', () => ({ rateLimit: account.rateLimiter.limit ?? null }));
+	app.put('/sandbox/rate-limit', ({ body }, reply) => {
+		const input = checked(z.object({ rateLimit: rateLimitSchema }), body, reply);
+		if (!input) return reply;
+		account.rateLimiter.limit = input.rateLimit ?? undefined;
+		account.rateLimiter.restart();
+		changed();
+		return input;
+	});
+
+	app.get<{ Params: { name: string } }>('/sandbox/media/:name', ({ params }, reply) => {
+		const file = Object.hasOwn(sampleMedia, params.name) ? sampleMedia[params.name] : undefined;
+		return file
+			? reply.type(file.mime).send(file.content)
+			: reply.code(404).send('No such sample\n');
+	});
+
+	app.get<{ Params: { '*': string } }>('/storage/*', ({ params }, reply) => {
+		const file = account.storedFiles.get(params['*']);
+		if (!file) return reply.code(404).send('Not kept\n');
+		// Whatever was uploaded must not run as a page of this server.
+		return reply
+			.headers({ 'content-security-policy': 'sandbox', 'x-content-type-options': 'nosniff' })
+			.type(/^image\/(png|jpeg)$/.test(file.mime) ? file.mime : 'application/octet-stream')
+			.send(file.content);
+	});
+}

@@ -1,0 +1,92 @@
+import type { Account } from '../account.mts';
+import { createHash } from 'node:crypto';
+
+export type MediaType = 'image' | 'video' | 'audio' | 'document';
+
+const kinds: Record<MediaType, { extensions: string[]; maxMegabytes: number }> = {
+	image: { extensions: ['jpeg', 'png'], maxMegabytes: 5 },
+	video: { extensions: ['mp4', '3gp'], maxMegabytes: 16 },
+	audio: { extensions: ['aac', 'amr', 'mp3', 'm4a', 'ogg'], maxMegabytes: 16 },
+	document: {
+		extensions: ['pdf', 'doc', 'docx', 'txt', 'xls', 'xlsx', 'ppt', 'pptx'],
+		maxMegabytes: 100,
+	},
+};
+
+export const mediaTypes = Object.keys(kinds) as MediaType[];
+
+/** Quirk 17: `jpg` is not among them. */
+export function allowedExtensions({ behaviour }: Account, type: MediaType): string[] {
+	const { extensions } = kinds[type];
+	return type === 'image' && behaviour.jpgAccepted ? ['jpg', ...extensions] : extensions;
+}
+
+/** The name decides, not the content: a file name or the path of a URL. */
+export function extensionOf(nameOrUrl: string): string {
+	const path = URL.canParse(nameOrUrl) ? new URL(nameOrUrl).pathname : nameOrUrl;
+	return /\.([^./\\]*)$/.exec(path)?.[1]?.toLowerCase() ?? '';
+}
+
+export function maxMegabytes(type: MediaType): number {
+	return kinds[type].maxMegabytes;
+}
+
+export function isTooLarge(type: MediaType, bytes: number): boolean {
+	return bytes > kinds[type].maxMegabytes * 1024 * 1024;
+}
+
+export interface Download {
+	ok: boolean;
+	/** From the Content-Length header, which is all the server looks at. */
+	announcedBytes: number;
+	bytes: number;
+	sha256: string;
+}
+
+const loopbackHosts = ['localhost', '127.0.0.1', '[::1]'];
+const maxRedirects = 5;
+const timeoutMs = 10_000;
+
+/** Nothing leaves this computer: every other host counts as unreachable. */
+function loopback(url: string, base?: string): URL | undefined {
+	if (!URL.canParse(url, base)) return undefined;
+	const parsed = new URL(url, base);
+	const isWeb = parsed.protocol === 'http:' || parsed.protocol === 'https:';
+	return isWeb && loopbackHosts.includes(parsed.hostname) ? parsed : undefined;
+}
+
+/** Gives back nothing where no server answered. */
+export async function download(url: string): Promise<Download | undefined> {
+	let target = loopback(url);
+	try {
+		for (let redirects = 0; target && redirects <= maxRedirects; redirects++) {
+			const signal = AbortSignal.timeout(timeoutMs);
+			const response: Response = await fetch(target, { redirect: 'manual', signal });
+			const location = response.headers.get('location');
+			if (response.status >= 300 && response.status < 400 && location !== null) {
+				target = loopback(location, target.href);
+				continue;
+			}
+			return await read(response);
+		}
+	} catch {
+		// A failed connection and a broken download are the same to the server: unreachable.
+	}
+	return undefined;
+}
+
+async function read(response: Response): Promise<Download> {
+	const hash = createHash('sha256');
+	let bytes = 0;
+	const reader = response.body?.getReader();
+	for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
+		hash.update(part.value);
+		bytes += part.value.length;
+	}
+	return {
+		ok: response.ok,
+		announcedBytes: Number(response.headers.get('content-length') ?? 0),
+		bytes,
+		sha256: hash.digest('hex'),
+	};
+}

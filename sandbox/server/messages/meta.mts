@@ -1,0 +1,35 @@
+import { randomBytes } from 'node:crypto';
+
+/** What Meta says about a number it does not deliver to. */
+const refusal = {
+	error: {
+		message: '(#131030) Recipient phone number not in allowed list',
+		type: 'OAuthException',
+		code: 131030,
+		error_data: {
+			messaging_product: 'whatsapp',
+			details: 'The sandbox refuses every number that ends in 0000',
+		},
+		fbtrace_id: 'SANDBOXtrace',
+	},
+};
+
+/** The reason why the simulated Meta refuses the number, as JSON text. */
+export function metaRefusal(phone: string): string | undefined {
+	const digits = phone.replaceAll(/\D/g, '');
+	return digits === '' || digits.endsWith('0000') ? JSON.stringify(refusal) : undefined;
+}
+
+/** A message id of WhatsApp's form: bytes around the number and a unique part, in base64. */
+export function newMessageId(phone: string): string {
+	const number = Buffer.from(phone.replaceAll(/\D/g, ''));
+	const unique = Buffer.from(randomBytes(9).toString('hex').toUpperCase());
+	const bytes = Buffer.concat([
+		Buffer.from([0x1c, 0x18, number.length]),
+		number,
+		Buffer.from([0x15, 0x02, 0x00, 0x11, 0x18, 0x12]),
+		unique,
+		Buffer.from([0x00]),
+	]);
+	return `wamid.${bytes.toString('base64')}`;
+}

@@ -1,0 +1,54 @@
+import type { Call } from '../call.mts';
+import { failure, success, type Answer } from '../envelope.mts';
+import { plainSeconds } from '../timestamps.mts';
+import { maxLength, required, string, validate } from '../validation.mts';
+import { openChat, refuseAboveConversationLimit, refuseUnconnected } from './conversation.mts';
+import { metaRefusal, newMessageId } from './meta.mts';
+import { fillPlaceholders } from './placeholders.mts';
+import { cleanPhone, contactRules, findOrCreateRecipient } from './recipient.mts';
+
+interface TextInput {
+	phone_number: string;
+	message_body: string;
+}
+
+export function sendText({ account, input }: Call): Answer {
+	validate(
+		{
+			phone_number: [required, string],
+			message_body: [required, string, maxLength(4096)],
+			...contactRules(account, { email: 191 }),
+		},
+		input,
+	);
+	const { phone_number, message_body } = input as unknown as TextInput;
+	const phone = cleanPhone(phone_number);
+	// Quirk 39: from here on a new contact stays, whatever happens to the message.
+	const { contact, created } = findOrCreateRecipient(account, phone, input);
+	refuseUnconnected(account);
+	refuseAboveConversationLimit(account, contact);
+	const refused = metaRefusal(phone);
+	if (refused !== undefined) {
+		// Quirk 18: Meta's JSON as a string.
+		return failure(500, 'Failed to send WhatsApp message', { error: refused });
+	}
+	const text = fillPlaceholders(account, contact, message_body);
+	const wamid = newMessageId(phone);
+	const now = account.now();
+	account.messages.add({
+		...{ wamid, kind: 'text', phone, contactId: contact.id, at: now.toISOString(), text },
+	});
+	return success({
+		message: 'Message sent successfully',
+		data: {
+			message_id: wamid,
+			contact_id: contact.id,
+			phone: contact.phone,
+			message: text,
+			status: 'sent',
+			sent_at: plainSeconds(now),
+			chat_id: openChat(account, contact),
+			contact_created: created,
+		},
+	});
+}

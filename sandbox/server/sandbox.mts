@@ -1,0 +1,143 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import { EventEmitter } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import type { Account } from './account.mts';
+import { addApi, apiPath } from './api.mts';
+import { behaviourFrom, type Behaviour, type Preset } from './behaviour.mts';
+import { addControl } from './control.mts';
+import { Faults, type Fault } from './faults.mts';
+import { createHttpServer } from './http.mts';
+import { addPage } from './page/page.mts';
+import { seededRandom } from './random.mts';
+import { RateLimiter, type RateLimit } from './rateLimit.mts';
+import type { SentMessage } from './records.mts';
+import { BoundedLog, type RequestRecord } from './requestLog.mts';
+import { fillWithSeed, type Seed } from './seed.mts';
+import { Store } from './store.mts';
+import { StoredFiles } from './storedFiles.mts';
+
+export type { Behaviour, Preset } from './behaviour.mts';
+export type { Fault } from './faults.mts';
+export type { RateLimit } from './rateLimit.mts';
+export type * from './records.mts';
+export type { RequestRecord } from './requestLog.mts';
+export type { Seed } from './seed.mts';
+export type { InsertOptions, Store } from './store.mts';
+
+export interface SandboxOptions {
+	/** 0, the default, takes a free one. */
+	port?: number;
+	subdomain?: string;
+	/** 64 hex characters; made at start unless given. */
+	token?: string;
+	preset?: Preset;
+	/** Switches that differ from the preset. */
+	behaviour?: Partial<Behaviour>;
+	/** Off unless given. */
+	rateLimit?: RateLimit;
+	seed?: Seed;
+	/** For everything left to chance: the order within a second, faults by probability. */
+	randomSeed?: number;
+	now?: () => Date;
+	/** How many requests and messages the logs keep. */
+	logSize?: number;
+}
+
+export interface Sandbox {
+	readonly url: string;
+	readonly baseUrl: string;
+	readonly subdomain: string;
+	readonly token: string;
+	/** The switches, to be changed while running. */
+	readonly behaviour: Behaviour;
+	readonly data: Store;
+	readonly requests: readonly RequestRecord[];
+	readonly messages: readonly SentMessage[];
+	readonly faults: { add(fault: Fault): void; clear(): void };
+	rateLimit: RateLimit | undefined;
+	/** Back to the state after the start: data, switches, rate limit; logs and faults emptied. */
+	reset(): void;
+	/** Also cuts open connections. */
+	close(): Promise<void>;
+}
+
+const firstChatMessageId = 500;
+const defaultLogSize = 10_000;
+
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+	const {
+		port = 0,
+		subdomain = 'demo',
+		token = randomBytes(32).toString('hex'),
+		preset = 'observed',
+		seed = 'demo',
+		randomSeed = randomInt(2 ** 32),
+		now = () => new Date(),
+		logSize = defaultLogSize,
+	} = options;
+	const random = seededRandom(randomSeed);
+	const account: Account = {
+		...{ subdomain, token, random, now },
+		url: '',
+		behaviour: behaviourFrom(preset, options.behaviour),
+		data: new Store(now),
+		messages: new BoundedLog(logSize),
+		requests: new BoundedLog(logSize),
+		faults: new Faults(random),
+		rateLimiter: new RateLimiter(options.rateLimit, now),
+		storedFiles: new StoredFiles(),
+		chats: new Map(),
+		lastChatMessageId: firstChatMessageId,
+		nextRequestNumber: 1,
+		changes: new EventEmitter(),
+	};
+	fillWithSeed(account.data, seed);
+
+	const reset = () => {
+		account.data.clear();
+		fillWithSeed(account.data, seed);
+		Object.assign(account.behaviour, behaviourFrom(preset, options.behaviour));
+		account.messages.clear();
+		account.requests.clear();
+		account.faults.clear();
+		account.rateLimiter.limit = options.rateLimit;
+		account.rateLimiter.restart();
+		account.storedFiles.clear();
+		account.chats.clear();
+		account.lastChatMessageId = firstChatMessageId;
+		account.changes.emit('change');
+	};
+
+	const app = await createHttpServer();
+	addControl(app, account, reset);
+	addPage(app, account);
+	addApi(app, account);
+	await app.listen({ host: '127.0.0.1', port });
+	account.url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
+
+	return {
+		...{ subdomain, token, reset },
+		url: account.url,
+		baseUrl: `${account.url}${apiPath}/`,
+		behaviour: account.behaviour,
+		data: account.data,
+		requests: account.requests.entries,
+		messages: account.messages.entries,
+		faults: {
+			add(fault) {
+				account.faults.add(fault);
+			},
+			clear() {
+				account.faults.clear();
+			},
+		},
+		get rateLimit() {
+			return account.rateLimiter.limit;
+		},
+		set rateLimit(limit) {
+			account.rateLimiter.limit = limit;
+			account.rateLimiter.restart();
+		},
+		close: () => app.close(),
+	};
+}
