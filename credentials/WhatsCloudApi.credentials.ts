@@ -1,0 +1,68 @@
+import type {
+	ICredentialDataDecryptedObject,
+	ICredentialType,
+	IHttpRequestOptions,
+	INodeProperties,
+	Icon,
+} from 'n8n-workflow';
+
+import type { WhatsCloudCredentials } from '../nodes/WhatsCloud/api/credentials';
+import { bearer } from '../nodes/WhatsCloud/api/credentials';
+
+export class WhatsCloudApi implements ICredentialType {
+	name = 'whatsCloudApi';
+
+	displayName = 'WhatsCloud API';
+
+	documentationUrl = 'https://github.com/whatscloud/n8n-nodes-whatscloud#credentials';
+
+	icon: Icon = {
+		light: 'file:../icons/whatscloud.svg',
+		dark: 'file:../icons/whatscloud.dark.svg',
+	};
+
+	properties: INodeProperties[] = [
+		{
+			displayName:
+				'In WhatsCloud, open the system settings, then API management. Switch the API on, generate a token and save: the page shows all three values.',
+			name: 'whereToFind',
+			type: 'notice',
+			default: '',
+		},
+		{
+			displayName: 'Base URL',
+			name: 'baseUrl',
+			type: 'string',
+			required: true,
+			default: 'https://whatscloud.pro/api/v1/',
+			description: 'The address of the API, as WhatsCloud shows it under API management',
+		},
+		{
+			displayName: 'Subdomain',
+			name: 'subdomain',
+			type: 'string',
+			required: true,
+			default: '',
+			placeholder: 'e.g. mycompany',
+			description: 'The word after /api/v1/ in the addresses that WhatsCloud shows',
+		},
+		{
+			displayName: 'API Token',
+			name: 'apiToken',
+			type: 'string',
+			typeOptions: { password: true },
+			required: true,
+			default: '',
+			description: 'The token that WhatsCloud generates; a new one replaces the one before',
+		},
+	];
+
+	/** A function, because an expression would be evaluated anew for every request. */
+	authenticate = async (
+		credentials: ICredentialDataDecryptedObject,
+		request: IHttpRequestOptions,
+	): Promise<IHttpRequestOptions> => {
+		const { apiToken } = credentials as unknown as WhatsCloudCredentials;
+		return { ...request, headers: { ...request.headers, Authorization: bearer({ apiToken }) } };
+	};
+}

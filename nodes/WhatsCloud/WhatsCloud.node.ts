@@ -1,0 +1,40 @@
+import type {
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeType,
+	INodeTypeDescription,
+} from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
+
+import { testWhatsCloudApi } from './node/credentialTest';
+import { describe } from './node/describe';
+import { editorMethods } from './node/editorMethods';
+import { runItems } from './node/runItems';
+import { resources } from './resources';
+
+export class WhatsCloud implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'WhatsCloud',
+		name: 'whatsCloud',
+		icon: {
+			light: 'file:../../icons/whatscloud.svg',
+			dark: 'file:../../icons/whatscloud.dark.svg',
+		},
+		group: ['output'],
+		version: 1,
+		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		description: 'Manage contacts and send WhatsApp messages with WhatsCloud',
+		defaults: { name: 'WhatsCloud' },
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		usableAsTool: true,
+		credentials: [{ name: 'whatsCloudApi', required: true, testedBy: 'testWhatsCloudApi' }],
+		properties: describe(resources, 'message'),
+	};
+
+	methods = { ...editorMethods(resources), credentialTest: { testWhatsCloudApi } };
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return await runItems(this, resources);
+	}
+}

@@ -1,0 +1,40 @@
+import type { ApiRequest } from './http';
+
+/**
+ * `refused`: the server did nothing. `unknown`: it may have created or sent although no good answer
+ * came (quirk 20); such a request is never repeated by itself.
+ */
+export type Outcome = 'refused' | 'unknown';
+
+export interface Explanation {
+	/** What is wrong, in a sentence, with the server's own reason: models and lists see only this. */
+	title: string;
+	/** What to do about it. */
+	description: string;
+	outcome: Outcome;
+}
+
+/** A request that did not succeed, in words for a person who can't program. */
+export class ApiError extends Error {
+	readonly description: string;
+	readonly outcome: Outcome;
+
+	constructor(
+		readonly request: Pick<ApiRequest, 'method' | 'path'>,
+		explanation: Explanation,
+		/** HTTP status, absent when no complete answer came. */
+		readonly status?: number,
+		/** The server's own answer, for the details of the error. */
+		readonly body?: unknown,
+	) {
+		super(explanation.title);
+		this.name = 'ApiError';
+		this.description = explanation.description;
+		this.outcome = explanation.outcome;
+	}
+
+	/** The record asked for does not exist. */
+	get notFound(): boolean {
+		return this.status === 404;
+	}
+}

@@ -1,0 +1,29 @@
+import type { Client, ClientOptions } from './client';
+import { createClient } from './client';
+import type { Lists } from './lists';
+import { createLists } from './lists';
+
+/** What operations, pickers and the trigger talk to. Lives as long as one execution of one node. */
+export interface WhatsCloudApi extends Client, Lists {
+	/** Runs `load` once per execution and key, and gives everybody its result. */
+	once<T>(key: string, load: () => Promise<T>): Promise<T>;
+}
+
+export function createApi(options: ClientOptions): WhatsCloudApi {
+	const client = createClient(options);
+	const loaded = new Map<string, Promise<unknown>>();
+	return {
+		...client,
+		...createLists(client),
+		once: async <T>(key: string, load: () => Promise<T>) => {
+			let promise = loaded.get(key) as Promise<T> | undefined;
+			if (!promise) {
+				promise = load();
+				loaded.set(key, promise);
+				// A failure is told to those who wait; who comes later tries again.
+				promise.catch(() => loaded.delete(key));
+			}
+			return await promise;
+		},
+	};
+}

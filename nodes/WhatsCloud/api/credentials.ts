@@ -1,0 +1,64 @@
+import { InputError } from '../InputError';
+
+export interface WhatsCloudCredentials {
+	baseUrl: string;
+	subdomain: string;
+	apiToken: string;
+}
+
+/** The Authorization header; white space that was copied along with the token is dropped. */
+export function bearer({ apiToken }: Pick<WhatsCloudCredentials, 'apiToken'>): string {
+	return `Bearer ${apiToken.trim()}`;
+}
+
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/i;
+
+/**
+ * The address every request starts with, without a trailing slash: base URL + subdomain.
+ * Forgives missing or extra slashes, white space, a missing `https://`, and a pasted endpoint that
+ * already ends in the subdomain. Nothing else is added: what the user gives is what is called.
+ * @throws InputError when the token would travel unencrypted, or a part is missing or no address.
+ */
+export function apiRoot({ baseUrl, subdomain }: WhatsCloudCredentials): string {
+	const tenant = subdomain.trim().replace(/^\/+|\/+$/g, '');
+	if (tenant === '') {
+		throw new InputError(
+			'The WhatsCloud credential has no subdomain',
+			'Open the credential and enter the subdomain of your WhatsCloud account: the word after /api/v1/ in the addresses that WhatsCloud shows under API management.',
+		);
+	}
+	if (!/^[\w.~-]+$/.test(tenant)) {
+		throw new InputError(
+			`The subdomain "${tenant}" of the WhatsCloud credential can't be right`,
+			'A subdomain is one word of letters, digits and dashes, without https:// and without slashes, for example "demo".',
+		);
+	}
+	const url = parseBaseUrl(baseUrl);
+	const segments = url.pathname.split('/').filter((segment) => segment !== '');
+	if (segments.at(-1)?.toLowerCase() === tenant.toLowerCase()) segments.pop();
+	return [url.origin, ...segments, tenant].join('/');
+}
+
+function parseBaseUrl(baseUrl: string): URL {
+	const given = baseUrl.trim();
+	const withScheme = /^[a-z][a-z\d+.-]*:\/\//i.test(given) ? given : `https://${given}`;
+	let url: URL;
+	try {
+		url = new URL(withScheme);
+	} catch {
+		url = new URL('invalid:');
+	}
+	if (given === '' || !['https:', 'http:'].includes(url.protocol)) {
+		throw new InputError(
+			'The base URL of the WhatsCloud credential is not a web address',
+			'Open the credential and enter an address such as https://whatscloud.pro/api/v1/',
+		);
+	}
+	if (url.protocol === 'http:' && !LOOPBACK.test(url.hostname)) {
+		throw new InputError(
+			'The base URL of the WhatsCloud credential must start with https://',
+			'With http:// the API token would travel unencrypted and anyone on the way could read it. Change http:// to https:// in the credential.',
+		);
+	}
+	return url;
+}

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+
+/** Laravel's `errors`: texts by field, a list, or a plain string (quirk 13). */
+const errorsSchema = z.union([
+	z.string(),
+	z.array(z.string()),
+	z.record(z.union([z.string(), z.array(z.string())])),
+]);
+
+const bodySchema = z
+	.object({
+		status: z.string().optional().catch(undefined),
+		message: z.string().optional().catch(undefined),
+		errors: errorsSchema.optional().catch(undefined),
+		error: z.unknown().optional(),
+		data: z.unknown().optional(),
+	})
+	.passthrough();
+
+export type Body = z.infer<typeof bodySchema>;
+
+/** The JSON object of an answer, or undefined for an empty, HTML, broken or other body (quirk 34). */
+export function parseBody(text: string): Body | undefined {
+	let json: unknown;
+	try {
+		json = JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+	const body = bodySchema.safeParse(json);
+	return body.success ? body.data : undefined;
+}
+
+/** The texts of `errors` by field name; a plain string or list stands under the empty name. */
+export function errorTexts(body: Body): Map<string, string[]> {
+	const { errors } = body;
+	if (errors === undefined) return new Map();
+	if (typeof errors === 'string') return new Map([['', [errors]]]);
+	if (Array.isArray(errors)) return new Map([['', errors]]);
+	return new Map(
+		Object.entries(errors).map(([field, texts]) => [
+			field,
+			typeof texts === 'string' ? [texts] : texts,
+		]),
+	);
+}

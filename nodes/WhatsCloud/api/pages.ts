@@ -1,0 +1,67 @@
+import type { Client } from './client';
+import { ApiError } from './ApiError';
+
+/** A record as the API gives it. Ids are whole numbers, whatever type they came in (quirk 29). */
+export type ApiRecord = { id: number } & Record<string, unknown>;
+
+/** One page of a list, whichever of the three shapes it came in (quirk 1). */
+export interface Page {
+	records: ApiRecord[];
+	/** Absent in the flat shapes. */
+	lastPage?: number;
+	/** Absent in the flat shape without meta. */
+	total?: number;
+	/** What the server made of the page size asked for; may be smaller. */
+	perPage?: number;
+}
+
+/** @throws ApiError */
+export async function readPage(
+	client: Client,
+	path: string,
+	page: number,
+	perPage: number,
+	query: Record<string, string | number> = {},
+): Promise<Page> {
+	const body = await client.getBody(path, { ...query, page, per_page: perPage });
+	const outer = isObject(body.data) ? body.data : body;
+	if (!Array.isArray(outer.data)) {
+		throw new ApiError(
+			{ method: 'GET', path },
+			{
+				title: "The answer is not a list of WhatsCloud's API",
+				description:
+					'Open the WhatsCloud credential of this node and check that the base URL is the one that WhatsCloud shows under API management.',
+				outcome: 'refused',
+			},
+			200,
+			body,
+		);
+	}
+	const totals = isObject(body.meta) ? body.meta : outer;
+	const total = wholeNumber(totals.total);
+	const servedPerPage = wholeNumber(totals.per_page);
+	return {
+		records: (outer.data as unknown[]).filter(isObject).map(asRecord),
+		total,
+		perPage: servedPerPage,
+		lastPage:
+			wholeNumber(totals.last_page) ??
+			(total !== undefined && servedPerPage ? Math.ceil(total / servedPerPage) : undefined),
+	};
+}
+
+/** The record with a whole-number id, or without change when it has none. */
+export function asRecord(record: Record<string, unknown>): ApiRecord {
+	const id = Number(record.id);
+	return (record.id === id ? record : { ...record, id }) as ApiRecord;
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function wholeNumber(value: unknown): number | undefined {
+	const number = typeof value === 'string' && value !== '' ? Number(value) : value;
+	return typeof number === 'number' && Number.isInteger(number) && number >= 0 ? number : undefined;
+}

@@ -1,0 +1,97 @@
+import type {
+	IDataObject,
+	INodeListSearchItems,
+	INodeProperties,
+	INodePropertyOptions,
+	ResourceMapperFields,
+} from 'n8n-workflow';
+
+import type { WhatsCloudApi } from '../api/api';
+
+/** A parameter of an operation: how the editor shows it and what `run` gets of it. */
+export interface Field<T> {
+	property: Omit<INodeProperties, 'name'>;
+	/**
+	 * Turns what the user or an expression gave into what `run` uses. A date without a zone is meant in
+	 * the workflow's time zone.
+	 * @throws InputError when it can't be right, before anything is sent
+	 */
+	read(value: unknown, label: string, timezone: string): T;
+	/** Look-ups that the editor asks for while the field is filled in, by method name. */
+	methods?: FieldMethods;
+}
+
+/** What a look-up for the editor knows: the API and the parameters filled in so far. */
+export interface EditorCall {
+	api: WhatsCloudApi;
+	parameter(name: string): unknown;
+}
+
+export interface FieldMethods {
+	listSearch?: Record<
+		string,
+		(
+			call: EditorCall,
+			filter: string | undefined,
+			page: number,
+		) => Promise<{ results: INodeListSearchItems[]; nextPage?: number }>
+	>;
+	loadOptions?: Record<string, (call: EditorCall) => Promise<INodePropertyOptions[]>>;
+	resourceMapping?: Record<string, (call: EditorCall) => Promise<ResourceMapperFields>>;
+}
+
+export type Fields = Record<string, Field<unknown>>;
+export type Values<F extends Fields> = { [K in keyof F]: F[K] extends Field<infer T> ? T : never };
+
+/** A file of the input item. */
+export interface BinaryFile {
+	data: Uint8Array;
+	fileName?: string;
+	mimeType: string;
+}
+
+export interface Call<F extends Fields> {
+	api: WhatsCloudApi;
+	params: Values<F>;
+	/** The file under this binary property of the item. @throws InputError when there is none */
+	binary(propertyName: string): Promise<BinaryFile>;
+	/** The item's JSON, for auto-mapping. */
+	input: IDataObject;
+}
+
+export interface Done<F extends Fields> {
+	params: Values<F>;
+	output: IDataObject;
+}
+
+/** An operation is one value; the editor's fields, the menus and the routing are derived from it. */
+export interface Operation<F extends Fields = Fields> {
+	value: string;
+	name: string;
+	/** In sentence case, as it stands in the node picker and as a model reads it. */
+	action: string;
+	description: string;
+	fields: F;
+	/** `write`: recorded, so that a re-run of the node does not repeat it. */
+	kind: 'read' | 'write';
+	/** Items with the same lane run one after the other, in order, such as messages to one phone number. */
+	lane?(params: Values<F>): string;
+	/** The binary properties of the item that this sends. */
+	files?(params: Values<F>): string[];
+	run(call: Call<F>): Promise<IDataObject | IDataObject[]>;
+	/** Completes the outputs of all items at once, for what would cost a request per item otherwise. */
+	complete?(api: WhatsCloudApi, done: Array<Done<F>>): Promise<IDataObject[]>;
+}
+
+export interface Resource {
+	value: string;
+	name: string;
+	/** The operation that the editor proposes. */
+	default: string;
+	operations: Operation[];
+}
+
+/** Ties the fields' types to `run`'s parameters, then forgets them, so that operations fit one list. */
+export function operation<F extends Fields>(definition: Operation<F>): Operation {
+	return definition as unknown as Operation;
+}

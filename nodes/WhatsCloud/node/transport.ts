@@ -1,0 +1,83 @@
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	IHttpRequestOptions,
+	ILoadOptionsFunctions,
+	IN8nHttpFullResponse,
+	IPollFunctions,
+} from 'n8n-workflow';
+
+import type { WhatsCloudCredentials } from '../api/credentials';
+import type { ApiRequest, Send } from '../api/http';
+import { NetworkFailure } from '../api/http';
+import { isObject } from '../api/pages';
+
+export const CREDENTIAL = 'whatsCloudApi';
+
+export type Context = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
+
+/** Sends through n8n's own helper, which brings the user's proxy and policy settings. */
+export function createSend(context: Context, root: string, timeoutMs: number): Send {
+	return async (request) => {
+		const options = requestOptions(request, root, timeoutMs);
+		let response: IN8nHttpFullResponse;
+		try {
+			response = (await context.helpers.httpRequestWithAuthentication.call(
+				context,
+				CREDENTIAL,
+				options,
+			)) as IN8nHttpFullResponse;
+		} catch (error) {
+			throw networkFailure(error, cancelSignal(context));
+		}
+		return {
+			status: response.statusCode,
+			headers: response.headers as Record<string, string>,
+			text: typeof response.body === 'string' ? response.body : JSON.stringify(response.body ?? ''),
+		};
+	};
+}
+
+export async function readCredentials(context: Context): Promise<WhatsCloudCredentials> {
+	return await context.getCredentials<WhatsCloudCredentials>(CREDENTIAL);
+}
+
+/** Aborted when the user cancels; absent where n8n has none (editor, polls). */
+export function cancelSignal(context: Context): AbortSignal | undefined {
+	return 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
+}
+
+function requestOptions(
+	{ method, path, query, body }: ApiRequest,
+	root: string,
+	timeout: number,
+): IHttpRequestOptions {
+	return {
+		method,
+		url: `${root}/${path}`,
+		// Without it the server's framework answers its own errors as HTML pages.
+		headers: { Accept: 'application/json' },
+		qs: query as IDataObject | undefined,
+		body: body as IHttpRequestOptions['body'],
+		timeout,
+		// n8n repeats every request that ends in 401, also a POST, unless errors come as plain answers.
+		ignoreHttpStatusErrors: true,
+		returnFullResponse: true,
+		encoding: 'text',
+		// n8n would send the token along to any other address.
+		disableFollowRedirect: true,
+	};
+}
+
+function networkFailure(error: unknown, signal: AbortSignal | undefined): NetworkFailure {
+	return new NetworkFailure(errorCode(error), signal?.aborted ?? false);
+}
+
+/** n8n wraps the error of its HTTP library; the code stands on one of the two. */
+function errorCode(error: unknown): string {
+	for (let current = error; isObject(current); current = current.cause) {
+		if (typeof current.code === 'string') return current.code;
+	}
+	const message = isObject(error) ? String(error.message) : '';
+	return message.includes('restricted IP') ? 'BLOCKED' : '';
+}
