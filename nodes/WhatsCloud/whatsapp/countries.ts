@@ -1,7 +1,15 @@
-/** Where the country is not known: the server fails without one, and ignores one it does not know (quirk 22). */
+/** A country to choose from: ISO 3166-1 alpha-2 code (and XK for Kosovo), English short name. */
+export interface Country {
+	code: string;
+	name: string;
+}
+
+/** For an unknown country: the server fails without any, and ignores a name it does not know (quirk 22). */
 const NO_COUNTRY = '-';
 
-// Per line: ISO 3166 alpha-2 and alpha-3 code, English short name in ASCII, then other names people use.
+// Per line: alpha-2 and alpha-3 code, the name that the server compares with, `=` the name shown if
+// that one is newer, `|` other names in use. The server's own list is not published. Its ids are places
+// in an alphabetical list; with these names the known ones come out right, with newer ones they do not.
 const DATA = `
 AF AFG Afghanistan
 AX ALA Aland Islands
@@ -61,7 +69,7 @@ HR HRV Croatia
 CU CUB Cuba
 CW CUW Curacao
 CY CYP Cyprus
-CZ CZE Czech Republic | Czechia
+CZ CZE Czech Republic = Czechia
 CD COD Democratic Republic of the Congo | DR Congo | DRC | Congo-Kinshasa
 DK DNK Denmark
 DJ DJI Djibouti
@@ -132,7 +140,7 @@ LI LIE Liechtenstein
 LT LTU Lithuania
 LU LUX Luxembourg
 MO MAC Macao | Macau
-MK MKD North Macedonia | Macedonia
+MK MKD Macedonia = North Macedonia
 MG MDG Madagascar
 MW MWI Malawi
 MY MYS Malaysia
@@ -216,7 +224,7 @@ LK LKA Sri Lanka
 SD SDN Sudan
 SR SUR Suriname
 SJ SJM Svalbard and Jan Mayen
-SZ SWZ Swaziland | Eswatini
+SZ SWZ Swaziland = Eswatini
 SE SWE Sweden
 CH CHE Switzerland
 SY SYR Syria | Syrian Arab Republic
@@ -245,7 +253,7 @@ UZ UZB Uzbekistan
 VU VUT Vanuatu
 VA VAT Vatican City | Holy See | Vatican
 VE VEN Venezuela | Bolivarian Republic of Venezuela
-VN VNM Vietnam
+VN VNM Vietnam | Viet Nam
 VG VGB Virgin Islands, British
 VI VIR Virgin Islands, US
 WF WLF Wallis and Futuna
@@ -254,3 +262,52 @@ YE YEM Yemen
 ZM ZMB Zambia
 ZW ZWE Zimbabwe
 `;
+
+interface Entry extends Country {
+	/** Exactly as the server has it; it repairs nothing but the case of the first letter (quirk 23). */
+	sent: string;
+	keys: string[];
+}
+
+const ENTRIES = DATA.trim().split('\n').map(entryOf);
+
+const SENT_BY_KEY = new Map(ENTRIES.flatMap(({ keys, sent }) => keys.map((key) => [key, sent])));
+
+/** All countries, in the order of their names. */
+export const COUNTRIES: readonly Country[] = ENTRIES.map(({ code, name }) => ({ code, name })).sort(
+	(a, b) => a.name.localeCompare(b.name, 'en'),
+);
+
+/**
+ * What to send as `contact.country` for an ISO code of two or three letters, an English name in any
+ * spelling, or the server's numeric id; `-` for anything else, since the field may not be left out.
+ */
+export function countryForApi(input: unknown): string {
+	if (typeof input !== 'string' && typeof input !== 'number') return NO_COUNTRY;
+	const text = String(input).trim();
+	// 0 is no id, and the server would take it for an empty field.
+	if (/^\d{1,9}$/.test(text)) return Number(text) > 0 ? String(Number(text)) : NO_COUNTRY;
+	return SENT_BY_KEY.get(text.toLowerCase()) ?? SENT_BY_KEY.get(keyOf(text)) ?? NO_COUNTRY;
+}
+
+function entryOf(line: string): Entry {
+	const [names = '', ...others] = line.slice(7).split(' | ');
+	const [sent = '', name = sent] = names.split(' = ');
+	const code = line.slice(0, 2);
+	const codes = [code, line.slice(3, 6)].map((isoCode) => isoCode.toLowerCase());
+	const keys = [...codes, ...[sent, name, ...others].map(keyOf)];
+	return { code, name, sent, keys };
+}
+
+/** The same for all spellings of a name: case, accents, signs, articles and the order of the words do not count. */
+function keyOf(name: string): string {
+	return name
+		.normalize('NFD')
+		.toLowerCase()
+		.replace(/[\p{M}.'’‘`]/gu, '')
+		.split(/[^\p{L}\p{N}]+/u)
+		.filter((word) => !['', 'the', 'of', 'and'].includes(word))
+		.map((word) => (word === 'st' ? 'saint' : word))
+		.sort()
+		.join(' ');
+}
