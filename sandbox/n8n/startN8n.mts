@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { folders } from './folders.mts';
 import { freePort } from './freePort.mts';
@@ -79,6 +79,8 @@ export async function startN8n(options: N8nOptions): Promise<RunningN8n> {
 			...process.env,
 			...QUIET,
 			...withoutProxyForLoopback(),
+			// n8n starts its task runners with the first "node" on the PATH.
+			PATH: [dirname(process.execPath), process.env.PATH].join(delimiter),
 			NODE_ENV: 'production',
 			N8N_USER_FOLDER: userFolder,
 			N8N_LISTEN_ADDRESS: '127.0.0.1',

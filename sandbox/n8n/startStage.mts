@@ -1,4 +1,4 @@
-import { startSandbox } from '../server/sandbox.mts';
+import { startSandbox, type SandboxOptions } from '../server/sandbox.mts';
 import { installN8n } from './installN8n.mts';
 import { installTarball } from './installTarball.mts';
 import type { Credential } from './n8nClient.mts';
@@ -8,22 +8,15 @@ import { startN8n, type N8nOptions } from './startN8n.mts';
 export interface Stage {
 	n8nUrl: string;
 	sandboxUrl: string;
+	/** Opens the sandbox's account; named as the examples name it. */
+	credential: Credential;
 	/** Resolves when n8n has ended, by itself or by stop(). */
 	ended: Promise<void>;
 	stop(): Promise<void>;
 }
 
-export function sandboxCredential(sandboxUrl: string, token: string): Credential {
-	return {
-		// The name that the examples give.
-		name: 'WhatsCloud account',
-		type: 'whatsCloudApi',
-		data: { baseUrl: `${sandboxUrl}/api/v1/`, subdomain: 'demo', apiToken: token },
-	};
-}
-
 interface StageOptions extends Omit<N8nOptions, 'port'> {
-	sandboxToken: string;
+	sandbox: Omit<SandboxOptions, 'port'>;
 	say: (line: string) => void;
 	/** Asked only after the installation, which takes minutes the first time. */
 	ports?: () => Promise<{ n8n: number; sandbox: number }>;
@@ -31,27 +24,36 @@ interface StageOptions extends Omit<N8nOptions, 'port'> {
 
 /** A real n8n with the packed package in it, beside a sandbox; installs and builds what is missing. */
 export async function startStage(options: StageOptions): Promise<Stage> {
-	const { sandboxToken, say, ports, ...n8nOptions } = options;
+	const { sandbox: sandboxOptions, say, ports, ...n8nOptions } = options;
 	const { userFolder, signal } = n8nOptions;
 	await installN8n(say, { signal });
 	await installTarball(userFolder, await packPackage(say, { signal }), { signal });
 
 	const port = await ports?.();
 	say('Starting n8n and the WhatsCloud sandbox.');
-	const sandbox = await startSandbox({ port: port?.sandbox, token: sandboxToken });
+	const sandbox = await startSandbox({ ...sandboxOptions, port: port?.sandbox });
 	try {
 		const n8n = await startN8n({ ...n8nOptions, port: port?.n8n });
 		return {
 			n8nUrl: n8n.url,
 			sandboxUrl: sandbox.url,
+			credential: {
+				name: 'WhatsCloud account',
+				type: 'whatsCloudApi',
+				data: {
+					baseUrl: sandbox.baseUrl,
+					subdomain: sandbox.subdomain,
+					apiToken: sandbox.token,
+				},
+			},
 			ended: n8n.ended,
 			stop: async () => {
 				await n8n.stop();
-				await sandbox.stop();
+				await sandbox.close();
 			},
 		};
 	} catch (error) {
-		await sandbox.stop();
+		await sandbox.close();
 		throw error;
 	}
 }

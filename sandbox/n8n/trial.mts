@@ -4,11 +4,13 @@ import { exampleWorkflows, withCredential } from './exampleWorkflows.mts';
 import { folders } from './folders.mts';
 import { freePort } from './freePort.mts';
 import { type Credential, N8nAnswerError, N8nClient, type Owner } from './n8nClient.mts';
-import { sandboxCredential, type Stage, startStage } from './startStage.mts';
+import { type Stage, startStage } from './startStage.mts';
 import { readTrialState, saveTrialState, type TrialState } from './trialState.mts';
 
 const N8N_PORT = 5678;
-const SANDBOX_PORT = 5690;
+const SANDBOX_PORT = 5610;
+// The real server's, so that nobody learns a pace here that fails there.
+const RATE_LIMIT = { max: 60, windowMs: 60_000 };
 
 export interface Trial extends Stage {
 	owner: Owner;
@@ -74,10 +76,9 @@ async function saveCredential(
 	return (await n8n.createCredential(credential)).id;
 }
 
-async function prepareAccount({ n8nUrl, sandboxUrl }: Stage, state: TrialState): Promise<void> {
+async function prepareAccount({ n8nUrl, credential }: Stage, state: TrialState): Promise<void> {
 	const n8n = new N8nClient(n8nUrl);
 	await logIn(n8n, state.owner);
-	const credential = sandboxCredential(sandboxUrl, state.sandboxToken);
 	const id = await saveCredential(n8n, state.credentialId, credential);
 	state.credentialId = id;
 	saveTrialState(state);
@@ -100,7 +101,7 @@ export async function startTrial({ fresh, say, signal }: TrialOptions): Promise<
 
 	const stage = await startStage({
 		userFolder: join(folders.trial, 'n8n'),
-		sandboxToken: state.sandboxToken,
+		sandbox: { token: state.sandboxToken, rateLimit: RATE_LIMIT },
 		say,
 		signal,
 		ports: async () => ({

@@ -26,13 +26,9 @@ export function newOwner(): Owner {
 	};
 }
 
-export function newToken(): string {
-	return randomBytes(32).toString('hex');
-}
-
 export function readTrialState(): TrialState {
 	if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as TrialState;
-	return { owner: newOwner(), sandboxToken: newToken(), importedExamples: [] };
+	return { owner: newOwner(), sandboxToken: randomBytes(32).toString('hex'), importedExamples: [] };
 }
 
 export function saveTrialState(state: TrialState): void {

@@ -1,15 +1,16 @@
 import axios from 'axios';
 import type { INode } from 'n8n-workflow';
 import type { N8nClient, WorkflowFile } from '../../sandbox/n8n/n8nClient.mts';
+import type { Contact, SentMessage } from '../../sandbox/server/sandbox.mts';
 import { loggedIn, sharedStage } from './stage.mts';
 
 jest.setTimeout(60_000);
 
 const stage = sharedStage();
 const people = [
-	{ firstName: 'Ada', lastName: 'Osei', phone: '+15550100001', text: 'First' },
-	{ firstName: 'Bo', lastName: 'Lind', phone: '+15550100002', text: 'Second, with "quotes"' },
-	{ firstName: 'Çağla', lastName: 'Ünal', phone: '+15550100003', text: 'Third 🎉' },
+	{ firstName: 'Ada', lastName: 'Osei', phone: '15550100001', text: 'First' },
+	{ firstName: 'Bo', lastName: 'Lind', phone: '15550100002', text: 'Second, with "quotes"' },
+	{ firstName: 'Çağla', lastName: 'Ünal', phone: '15550100003', text: 'Third 🎉' },
 ];
 
 let n8n: N8nClient;
@@ -89,8 +90,8 @@ describe('Manual Trigger, three items, contact create, send text', () => {
 		expect(sent.map((item) => item.pairedItem)).toEqual([{ item: 0 }, { item: 1 }, { item: 2 }]);
 		expect(sent.map((item) => typeof item.json.message_id)).toEqual(['string', 'string', 'string']);
 
-		const contacts = await inSandbox<{ id: number; phone: string; firstname: string }>('contacts');
-		const messages = await inSandbox<{ to: string; text: string }>('messages');
+		const contacts = await inSandbox<Contact>('contacts');
+		const messages = await inSandbox<SentMessage>('messages');
 		expect(
 			people.map(({ phone }) => contacts.find((contact) => contact.phone === phone)),
 		).toMatchObject(
@@ -100,8 +101,8 @@ describe('Manual Trigger, three items, contact create, send text', () => {
 				phone,
 			})),
 		);
-		expect(messages.map(({ to, text }) => ({ to, text }))).toEqual(
-			people.map(({ phone, text }) => ({ to: phone, text })),
+		expect(messages.map(({ contactId, text }) => ({ contactId, text }))).toEqual(
+			people.map(({ text }, index) => ({ contactId: created[index]?.json.id, text })),
 		);
 	});
 });
