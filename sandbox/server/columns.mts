@@ -1,3 +1,5 @@
+import { textLength } from './textLength.mts';
+
 /**
  * What the database takes. Most contact fields are not validated by the API, so these limits are
  * met only in storage, where they end in a 500 with the database's own words (quirk 36).
@@ -30,7 +32,7 @@ export function text(max = Infinity): Column<string> {
 			if (value === null) refuse(name, 'Column cannot be null');
 			if (typeof value === 'object') refuse(name, 'Array to string conversion');
 			const stored = typeof value === 'boolean' ? String(Number(value)) : String(value as string);
-			if ([...stored].length > max) refuse(name, '1406 Data too long');
+			if (textLength(stored) > max) refuse(name, '1406 Data too long');
 			return stored;
 		},
 	};

@@ -1,12 +1,13 @@
 import { failure, Refusal } from './envelope.mts';
 import { isObject, isUpload, type Input } from './input.mts';
+import { textLength } from './textLength.mts';
 
 /**
  * Laravel's field rules, as far as the API uses them. A rule looks at one value and gives back the
  * sentence to answer with, or nothing; `:attribute` stands for the field's name in words.
  */
 export interface Rule {
-	check(value: unknown, input: Input): string | undefined;
+	check: (value: unknown, input: Input) => string | undefined;
 	/** Also asked when the field is missing; when it refuses, the field's other rules are not asked. */
 	implicit?: true;
 	/** Only asked while the field has no other error. */
@@ -25,7 +26,6 @@ function isFilled(value: unknown): boolean {
 	return value !== undefined && value !== null && !(Array.isArray(value) && value.length === 0);
 }
 
-const codePoints = (text: string) => [...text].length;
 const asNumber = (value: unknown) => Number(typeof value === 'boolean' ? Number(value) : value);
 
 function isInteger(value: unknown): boolean {
@@ -71,12 +71,12 @@ export const oneOf = (...values: string[]) =>
 	rule((value) => values.includes(value as string), 'The selected :attribute is invalid.');
 export const minLength = (min: number) =>
 	rule(
-		(value) => typeof value !== 'string' || codePoints(value) >= min,
+		(value) => typeof value !== 'string' || textLength(value) >= min,
 		`The :attribute field must be at least ${min} characters.`,
 	);
 export const maxLength = (max: number) =>
 	rule(
-		(value) => typeof value !== 'string' || codePoints(value) <= max,
+		(value) => typeof value !== 'string' || textLength(value) <= max,
 		`The :attribute field must not be greater than ${max} characters.`,
 	);
 export const minValue = (min: number) =>

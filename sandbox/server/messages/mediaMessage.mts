@@ -1,7 +1,7 @@
 import type { Account } from '../account.mts';
 import { translated, type Call } from '../call.mts';
 import { emptyPage, failure, Refusal, success, type Answer } from '../envelope.mts';
-import { isUpload, type Input, type UploadedFile } from '../input.mts';
+import { isUpload, type UploadedFile } from '../input.mts';
 import { plainSeconds } from '../timestamps.mts';
 import {
 	file,
@@ -105,7 +105,7 @@ function shown({ behaviour }: Account, type: MediaType, caption: string | null, 
 export async function sendMedia({ account, input }: Call): Promise<Answer> {
 	validate(rules(account), input);
 	const { phone_number, media_type, media_url, media_file, ...texts } =
-		input as Input as unknown as MediaInput;
+		input as unknown as MediaInput;
 	const media = isUpload(media_file)
 		? takeUpload(account, media_type, media_file)
 		: await takeUrl(account, media_type, media_url ?? '');

@@ -81,7 +81,7 @@ function findTemplate({ data }: Account, input: Input): Template {
 /** The code fills its field only if the request did not; other versions ignore the flag. */
 function withOneTimeCode(account: Account, input: Input): { input: Input; code?: string } {
 	const isAsked = [true, 1, '1'].includes(input['auto_generate_otp'] as never);
-	const field = `field_${String(input['otp_field_number'] ?? 1)}`;
+	const field = `field_${Number(input['otp_field_number'] ?? 1)}`;
 	if (!account.behaviour.otpSupported || !isAsked || input[field] !== undefined) return { input };
 	const length = Number(input['otp_length'] ?? 6);
 	const code = Array.from({ length }, () => randomInt(10)).join('');

@@ -9,8 +9,8 @@ import { isoSeconds } from '../timestamps.mts';
 interface Kind<R extends Row> {
 	resource: 'templates' | 'templatebots' | 'messagebots';
 	missing: string;
-	table(account: Account): Table<R>;
-	present(row: R, account: Account): object;
+	table: (account: Account) => Table<R>;
+	present: (row: R, account: Account) => object;
 }
 
 declare global {
