@@ -76,9 +76,15 @@ function handOver(args) {
 	const main = join(root, 'sandbox', 'n8n', 'main.mts');
 	const child = spawn(bundledNode, [main, ...args], { cwd: root, stdio: 'inherit' });
 	// The terminal's Ctrl-C reaches the child by itself; a signal to this process alone does not.
-	process.on('SIGINT', () => {});
+	process.on('SIGINT', () => {}).on('SIGHUP', () => {});
 	process.on('SIGTERM', () => child.kill('SIGTERM'));
+	// npm runs scripts in a shell, which dies of SIGTERM without passing it on.
+	const shell = process.ppid;
+	const shellWatch = setInterval(() => {
+		if (process.env.npm_lifecycle_event && process.ppid !== shell) child.kill('SIGTERM');
+	}, 1000);
 	child.on('exit', (code) => {
+		clearInterval(shellWatch);
 		process.exitCode = code ?? 1;
 	});
 }

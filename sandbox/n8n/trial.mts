@@ -106,7 +106,7 @@ export async function startTrial({ fresh, say, signal }: TrialOptions): Promise<
 		signal,
 		ports: async () => ({
 			n8n: await nextFreePort('n8n', N8N_PORT, say),
-			sandbox: await nextFreePort('The sandbox', SANDBOX_PORT, say),
+			sandbox: await nextFreePort('the sandbox', SANDBOX_PORT, say),
 		}),
 	});
 	const stop = async () => {
