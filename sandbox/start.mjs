@@ -15,7 +15,7 @@ npm start -- --fresh   begins anew: forgets the local n8n's workflows, login and
 npm start -- --help    this text
 
 The first start installs what is missing, ${((PACKAGE_MEGABYTES + N8N_MEGABYTES) / 1000).toFixed(1)} GB in all, and takes some minutes.
-Everything stays in this folder (node_modules and .local); deleting the folder removes it all.`;
+Everything stays in this folder (node_modules and .local), but for npm's own cache.`;
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const bundledNode = join(root, 'node_modules', '.bin', 'node');
@@ -61,7 +61,7 @@ async function installPackage(signal) {
 	);
 	await runNpm(['ci'], {
 		cwd: root,
-		what: 'Tools',
+		what: 'Installing the tools',
 		megabytesExpected: PACKAGE_MEGABYTES,
 		signal,
 	});

@@ -39,10 +39,14 @@ export async function installN8n(
 	// no compiler is; SQLite is the one that n8n needs.
 	await runNpm(['ci', '--ignore-scripts'], {
 		cwd: folders.n8n,
-		what: 'n8n',
+		what: 'Installing n8n',
 		megabytesExpected: MEGABYTES,
 		signal,
 	});
-	await runNpm(['rebuild', 'sqlite3'], { cwd: folders.n8n, what: 'SQLite for n8n', signal });
+	await runNpm(['rebuild', 'sqlite3'], {
+		cwd: folders.n8n,
+		what: 'Preparing SQLite for n8n',
+		signal,
+	});
 	writeFileSync(stamp, locked);
 }

@@ -34,10 +34,10 @@ export async function packPackage(
 	say('Building and packing the node.');
 	rmSync(folders.packed, { recursive: true, force: true });
 	mkdirSync(folders.packed, { recursive: true });
-	await runNpm(['run', 'build'], { cwd: folders.root, what: 'Build', signal });
+	await runNpm(['run', 'build'], { cwd: folders.root, what: 'Building the node', signal });
 	await runNpm(['pack', '--pack-destination', folders.packed], {
 		cwd: folders.root,
-		what: 'Pack',
+		what: 'Packing the node',
 		signal,
 	});
 	const tarball = packedTarball();
