@@ -82,8 +82,14 @@ async function runNpm(args, { cwd, what, megabytesExpected, signal }) {
 				cwd,
 				env: { ...process.env, PATH: pathWithout(join(process.cwd(), 'node_modules', '.bin')) },
 				stdio: ['ignore', 'pipe', 'pipe'],
-				signal,
+				// A group of its own, to be ended whole: npm alone would first take back what it did, for
+				// minutes, and a compiler would go on. What is half done is done anew at the next start.
+				detached: true,
 			});
+			const abort = () => {
+				process.kill(-npm.pid, 'SIGKILL');
+			};
+			signal?.addEventListener('abort', abort, { once: true });
 			let stdout = '';
 			let tail = '';
 			npm.stdout.on('data', (chunk) => {
@@ -99,7 +105,9 @@ async function runNpm(args, { cwd, what, megabytesExpected, signal }) {
 				} else reject(error);
 			});
 			npm.on('close', (code) => {
-				if (code === 0) resolve(stdout);
+				signal?.removeEventListener('abort', abort);
+				if (signal?.aborted) reject(signal.reason);
+				else if (code === 0) resolve(stdout);
 				else {
 					const lastLines = tail.trim().split('\n').slice(-15).join('\n');
 					reject(new NpmFailed(what, reasonOf(tail), lastLines));
