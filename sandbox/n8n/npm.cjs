@@ -75,6 +75,7 @@ function showProgress(what, folder, megabytesExpected) {
 
 /** Runs npm, shows how far it is, and gives what it printed; throws NpmFailed with a reason in words. */
 async function runNpm(args, { cwd, what, megabytesExpected, signal }) {
+	signal?.throwIfAborted();
 	const stopProgress = showProgress(what, cwd, megabytesExpected);
 	try {
 		return await new Promise((resolve, reject) => {
@@ -89,7 +90,9 @@ async function runNpm(args, { cwd, what, megabytesExpected, signal }) {
 			const abort = () => {
 				process.kill(-npm.pid, 'SIGKILL');
 			};
-			signal?.addEventListener('abort', abort, { once: true });
+			npm.on('spawn', () => signal?.addEventListener('abort', abort, { once: true }));
+			npm.stdout.setEncoding('utf8');
+			npm.stderr.setEncoding('utf8');
 			let stdout = '';
 			let tail = '';
 			npm.stdout.on('data', (chunk) => {
