@@ -4,44 +4,46 @@ import type { ApiRecord } from './pages';
 
 /** Finds contacts by phone number; the API itself can't (contract, section 4). */
 export interface ContactDirectory {
-	/** The contact with this phone, with or without + (quirk 26). Reads no further than needed. @throws ApiError */
+	/** The newest contact with this phone, with or without + (quirk 26). Reads no further than needed. @throws ApiError */
 	find(phone: string): Promise<ApiRecord | undefined>;
 	/** Makes a contact known that was created or changed meanwhile. */
 	remember(contact: ApiRecord): void;
 }
 
+const directories = new WeakMap<WhatsCloudApi, ContactDirectory>();
+
 /** One directory serves all items of an execution, so that each page is read once. */
-export async function contactDirectory(api: WhatsCloudApi): Promise<ContactDirectory> {
-	return await api.once('contactDirectory', async () => await Promise.resolve(open(api)));
+export function contactDirectory(api: WhatsCloudApi): ContactDirectory {
+	const directory = directories.get(api) ?? openDirectory(api);
+	directories.set(api, directory);
+	return directory;
 }
 
-function open(api: WhatsCloudApi): ContactDirectory {
+function openDirectory(api: WhatsCloudApi): ContactDirectory {
 	const byDigits = new Map<string, ApiRecord>();
-	const pages = api.pages('contacts');
-	let reading: Promise<boolean> | undefined;
+	let unread: AsyncGenerator<{ records: ApiRecord[] }> | undefined = api.pages('contacts');
+	let reading: Promise<void> | undefined;
 
-	async function readOn(): Promise<boolean> {
-		const { done, value: page } = await pages.next();
-		if (done) return false;
-		for (const record of page.records) {
-			const digits = phoneDigits(record.phone);
-			if (!byDigits.has(digits)) byDigits.set(digits, record);
-		}
-		return true;
+	async function readOn(): Promise<void> {
+		const next = await unread?.next();
+		if (!next || next.done) unread = undefined;
+		else for (const record of next.value.records) addUnlessKnown(record);
+	}
+
+	function addUnlessKnown(record: ApiRecord) {
+		const digits = phoneDigits(record.phone);
+		if (!byDigits.has(digits)) byDigits.set(digits, record);
 	}
 
 	return {
 		find: async (phone) => {
 			const digits = phoneDigits(phone);
-			for (;;) {
-				const known = byDigits.get(digits);
-				if (known) return known;
+			while (!byDigits.has(digits) && unread) {
 				reading ??= readOn().finally(() => (reading = undefined));
-				if (!(await reading)) return byDigits.get(digits);
+				await reading;
 			}
+			return byDigits.get(digits);
 		},
-		remember: (contact) => {
-			byDigits.set(phoneDigits(contact.phone), contact);
-		},
+		remember: (contact) => byDigits.set(phoneDigits(contact.phone), contact),
 	};
 }

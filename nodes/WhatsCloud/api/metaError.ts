@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+import { fromJsonText } from './jsonText';
+
 const metaSchema = z.object({
 	error: z.object({
 		message: z.string(),
@@ -24,14 +26,7 @@ const ADVICE: Record<number, string> = {
 export function metaError(
 	body: { error?: unknown } | undefined,
 ): { message: string; details?: string; advice?: string } | undefined {
-	if (typeof body?.error !== 'string') return undefined;
-	let json: unknown;
-	try {
-		json = JSON.parse(body.error);
-	} catch {
-		return undefined;
-	}
-	const meta = metaSchema.safeParse(json);
+	const meta = metaSchema.safeParse(fromJsonText(body?.error));
 	if (!meta.success) return undefined;
 	const { message, code, error_data } = meta.data.error;
 	return {

@@ -6,12 +6,22 @@ import type { Field, Fields, Values } from '../node/operation';
 
 type Shown = Omit<INodeProperties, 'name' | 'type' | 'default' | 'options'>;
 
+interface TextLimits {
+	/** Characters; what the server's storage holds. */
+	maxLength?: number;
+	minLength?: number;
+}
+
 /** Free text that must not be empty. Numbers from expressions become text. */
-export function requiredText(property: Shown): Field<string> {
+export function requiredText({
+	maxLength,
+	minLength,
+	...property
+}: Shown & TextLimits): Field<string> {
 	return {
 		property: { ...property, type: 'string', default: '', required: true },
 		read: (value, label) => {
-			const given = asText(value, label);
+			const given = readText(value, label, { maxLength, minLength });
 			if (given === undefined) throw new InputError(`"${label}" is empty`, EMPTY_ADVICE);
 			return given;
 		},
@@ -19,8 +29,30 @@ export function requiredText(property: Shown): Field<string> {
 }
 
 /** Free text that is left out when empty: the API takes an empty text for a wrong one (quirk 24). */
-export function optionalText(property: Shown): Field<string | undefined> {
-	return { property: { ...property, type: 'string', default: '' }, read: asText };
+export function optionalText({
+	maxLength,
+	minLength,
+	...property
+}: Shown & TextLimits): Field<string | undefined> {
+	return {
+		property: { ...property, type: 'string', default: '' },
+		read: (value, label) => readText(value, label, { maxLength, minLength }),
+	};
+}
+
+export function email(property: Shown & TextLimits): Field<string | undefined> {
+	const text = optionalText({ placeholder: 'e.g. name@email.com', ...property });
+	return {
+		...text,
+		read: (value, label, timezone) => {
+			const given = text.read(value, label, timezone)?.trim();
+			if (given === undefined || /^[^\s@]+@[^\s@]+\.[^\s@.]+$/.test(given)) return given;
+			throw new InputError(
+				`"${label}" is not an e-mail address`,
+				`It must look like name@email.com. The value is: ${shown(given)}`,
+			);
+		},
+	};
 }
 
 export function toggle(property: Shown & { default: boolean }): Field<boolean> {
@@ -74,6 +106,36 @@ export function choice<const O extends readonly INodePropertyOptions[]>(
 				);
 			}
 			return chosen.value;
+		},
+	};
+}
+
+/** Any number of the given values. */
+export function choices<const O extends readonly INodePropertyOptions[]>(
+	property: Shown & { options: O },
+): Field<Array<O[number]['value']>> {
+	const { options, ...rest } = property;
+	const one = choice({ ...rest, options, default: options[0]?.value ?? '' });
+	return {
+		property: { ...rest, type: 'multiOptions', options: [...options], default: [] },
+		read: (value, label, timezone) =>
+			(Array.isArray(value) ? (value as unknown[]) : String(value).split(',')).map((chosen) =>
+				one.read(typeof chosen === 'string' ? chosen.trim() : chosen, label, timezone),
+			),
+	};
+}
+
+/** `#RRGGBB`, the longest colour that the server stores. */
+export function color(property: Shown & { default: string }): Field<string> {
+	return {
+		property: { ...property, type: 'color' },
+		read: (value, label) => {
+			const given = String(value).trim();
+			if (/^#[\da-f]{6}$/i.test(given)) return given;
+			throw new InputError(
+				`"${label}" is not a colour`,
+				`Give it as # and six digits or letters from a to f, such as #2d9cdb. The value is: ${shown(value)}`,
+			);
 		},
 	};
 }
@@ -133,6 +195,20 @@ export function shownFor<T>(
 
 const EMPTY_ADVICE =
 	'Fill it in. If it holds an expression, the input item may lack the field that the expression uses.';
+
+function readText(
+	value: unknown,
+	label: string,
+	{ minLength = 0, maxLength = Infinity }: TextLimits,
+): string | undefined {
+	const text = asText(value, label);
+	const length = [...(text ?? '')].length;
+	if (text === undefined || (length >= minLength && length <= maxLength)) return text;
+	throw new InputError(
+		`"${label}" is too ${length > maxLength ? 'long' : 'short'}`,
+		`WhatsCloud takes ${minLength > 0 ? `${minLength} to ` : 'up to '}${maxLength} characters; this has ${length}.`,
+	);
+}
 
 function asText(value: unknown, label: string): string | undefined {
 	if (isEmpty(value)) return undefined;

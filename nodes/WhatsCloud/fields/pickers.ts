@@ -1,196 +1,98 @@
-import type { INodePropertyOptions } from 'n8n-workflow';
-
 import type { ApiRecord } from '../api/pages';
-import { InputError } from '../InputError';
-import type { EditorCall, Field, FieldMethods } from '../node/operation';
-import { phoneDigits, toWhatsAppNumber } from '../whatsapp/phone';
+import { contactPicker, dropDown, multiDropDown, picker } from './picker';
 
-/** A record of WhatsCloud that the user chose. */
-export interface Picked {
-	id: number;
-}
+const nameOf = ({ name }: ApiRecord) => String(name);
+const nameAndState = ({ name, is_bot_active: active }: ApiRecord) =>
+	`${String(name)} (${isActive(active) ? 'active' : 'not active'})`;
 
-/** A contact, chosen by its record or by its phone number (digits only). */
-export type PickedContact = Picked | { phone: string };
+const statuses = { path: 'statuses', label: nameOf };
+const sources = { path: 'sources', label: nameOf };
+const groups = { path: 'groups', label: nameOf };
 
-type ListSearch = NonNullable<FieldMethods['listSearch']>[string];
+export const contactId = contactPicker({
+	displayName: 'Contact',
+	description: 'The contact: from the list, by its ID, or by its phone number',
+	path: 'contacts',
+	searchMethod: 'searchContacts',
+	label: ({ firstname, lastname, phone }) =>
+		`${[firstname, lastname].filter(Boolean).join(' ')} (${String(phone)})`,
+});
 
-/** Every known server serves pages of this size whole. */
-const PAGE_SIZE = 100;
+export const statusId = picker({
+	displayName: 'Status',
+	description: 'A status of contacts, such as New or Qualified',
+	searchMethod: 'searchStatuses',
+	...statuses,
+});
 
-interface PickerOptions {
-	displayName: string;
-	description: string;
-	/** Below the tenant's address, and the name of the look-up. */
-	path: string;
-	searchMethod: string;
-	/** The name people know the record by. */
-	label(record: ApiRecord): string;
-	hidden?(record: ApiRecord): boolean;
-}
+export const sourceId = picker({
+	displayName: 'Source',
+	description: 'Where contacts come from, such as Facebook',
+	searchMethod: 'searchSources',
+	...sources,
+});
 
-/** Chooses one record from a list that pages and searches, or by its id. */
-export function picker(options: PickerOptions): Field<Picked> {
-	return {
-		property: locator(options),
-		methods: { listSearch: { [options.searchMethod]: searchOf(options) } },
-		read: (value, label) => ({ id: readId(locatorOf(value).value, label) }),
-	};
-}
+export const groupId = picker({
+	displayName: 'Group',
+	description: 'A group of contacts',
+	searchMethod: 'searchGroups',
+	...groups,
+});
 
-/** Like `picker`, also by phone number. */
-export function contactPicker(options: PickerOptions): Field<PickedContact> {
-	const property = locator(options);
-	return {
-		property: {
-			...property,
-			modes: [
-				...(property.modes ?? []),
-				{
-					displayName: 'By Phone Number',
-					name: 'phone',
-					type: 'string',
-					placeholder: 'e.g. 15555550101',
-					hint: 'With the country code; spaces and + do not matter',
-				},
-			],
-		},
-		methods: { listSearch: { [options.searchMethod]: searchOf(options) } },
-		read: (value, label) => {
-			const { mode, value: given } = locatorOf(value);
-			if (mode === 'phone') return { phone: toWhatsAppNumber(given) };
-			return { id: readId(given, label) };
-		},
-	};
-}
+export const templateId = picker({
+	displayName: 'Template',
+	description: 'A WhatsApp template',
+	path: 'templates',
+	searchMethod: 'searchTemplates',
+	label: ({ template_name: name, language, status }) =>
+		`${String(name)} (${String(language)}, ${String(status).toLowerCase()})`,
+});
 
-function locator({
-	displayName,
-	description,
-	searchMethod,
-}: PickerOptions): Field<Picked>['property'] {
-	return {
-		displayName,
-		description,
-		type: 'resourceLocator',
-		required: true,
-		default: { mode: 'list', value: '' },
-		modes: [
-			{
-				displayName: 'From List',
-				name: 'list',
-				type: 'list',
-				typeOptions: { searchListMethod: searchMethod, searchable: true },
-			},
-			{
-				displayName: 'By ID',
-				name: 'id',
-				type: 'string',
-				placeholder: 'e.g. 41',
-				validation: [
-					{
-						type: 'regex',
-						properties: { regex: '^\\s*\\d+\\s*$', errorMessage: 'An ID has only digits' },
-					},
-				],
-			},
-		],
-	};
-}
+export const templateBotId = picker({
+	displayName: 'Template Bot',
+	description: 'A bot that answers with a template',
+	path: 'templatebots',
+	searchMethod: 'searchTemplateBots',
+	label: nameAndState,
+});
 
-/** A resource locator's mode and value; a bare value, as expressions and models give it, is an id. */
-function locatorOf(value: unknown): { mode: string; value: unknown } {
-	if (typeof value === 'object' && value !== null && 'mode' in value && 'value' in value) {
-		return { mode: String(value.mode), value: value.value };
-	}
-	return { mode: 'id', value };
-}
+export const messageBotId = picker({
+	displayName: 'Message Bot',
+	description: 'A bot that answers with a message',
+	path: 'messagebots',
+	searchMethod: 'searchMessageBots',
+	label: nameAndState,
+});
 
-/** Digits only: the server would take `12abc` for 12 (quirk 41). */
-function readId(value: unknown, label: string): number {
-	const text = typeof value === 'number' || typeof value === 'string' ? String(value).trim() : '';
-	if (text === '') {
-		throw new InputError(
-			`"${label}" is empty`,
-			'Choose one from the list or enter its ID. If it holds an expression, the input item may lack the field that the expression uses.',
-		);
-	}
-	if (!/^\d{1,15}$/.test(text)) {
-		throw new InputError(
-			`"${label}" must be an ID, which has only digits`,
-			`The value is: ${text.slice(0, 80)}`,
-		);
-	}
-	return Number(text);
-}
+export const statusDropDown = dropDown({
+	displayName: 'Status Name or ID',
+	description: 'The status of the contact',
+	loadMethod: 'loadStatuses',
+	...statuses,
+});
 
-/** The API has no search (contract, section 4): a filter reads all pages and looks for itself. */
-function searchOf({ path, label, hidden }: PickerOptions): ListSearch {
-	return async ({ api }, filter, pageNumber) => {
-		const wanted = filter?.trim().toLowerCase();
-		const page = wanted
-			? { records: await api.list(path), lastPage: 1 }
-			: await api.page(path, pageNumber, PAGE_SIZE);
-		const results = page.records
-			.filter((record) => !hidden?.(record))
-			.map((record) => ({ name: label(record), value: String(record.id) }))
-			.filter(({ name }) => !wanted || isMatch(name, wanted));
-		const isLast = page.lastPage ? pageNumber >= page.lastPage : page.records.length === 0;
-		return { results, ...(isLast ? {} : { nextPage: pageNumber + 1 }) };
-	};
-}
+export const sourceDropDown = dropDown({
+	displayName: 'Source Name or ID',
+	description: 'Where the contact comes from',
+	loadMethod: 'loadSources',
+	...sources,
+});
 
-function isMatch(name: string, wanted: string): boolean {
-	const digits = phoneDigits(wanted);
-	return (
-		name.toLowerCase().includes(wanted) || (digits.length > 3 && phoneDigits(name).includes(digits))
-	);
-}
+export const groupDropDown = dropDown({
+	displayName: 'Group Name or ID',
+	description: 'A group that the contact is in',
+	loadMethod: 'loadGroups',
+	...groups,
+});
 
-/** Chooses among few records, inside a collection. The value is the record's id. */
-export function dropDown(
-	options: Omit<PickerOptions, 'searchMethod'> & { loadMethod: string },
-): Field<number> {
-	const { displayName, description, loadMethod } = options;
-	return {
-		property: {
-			displayName,
-			description: `${description}. ${DROP_DOWN_HINT}`,
-			type: 'options',
-			typeOptions: { loadOptionsMethod: loadMethod },
-			default: '',
-		},
-		methods: { loadOptions: { [loadMethod]: optionsOf(options) } },
-		read: readId,
-	};
-}
+export const groupsDropDown = multiDropDown({
+	displayName: 'Group Names or IDs',
+	description: 'The groups that the contact is in, in place of those it was in before',
+	loadMethod: 'loadGroups',
+	...groups,
+});
 
-/** Chooses any number of records. The value is the list of their ids. */
-export function multiDropDown(
-	options: Omit<PickerOptions, 'searchMethod'> & { loadMethod: string },
-): Field<number[]> {
-	const { displayName, description, loadMethod } = options;
-	return {
-		property: {
-			displayName,
-			description: `${description}. ${DROP_DOWN_HINT}`,
-			type: 'multiOptions',
-			typeOptions: { loadOptionsMethod: loadMethod },
-			default: [],
-		},
-		methods: { loadOptions: { [loadMethod]: optionsOf(options) } },
-		read: (value, label) => {
-			const given: unknown[] = Array.isArray(value) ? value : String(value).split(',');
-			return given.map((id) => readId(id, label));
-		},
-	};
-}
-
-// The words that n8n's guidelines prescribe.
-const DROP_DOWN_HINT =
-	'Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>';
-
-function optionsOf({ path, label }: Pick<PickerOptions, 'path' | 'label'>) {
-	return async ({ api }: EditorCall): Promise<INodePropertyOptions[]> =>
-		(await api.list(path)).map((record) => ({ name: label(record), value: record.id }));
+/** Template bots say 1 or 0, message bots true or false (contract, 5.6). */
+function isActive(value: unknown): boolean {
+	return value === true || Number(value) === 1;
 }

@@ -1,3 +1,4 @@
+import { fromJsonText } from '../api/jsonText';
 import { InputError } from '../InputError';
 import { checkMediaUrl } from './media';
 
@@ -342,7 +343,7 @@ function variableOf(button: Button): Marker | undefined {
 }
 
 function buttonsOf(template: Template): Button[] {
-	const buttons = parsed(template.buttons_data);
+	const buttons = listOf(template.buttons_data);
 	if (!Array.isArray(buttons)) return [];
 	return buttons.map((button: unknown) => {
 		const field = (name: string) => firstText((button as Record<string, unknown> | null)?.[name]);
@@ -355,19 +356,14 @@ function buttonsOf(template: Template): Button[] {
 	});
 }
 
-function samplesIn(value: unknown): Array<string | undefined> {
-	const samples = parsed(value);
-	return Array.isArray(samples) ? samples.flat(2).map((sample: unknown) => firstText(sample)) : [];
+/** A list, or the JSON text of one. */
+function listOf(value: unknown): unknown {
+	return typeof value === 'string' ? fromJsonText(value) : value;
 }
 
-/** JSON text as its value; text that is not JSON is undefined (quirk 30). */
-function parsed(value: unknown): unknown {
-	if (typeof value !== 'string') return value;
-	try {
-		return JSON.parse(value);
-	} catch {
-		return undefined;
-	}
+function samplesIn(value: unknown): Array<string | undefined> {
+	const samples = listOf(value);
+	return Array.isArray(samples) ? samples.flat(2).map((sample: unknown) => firstText(sample)) : [];
 }
 
 function firstText(value: unknown): string | undefined {

@@ -1,0 +1,199 @@
+import {
+	choice,
+	choices,
+	collection,
+	email,
+	optionalText,
+	requiredText,
+	toggle,
+	wholeNumber,
+} from '../../fields/basic';
+import {
+	groupsDropDown,
+	sourceDropDown,
+	sourceId,
+	statusDropDown,
+	statusId,
+} from '../../fields/pickers';
+import type { Field, Values } from '../../node/operation';
+import { toWhatsAppNumber } from '../../whatsapp/phone';
+
+/** What the server's storage holds: longer values end in a database error. */
+const MAX_NAME = 191;
+const MAX_CITY = 100;
+const MAX_ZIP = 15;
+
+/** The API's names of the fields that the editor calls differently. */
+const API_NAMES: Record<string, string> = {
+	firstName: 'firstname',
+	lastName: 'lastname',
+	statusId: 'status_id',
+	sourceId: 'source_id',
+	assignedId: 'assigned_id',
+	countryId: 'country_id',
+	groupIds: 'group_id',
+	isEnabled: 'is_enabled',
+};
+
+const phone: Field<string> = {
+	property: {
+		displayName: 'Phone',
+		type: 'string',
+		default: '',
+		required: true,
+		placeholder: 'e.g. 15555550101',
+		description:
+			'The phone number with the country code. It is stored as digits only, so that no number is stored twice.',
+	},
+	read: toWhatsAppNumber,
+};
+
+const firstName = { displayName: 'First Name', maxLength: MAX_NAME };
+const lastName = { displayName: 'Last Name', maxLength: MAX_NAME };
+
+// Quirk 10: "contact" is never right; "customer" only on newer servers.
+export const type = choice({
+	displayName: 'Type',
+	options: [
+		{
+			name: 'Customer',
+			value: 'customer',
+			description: 'Only newer versions of WhatsCloud accept it',
+		},
+		{ name: 'Lead', value: 'lead' },
+	] as const,
+	default: 'lead',
+	description: 'Whether the contact is a lead or a customer',
+});
+
+/** Beside name, phone, status and source; the same when a contact is created and changed. */
+const moreFields = {
+	address: optionalText({ displayName: 'Address', description: 'Street and number' }),
+	assignedId: wholeNumber({
+		displayName: 'Assigned User ID',
+		default: 1,
+		typeOptions: { minValue: 1 },
+		description: 'The ID of the WhatsCloud user who looks after the contact',
+	}),
+	city: optionalText({ displayName: 'City', maxLength: MAX_CITY, description: 'Town or city' }),
+	company: optionalText({
+		displayName: 'Company',
+		maxLength: MAX_NAME,
+		description: 'The company that the contact works for',
+	}),
+	countryId: wholeNumber({
+		displayName: 'Country ID',
+		default: 1,
+		typeOptions: { minValue: 1 },
+		description:
+			"The number of the country in WhatsCloud's own list, for example 32 for Brazil, 102 for India, 142 for Mexico, 236 for the United States",
+	}),
+	description: optionalText({
+		displayName: 'Description',
+		typeOptions: { rows: 3 },
+		description: 'Notes about the contact',
+	}),
+	email: email({
+		displayName: 'Email',
+		maxLength: MAX_NAME,
+		// Quirk 8.
+		description: 'No two contacts may have the same. WhatsCloud can change it but not remove it.',
+	}),
+	groupIds: groupsDropDown,
+	isEnabled: toggle({
+		displayName: 'Enabled',
+		default: true,
+		description: 'Whether the contact is active in WhatsCloud',
+	}),
+	state: optionalText({
+		displayName: 'State',
+		maxLength: MAX_CITY,
+		description: 'State, province or region',
+	}),
+	type,
+	website: optionalText({
+		displayName: 'Website',
+		maxLength: MAX_CITY,
+		description: 'The address of the website',
+	}),
+	zip: optionalText({ displayName: 'ZIP Code', maxLength: MAX_ZIP, description: 'Postal code' }),
+};
+
+export const createFields = {
+	firstName: requiredText({ ...firstName, description: 'First name of the contact' }),
+	lastName: requiredText({ ...lastName, description: 'Last name of the contact' }),
+	phone,
+	statusId,
+	sourceId,
+	additionalFields: collection({
+		displayName: 'Additional Fields',
+		placeholder: 'Add Field',
+		description: 'More about the contact',
+		fields: moreFields,
+	}),
+};
+
+/** Kept as they are by every update unless named here, since an empty field means "not set". */
+const CLEARABLE = [
+	{ name: 'Address', value: 'address' },
+	{ name: 'Assigned User', value: 'assigned_id' },
+	{ name: 'City', value: 'city' },
+	{ name: 'Company', value: 'company' },
+	{ name: 'Country', value: 'country_id' },
+	{ name: 'Description', value: 'description' },
+	{ name: 'Groups', value: 'group_id' },
+	{ name: 'State', value: 'state' },
+	{ name: 'Website', value: 'website' },
+	{ name: 'ZIP Code', value: 'zip' },
+] as const;
+
+export const updateFields = collection({
+	displayName: 'Update Fields',
+	placeholder: 'Add Field',
+	description: 'What to change; everything else, and every field left empty, stays as it is',
+	fields: {
+		...moreFields,
+		clearFields: choices({
+			displayName: 'Fields to Clear',
+			options: CLEARABLE,
+			description: 'Fields to empty in WhatsCloud',
+		}),
+		firstName: optionalText({ ...firstName, description: 'First name of the contact' }),
+		lastName: optionalText({ ...lastName, description: 'Last name of the contact' }),
+		phone,
+		sourceId: sourceDropDown,
+		statusId: statusDropDown,
+	},
+});
+
+type UpdateValues = Partial<Values<{ updateFields: typeof updateFields }>['updateFields']>;
+
+/** The body of a new contact. */
+export function newContact({
+	additionalFields,
+	statusId: status,
+	sourceId: source,
+	...names
+}: Values<typeof createFields>): ContactBody {
+	return {
+		...toApi({ type: 'lead', ...names, statusId: status.id, sourceId: source.id }),
+		...toApi(additionalFields),
+	};
+}
+
+/** What an update changes; empty when the user set nothing. */
+export function changes({ clearFields = [], ...fields }: UpdateValues): ContactBody {
+	const cleared = clearFields.map((name) => [name, name === 'group_id' ? [] : null]);
+	return { ...Object.fromEntries(cleared), ...toApi(fields) };
+}
+
+/** A contact under the API's names; what is not set is absent (quirk 24). */
+export type ContactBody = Record<string, unknown>;
+
+function toApi(fields: Record<string, unknown>): ContactBody {
+	return Object.fromEntries(
+		Object.entries(fields)
+			.filter(([, value]) => value !== undefined)
+			.map(([name, value]) => [API_NAMES[name] ?? name, value]),
+	);
+}

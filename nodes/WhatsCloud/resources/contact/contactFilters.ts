@@ -1,0 +1,66 @@
+import type { ApiRecord } from '../../api/pages';
+import { collection, dateTime, email, optionalText } from '../../fields/basic';
+import { groupDropDown, sourceDropDown, statusDropDown } from '../../fields/pickers';
+import type { Values } from '../../node/operation';
+import { samePhone } from '../../whatsapp/phone';
+import { type } from './contactFields';
+import { groupsOf } from './writeContact';
+
+export const filters = collection({
+	displayName: 'Filters',
+	placeholder: 'Add Filter',
+	description: 'Only contacts for which all of these hold',
+	fields: {
+		createdAfter: dateTime({
+			displayName: 'Created After',
+			description: 'Only contacts that were created after this moment',
+		}),
+		createdBefore: dateTime({
+			displayName: 'Created Before',
+			description: 'Only contacts that were created before this moment',
+		}),
+		email: email({ displayName: 'Email', description: 'The whole e-mail address' }),
+		groupId: groupDropDown,
+		phone: optionalText({
+			displayName: 'Phone',
+			placeholder: 'e.g. 15555550101',
+			description: 'The whole phone number, with or without +',
+		}),
+		sourceId: sourceDropDown,
+		statusId: statusDropDown,
+		type,
+	},
+});
+
+type Filters = Values<{ filters: typeof filters }>['filters'];
+
+/** What newer servers filter by themselves; the others ignore it (quirk 4). */
+export function serverFilters({ type: kind, statusId, sourceId }: Filters) {
+	const query = { type: kind, status_id: statusId, source_id: sourceId };
+	const set = Object.entries(query).filter(([, value]) => value !== undefined);
+	return Object.fromEntries(set) as Record<string, string | number>;
+}
+
+/** Whether a contact passes; undefined without a filter. Values are compared as text (quirk 4). */
+export function contactMatcher(wanted: Filters): ((contact: ApiRecord) => boolean) | undefined {
+	if (Object.keys(wanted).length === 0) return undefined;
+	return (contact) =>
+		isSame(contact.type, wanted.type) &&
+		isSame(contact.status_id, wanted.statusId) &&
+		isSame(contact.source_id, wanted.sourceId) &&
+		isSame(contact.email, wanted.email) &&
+		(wanted.phone === undefined || samePhone(contact.phone, wanted.phone)) &&
+		(wanted.groupId === undefined || groupsOf(contact).includes(wanted.groupId)) &&
+		(wanted.createdAfter === undefined || createdAt(contact) > wanted.createdAfter.getTime()) &&
+		(wanted.createdBefore === undefined || createdAt(contact) < wanted.createdBefore.getTime());
+}
+
+function isSame(value: unknown, wanted: unknown): boolean {
+	return wanted === undefined || String(value).toLowerCase() === String(wanted).toLowerCase();
+}
+
+/** Milliseconds. Servers write the moment with T and Z, or with a space and no zone; both mean UTC. */
+function createdAt({ created_at: moment }: ApiRecord): number {
+	const text = String(moment).replace(' ', 'T');
+	return Date.parse(/(Z|[+-]\d\d:?\d\d)$/.test(text) ? text : `${text}Z`);
+}

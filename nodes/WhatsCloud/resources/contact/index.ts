@@ -1,0 +1,179 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { ApiRecord } from '../../api/pages';
+import { limit, returnAll, simplify } from '../../fields/lists';
+import { contactId, groupId } from '../../fields/pickers';
+import type { Resource } from '../../node/operation';
+import { operation } from '../../node/operation';
+import { deleteRecord, limitOf, nothingToChange } from '../records';
+import { changes, createFields, newContact, updateFields } from './contactFields';
+import { contactMatcher, filters, serverFilters } from './contactFilters';
+import { withNewIds } from './newContactIds';
+import {
+	changeContact,
+	contactByPhone,
+	contactIdOf,
+	contactLane,
+	contactToUpdate,
+	createContact,
+	groupsOf,
+	readContact,
+} from './writeContact';
+
+const create = operation({
+	value: 'create',
+	name: 'Create',
+	action: 'Create a contact',
+	description: 'Create a new contact; fails when the phone number or e-mail is already there',
+	kind: 'write',
+	fields: createFields,
+	run: async ({ api, params }) => await createContact(api, newContact(params)),
+	complete: async (api, done) =>
+		await withNewIds(
+			api,
+			done.map(({ output }) => output),
+		),
+});
+
+const upsert = operation({
+	value: 'upsert',
+	name: 'Create or Update',
+	action: 'Create or update a contact',
+	description: 'Create a new record, or update the current one if it already exists (upsert)',
+	kind: 'write',
+	fields: createFields,
+	lane: ({ phone }) => phone,
+	run: async ({ api, params }) => {
+		const current = await contactToUpdate(api, params.phone);
+		if (!current) return await createContact(api, newContact(params));
+		const { firstName, lastName, statusId, sourceId, additionalFields } = params;
+		const named = { firstName, lastName, statusId: statusId.id, sourceId: sourceId.id };
+		return await changeContact(api, current, changes({ ...named, ...additionalFields }));
+	},
+	complete: async (api, done) =>
+		await withNewIds(
+			api,
+			done.map(({ output }) => output),
+		),
+});
+
+const get = operation({
+	value: 'get',
+	name: 'Get',
+	action: 'Get a contact',
+	description: 'Get one contact, by its ID or phone number',
+	kind: 'read',
+	fields: { contactId, simplify },
+	run: async ({ api, params }) => {
+		const picked = params.contactId;
+		const found =
+			'phone' in picked ? await contactByPhone(api, picked.phone) : await readContact(api, picked);
+		return present(found, params.simplify);
+	},
+});
+
+const getAll = operation({
+	value: 'getAll',
+	name: 'Get Many',
+	action: 'Get many contacts',
+	description: 'Get many contacts, the newest first, all or those that match filters',
+	kind: 'read',
+	fields: { returnAll, limit, filters, simplify },
+	run: async ({ api, params }) => {
+		const contacts = await api.list('contacts', {
+			limit: limitOf(params),
+			query: serverFilters(params.filters),
+			matches: contactMatcher(params.filters),
+		});
+		return contacts.map((contact) => present(contact, params.simplify));
+	},
+});
+
+const update = operation({
+	value: 'update',
+	name: 'Update',
+	action: 'Update a contact',
+	description: 'Change some fields of a contact and leave the others as they are',
+	kind: 'write',
+	fields: { contactId, updateFields },
+	lane: (params) => contactLane(params.contactId),
+	run: async ({ api, params }) => {
+		const changed = changes(params.updateFields);
+		if (Object.keys(changed).length === 0) throw nothingToChange();
+		return await changeContact(api, await readContact(api, params.contactId), changed);
+	},
+});
+
+const remove = operation({
+	value: 'delete',
+	name: 'Delete',
+	action: 'Delete a contact',
+	description: 'Delete a contact for good, by its ID or phone number',
+	kind: 'write',
+	fields: { contactId },
+	lane: (params) => contactLane(params.contactId),
+	run: async ({ api, params }) =>
+		await deleteRecord(api, 'contacts', { id: await contactIdOf(api, params.contactId) }),
+});
+
+const addToGroup = operation({
+	value: 'addToGroup',
+	name: 'Add to Group',
+	action: 'Add a contact to a group',
+	description: 'Put a contact into a group; it stays in its other groups',
+	kind: 'write',
+	fields: { contactId, groupId },
+	lane: (params) => contactLane(params.contactId),
+	run: async ({ api, params }) => {
+		const contact = await readContact(api, params.contactId);
+		const groups = groupsOf(contact);
+		if (groups.includes(params.groupId.id)) return contact as IDataObject;
+		// Quirk 11: the list replaces the one before.
+		return await changeContact(api, contact, { group_id: [...groups, params.groupId.id] });
+	},
+});
+
+const removeFromGroup = operation({
+	value: 'removeFromGroup',
+	name: 'Remove From Group',
+	action: 'Remove a contact from a group',
+	description: 'Take a contact out of a group; it stays in its other groups',
+	kind: 'write',
+	fields: { contactId, groupId },
+	lane: (params) => contactLane(params.contactId),
+	run: async ({ api, params }) => {
+		const contact = await readContact(api, params.contactId);
+		const groups = groupsOf(contact);
+		if (!groups.includes(params.groupId.id)) return contact as IDataObject;
+		return await changeContact(api, contact, {
+			group_id: groups.filter((id) => id !== params.groupId.id),
+		});
+	},
+});
+
+export const contact: Resource = {
+	value: 'contact',
+	name: 'Contact',
+	default: 'create',
+	operations: [create, upsert, get, getAll, update, remove, addToGroup, removeFromGroup],
+};
+
+const SIMPLE_KEYS = [
+	'id',
+	'firstname',
+	'lastname',
+	'phone',
+	'email',
+	'company',
+	'type',
+	'status_id',
+	'source_id',
+	'group_id',
+	'created_at',
+];
+
+/** The fields people use, or the record as it came. */
+export function present(record: ApiRecord, simplified: boolean): IDataObject {
+	if (!simplified) return record as IDataObject;
+	return Object.fromEntries(SIMPLE_KEYS.map((key) => [key, record[key] ?? null])) as IDataObject;
+}

@@ -1,0 +1,116 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { ApiError } from '../../api/ApiError';
+import type { WhatsCloudApi } from '../../api/api';
+import { contactDirectory } from '../../api/contactDirectory';
+import { errorTexts } from '../../api/envelope';
+import type { ApiRecord } from '../../api/pages';
+import { asRecord, isObject } from '../../api/pages';
+import type { PickedContact } from '../../fields/picker';
+import { readRecord, withAnswer } from '../records';
+import type { ContactBody } from './contactFields';
+import { newestByPhone } from './newContactIds';
+
+/** @throws ApiError when there is no such contact */
+export async function contactIdOf(api: WhatsCloudApi, picked: PickedContact): Promise<number> {
+	return 'id' in picked ? picked.id : (await contactByPhone(api, picked.phone)).id;
+}
+
+/** The contact as it is now. @throws ApiError when there is no such contact */
+export async function readContact(api: WhatsCloudApi, picked: PickedContact): Promise<ApiRecord> {
+	return await readRecord(api, 'contacts', { id: await contactIdOf(api, picked) });
+}
+
+/** @throws ApiError when no contact has this phone */
+export async function contactByPhone(api: WhatsCloudApi, phone: string): Promise<ApiRecord> {
+	const found = await contactDirectory(api).find(phone);
+	if (found) return found;
+	throw new ApiError(
+		{ method: 'GET', path: 'contacts' },
+		{
+			title: `There is no contact with the phone number ${phone}`,
+			description: 'Check the number and its country code, or create the contact first.',
+			outcome: 'refused',
+		},
+		404,
+	);
+}
+
+/** The contact with this phone as far as an upsert needs it; undefined when it has to be created. */
+export async function contactToUpdate(
+	api: WhatsCloudApi,
+	phone: string,
+): Promise<ApiRecord | undefined> {
+	const known = await contactDirectory(api).find(phone);
+	if (!known || !Number.isNaN(known.id)) return known;
+	// An item before has created it, and the server did not say its id (quirk 5).
+	return (await newestByPhone(api, new Set([phone]))).get(phone);
+}
+
+/** Items about the same contact take turns, so that one does not undo the other. */
+export function contactLane(picked: PickedContact): string {
+	return 'id' in picked ? `id ${picked.id}` : picked.phone;
+}
+
+/**
+ * Changes a contact. The server wants both names and the phone with every change (quirk 7); the type
+ * goes along only where it can't do harm (quirk 10).
+ */
+export async function changeContact(
+	api: WhatsCloudApi,
+	current: ApiRecord,
+	changed: ContactBody,
+): Promise<IDataObject> {
+	const { firstname, lastname, phone, type, status_id: status } = current;
+	const body: ContactBody = {
+		firstname,
+		lastname,
+		phone,
+		...(type === 'lead' ? { type } : {}),
+		...(await withGroupNames(api, changed)),
+	};
+	// Some servers refuse ids above 50 (quirk 9), also when nothing changes.
+	if (String(body.status_id) === String(status)) delete body.status_id;
+	const path = `contacts/${current.id}`;
+	const answer = await api.put(path, body).catch(async (error: unknown) => {
+		// Newer servers want the type with every change, and then take any that they have stored.
+		if (!('type' in body) && refusesType(error)) {
+			return await api.put(path, { ...body, type });
+		}
+		throw error;
+	});
+	const updated = withAnswer({ ...current, ...changed }, answer);
+	contactDirectory(api).remember(asRecord(updated));
+	return updated;
+}
+
+export async function createContact(
+	api: WhatsCloudApi,
+	contact: ContactBody,
+): Promise<IDataObject> {
+	const sent = await withGroupNames(api, contact);
+	const created = withAnswer(contact, await api.post('contacts', sent));
+	contactDirectory(api).remember(asRecord(created));
+	return created;
+}
+
+/** Group ids as the server stores them; they come back in the type they were sent in (quirk 29). */
+export function groupsOf({ group_id: groups }: ApiRecord): number[] {
+	return Array.isArray(groups) ? groups.map(Number) : [];
+}
+
+/** Newer servers take the groups by name, beside the ids that the others take (quirk 11). */
+async function withGroupNames(api: WhatsCloudApi, body: ContactBody): Promise<ContactBody> {
+	const ids = body.group_id;
+	if (!Array.isArray(ids) || ids.length === 0) return body;
+	const groups = await api.once('groups', async () => await api.list('groups'));
+	const names = ids.map((id) => groups.find((group) => group.id === id)?.name);
+	// A name with a comma would be taken for two groups, and an unknown one would be made.
+	const isClear = names.every((name) => typeof name === 'string' && !name.includes(','));
+	return isClear ? { ...body, groups: names.join(',') } : body;
+}
+
+function refusesType(error: unknown): boolean {
+	if (!(error instanceof ApiError) || error.status !== 422 || !isObject(error.body)) return false;
+	return errorTexts(error.body).has('type');
+}

@@ -1,0 +1,108 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { ApiError } from '../api/ApiError';
+import type { WhatsCloudApi } from '../api/api';
+import { notFound } from '../api/explanations';
+import type { ApiRecord } from '../api/pages';
+import { asRecord, isObject } from '../api/pages';
+import { limit, returnAll } from '../fields/lists';
+import type { Picked } from '../fields/picker';
+import { InputError } from '../InputError';
+import type { Field, Operation } from '../node/operation';
+import { operation } from '../node/operation';
+
+/** What the operations of a plain kind of record differ in. */
+export interface RecordKind {
+	/** Below the tenant's address. */
+	path: string;
+	/** In lower case, as it stands in sentences: "status". */
+	noun: string;
+	article: 'a' | 'an';
+	plural: string;
+}
+
+export function getOne(
+	{ path, noun, article }: RecordKind,
+	idName: string,
+	id: Field<Picked>,
+): Operation {
+	return operation({
+		value: 'get',
+		name: 'Get',
+		action: `Get ${article} ${noun}`,
+		description: `Get one ${noun} by its ID`,
+		kind: 'read',
+		fields: { [idName]: id },
+		run: async ({ api, params }) => await readRecord(api, path, params[idName] as Picked),
+	});
+}
+
+export function getMany({ path, plural }: RecordKind): Operation {
+	return operation({
+		value: 'getAll',
+		name: 'Get Many',
+		action: `Get many ${plural}`,
+		description: `Get many ${plural}`,
+		kind: 'read',
+		fields: { returnAll, limit },
+		run: async ({ api, params }) =>
+			(await api.list(path, { limit: limitOf(params) })) as IDataObject[],
+	});
+}
+
+export function deleteOne(
+	{ path, noun, article }: RecordKind,
+	idName: string,
+	id: Field<Picked>,
+	whenRefused: string,
+): Operation {
+	return operation({
+		value: 'delete',
+		name: 'Delete',
+		action: `Delete ${article} ${noun}`,
+		description: `Delete ${article} ${noun}; ${whenRefused}`,
+		kind: 'write',
+		fields: { [idName]: id },
+		run: async ({ api, params }) => await deleteRecord(api, path, params[idName] as Picked),
+	});
+}
+
+/** Undefined asks for all. */
+export function limitOf(params: { returnAll: boolean; limit?: number }): number | undefined {
+	return params.returnAll ? undefined : params.limit;
+}
+
+/** @throws ApiError when there is no such record */
+export async function readRecord(
+	api: WhatsCloudApi,
+	path: string,
+	{ id }: Picked,
+): Promise<ApiRecord & IDataObject> {
+	const request = { method: 'GET', path: `${path}/${id}` } as const;
+	const data = await api.get(request.path);
+	// Quirk 6: a missing contact is a success without a record.
+	if (isObject(data) && data.id !== undefined) return asRecord(data) as ApiRecord & IDataObject;
+	throw new ApiError(request, notFound(request), 404, data);
+}
+
+export async function deleteRecord(
+	api: WhatsCloudApi,
+	path: string,
+	{ id }: Picked,
+): Promise<IDataObject> {
+	await api.delete(`${path}/${id}`);
+	return { deleted: true, id };
+}
+
+/** The record that a create or update answers with, over what was sent: servers may return less. */
+export function withAnswer(sent: Record<string, unknown>, answer: unknown): IDataObject {
+	return { ...sent, ...(isObject(answer) ? answer : {}) } as IDataObject;
+}
+
+/** An update without a field is a mistake that would otherwise look like a success. */
+export function nothingToChange(): InputError {
+	return new InputError(
+		'There is nothing to change',
+		'Add at least one field under "Update Fields". Fields that are empty do not count: WhatsCloud keeps what it has.',
+	);
+}

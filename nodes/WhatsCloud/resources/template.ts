@@ -1,0 +1,103 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { fromJsonText } from '../api/jsonText';
+import type { ApiRecord } from '../api/pages';
+import { choice, collection, optionalText } from '../fields/basic';
+import { limit, returnAll, simplify } from '../fields/lists';
+import { templateId } from '../fields/pickers';
+import type { Resource } from '../node/operation';
+import { operation } from '../node/operation';
+import { limitOf, readRecord } from './records';
+
+const get = operation({
+	value: 'get',
+	name: 'Get',
+	action: 'Get a template',
+	description: 'Get one template with its texts and buttons, by its ID',
+	kind: 'read',
+	fields: { templateId, simplify },
+	run: async ({ api, params }) =>
+		present(await readRecord(api, 'templates', params.templateId), params.simplify),
+});
+
+const filters = collection({
+	displayName: 'Filters',
+	placeholder: 'Add Filter',
+	description: 'Only templates for which all of these hold',
+	fields: {
+		category: choice({
+			displayName: 'Category',
+			options: [
+				{ name: 'Authentication', value: 'AUTHENTICATION' },
+				{ name: 'Marketing', value: 'MARKETING' },
+				{ name: 'Utility', value: 'UTILITY' },
+			] as const,
+			default: 'UTILITY',
+			description: "WhatsApp's category of the template",
+		}),
+		language: optionalText({
+			displayName: 'Language',
+			placeholder: 'e.g. en_US',
+			description: 'The language code as WhatsApp writes it, such as en, en_US or pt_BR',
+		}),
+		status: choice({
+			displayName: 'Status',
+			options: [
+				{ name: 'Approved', value: 'APPROVED' },
+				{ name: 'Pending', value: 'PENDING' },
+				{ name: 'Rejected', value: 'REJECTED' },
+			] as const,
+			default: 'APPROVED',
+			description: 'Only approved templates can be sent',
+		}),
+	},
+});
+
+const getAll = operation({
+	value: 'getAll',
+	name: 'Get Many',
+	action: 'Get many templates',
+	description: 'Get many templates with their texts and buttons',
+	kind: 'read',
+	fields: { returnAll, limit, filters, simplify },
+	run: async ({ api, params }) => {
+		const wanted = Object.entries(params.filters);
+		const templates = await api.list('templates', {
+			limit: limitOf(params),
+			matches:
+				wanted.length > 0
+					? (template) => wanted.every(([key, value]) => isSame(template[key], value))
+					: undefined,
+		});
+		return templates.map((template) => present(template, params.simplify));
+	},
+});
+
+export const template: Resource = {
+	value: 'template',
+	name: 'Template',
+	default: getAll.value,
+	operations: [get, getAll],
+};
+
+function isSame(value: unknown, wanted: string): boolean {
+	return String(value).toLowerCase() === wanted.toLowerCase();
+}
+
+/** The texts and the buttons as a list; without counts, ids of WhatsApp and stored examples. */
+function present(record: ApiRecord, simplified: boolean): IDataObject {
+	if (!simplified) return record as IDataObject;
+	return {
+		id: record.id,
+		template_name: record.template_name,
+		language: record.language,
+		status: record.status,
+		category: record.category,
+		header_data_format: record.header_data_format ?? null,
+		header_data_text: record.header_data_text ?? null,
+		body_data: record.body_data ?? null,
+		footer_data: record.footer_data ?? null,
+		// Quirk 30: JSON text.
+		buttons: fromJsonText(record.buttons_data) ?? [],
+	} as IDataObject;
+}
