@@ -168,7 +168,8 @@ export function collection<F extends Fields>(
 ): Field<Partial<Values<F>>> {
 	const { fields, ...rest } = property;
 	const options = Object.entries(fields)
-		.map(([name, field]) => ({ ...field.property, name }))
+		// n8n would ask for a required field although nobody added it.
+		.map(([name, field]) => ({ ...field.property, name, required: false }))
 		.sort((a, b) => a.displayName.localeCompare(b.displayName));
 	return {
 		property: { ...rest, type: 'collection', default: {}, options },
