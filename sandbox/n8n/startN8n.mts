@@ -38,7 +38,8 @@ const QUIET = {
 	N8N_PERSONALIZATION_ENABLED: 'false',
 	N8N_VERIFIED_PACKAGES_ENABLED: 'false',
 	N8N_LICENSE_AUTO_RENEW_ENABLED: 'false',
-	N8N_DISABLED_MODULES: 'mcp-registry',
+	// A list fetched from n8n, and a hosted assistant that would greet the user before the workflows do.
+	N8N_DISABLED_MODULES: 'mcp-registry,instance-ai',
 };
 
 /** A proxy from the environment could not reach the servers on this machine. */
