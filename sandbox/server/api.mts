@@ -143,7 +143,7 @@ async function carryOut(
 ): Promise<{ ended: boolean; status: number }> {
 	for (const fault of faults) {
 		if (fault.kind === 'delay') {
-			await sleep(fault.ms);
+			await sleep(fault.ms, undefined, { ref: false });
 			continue;
 		}
 		if (fault.kind === 'reset') {

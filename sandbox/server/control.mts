@@ -44,7 +44,11 @@ const contactInsert = z.object({
 	createdAt: z.string().nullable().optional(),
 });
 
-const faultInput = z.union([faultSchema.transform((fault) => [fault]), z.array(faultSchema)]);
+/** One fault, or several under `faults`. */
+const faultInput = z.union([
+	faultSchema.transform((fault) => [fault]),
+	z.object({ faults: z.array(faultSchema) }).transform(({ faults }) => faults),
+]);
 
 const lastOf = z.object({ limit: z.coerce.number().int().min(1).optional() });
 

@@ -53,12 +53,12 @@ export interface Sandbox {
 	readonly data: Store;
 	readonly requests: readonly RequestRecord[];
 	readonly messages: readonly SentMessage[];
-	readonly faults: { add(fault: Fault): void; clear(): void };
+	readonly faults: { add: (fault: Fault) => void; clear: () => void };
 	rateLimit: RateLimit | undefined;
 	/** Back to the state after the start: data, switches, rate limit; logs and faults emptied. */
-	reset(): void;
+	reset: () => void;
 	/** Also cuts open connections. */
-	close(): Promise<void>;
+	close: () => Promise<void>;
 }
 
 const firstChatMessageId = 500;

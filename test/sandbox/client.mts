@@ -13,16 +13,16 @@ type Body = object | string | FormData | URLSearchParams;
 
 export interface Client {
 	sandbox: Sandbox;
-	request(
+	request: (
 		method: string,
 		path: string,
 		body?: Body,
 		headers?: Record<string, string>,
-	): Promise<Reply>;
-	get(path: string): Promise<Reply>;
-	post(path: string, body: Body): Promise<Reply>;
-	put(path: string, body: Body): Promise<Reply>;
-	remove(path: string): Promise<Reply>;
+	) => Promise<Reply>;
+	get: (path: string) => Promise<Reply>;
+	post: (path: string, body: Body) => Promise<Reply>;
+	put: (path: string, body: Body) => Promise<Reply>;
+	remove: (path: string) => Promise<Reply>;
 }
 
 /** A body as the contract has it. */
@@ -38,14 +38,20 @@ function parsed(text: string): unknown {
 	}
 }
 
-export async function ask(url: string, init: RequestInit = {}): Promise<Reply> {
+export interface Question {
+	method?: string;
+	headers?: Record<string, string>;
+	body?: BodyInit;
+}
+
+export async function ask(url: string, init: Question = {}): Promise<Reply> {
 	const response = await fetch(url, { redirect: 'manual', ...init });
 	const text = await response.text();
 	return { status: response.status, body: parsed(text), text, headers: response.headers };
 }
 
 /** Text is sent as it stands, as JSON; forms get their own content type from fetch. */
-function encoded(body: Body | undefined): RequestInit & { headers: Record<string, string> } {
+function encoded(body: Body | undefined): Question {
 	if (body === undefined) return { headers: {} };
 	if (body instanceof FormData || body instanceof URLSearchParams) return { body, headers: {} };
 	const text = typeof body === 'string' ? body : JSON.stringify(body);
