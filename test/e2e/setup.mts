@@ -7,11 +7,24 @@ import { newOwner } from '../../sandbox/n8n/trialState.mts';
 import { running } from './running.mts';
 import { publishStage } from './stage.mts';
 
+/** jest dies of Ctrl-C without a globalTeardown; what was started must not outlive it. */
+function interruption(): AbortSignal {
+	const controller = new AbortController();
+	for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+		process.once(name, () => {
+			controller.abort();
+			process.exit(130);
+		});
+	}
+	return controller.signal;
+}
+
 export default async function setup(): Promise<void> {
 	mkdirSync(folders.endToEnd, { recursive: true });
 	const stage = await startStage({
 		userFolder: mkdtempSync(join(folders.endToEnd, 'n8n-')),
 		sandbox: {},
+		signal: interruption(),
 		say: (line) => {
 			console.log(line);
 		},
