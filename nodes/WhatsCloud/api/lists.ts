@@ -37,7 +37,11 @@ export function createLists(client: Client): Lists {
 	let largestPage = LARGE_PAGE;
 
 	/** The first page tells whether the server takes the page size; no server refuses SAFE_PAGE. */
-	async function firstPage(path: string, query: ListOptions['query'], perPage: number) {
+	async function firstPage(
+		path: string,
+		query: ListOptions['query'],
+		perPage: number,
+	): Promise<FirstPage> {
 		const size = Math.min(perPage, largestPage);
 		const page = await readPage(client, path, 1, size, query).catch((error: unknown) => {
 			if (error instanceof ApiError && size > SAFE_PAGE && isRefusal(error)) return undefined;
@@ -49,7 +53,11 @@ export function createLists(client: Client): Lists {
 	}
 
 	async function* pages(path: string, query?: ListOptions['query'], perPage = LARGE_PAGE) {
-		const first = await firstPage(path, query, perPage);
+		yield* pagesAfter(await firstPage(path, query, perPage), path, query);
+	}
+
+	/** The first page and those after it, one after the other. */
+	async function* pagesAfter(first: FirstPage, path: string, query: ListOptions['query']) {
 		const seen = new Set<number>();
 		let { page } = first;
 		for (let number = 1; number <= MAX_PAGES; number++) {
@@ -63,8 +71,9 @@ export function createLists(client: Client): Lists {
 
 	/** One pass over all pages, those after the first side by side where their number is known. */
 	async function readRound(path: string, query: ListOptions['query']): Promise<Page[]> {
-		const { page: first, size } = await firstPage(path, query, LARGE_PAGE);
-		if (first.lastPage === undefined) return await collect(pages(path, query));
+		const start = await firstPage(path, query, LARGE_PAGE);
+		const { page: first, size } = start;
+		if (first.lastPage === undefined) return await collect(pagesAfter(start, path, query));
 		const lane = pLimit(PAGES_IN_FLIGHT);
 		const others = Array.from({ length: Math.min(first.lastPage, MAX_PAGES) - 1 }, (_, index) =>
 			lane(async () => await readPage(client, path, index + 2, size, query)),
@@ -119,7 +128,13 @@ function isRefusal({ status }: ApiError): boolean {
 	return status === 400 || status === 422 || status === 500;
 }
 
-function isLast(page: Page, number: number, first: { page: Page; size: number }): boolean {
+interface FirstPage {
+	page: Page;
+	/** The page size that was asked for. */
+	size: number;
+}
+
+function isLast(page: Page, number: number, first: FirstPage): boolean {
 	if (page.lastPage !== undefined) return number >= page.lastPage;
 	// No totals: a page that is shorter than the one before it was the last, unless the server clamps.
 	const full = number === 1 ? Math.min(first.size, SMALLEST_CLAMP) : first.page.records.length;

@@ -1,0 +1,150 @@
+import type {
+	IDataObject,
+	INodeExecutionData,
+	INodeListSearchResult,
+	INodeParameters,
+	INodePropertyOptions,
+} from 'n8n-workflow';
+
+import { WhatsCloudApi } from '../../credentials/WhatsCloudApi.credentials';
+import { WhatsCloud } from '../../nodes/WhatsCloud/WhatsCloud.node';
+import type { RequestRecord, Sandbox, SandboxOptions } from '../../sandbox/server/sandbox.mts';
+import { startSandbox } from '../../sandbox/server/sandbox.mts';
+import {
+	addressOf,
+	expectNoSecret,
+	runListSearch,
+	runLoadOptions,
+	runNode,
+	type NodeRun,
+	type RunOptions,
+} from '../engine/engine.mts';
+import { expectFitsSchema } from './outputSchema.mts';
+
+/** The server versions that the sandbox plays. */
+export const versions = ['observed', 'reference', 'newer'] as const;
+
+type More = Pick<RunOptions, 'settings' | 'timezone' | 'retryOf'>;
+
+/** A WhatsCloud account and the node with its credential, in n8n's engine. */
+export interface Account {
+	readonly sandbox: Sandbox;
+	/** One item per JSON object; fails when the node stops. What comes out fits the output preview. */
+	run(parameters: INodeParameters, items?: IDataObject[], more?: More): Promise<IDataObject[]>;
+	/** Like `run`, for runs that stop or have failed items. */
+	attempt(parameters: INodeParameters, items?: IDataObject[], more?: More): Promise<NodeRun>;
+	/** The requests that reached the server, such as `PUT contacts/41`. */
+	requests(): string[];
+	/** The bodies of those requests, in their order. */
+	bodies(request: string): RequestRecord['body'][];
+	search(method: string, filter?: string, page?: string): Promise<INodeListSearchResult>;
+	options(method: string): Promise<INodePropertyOptions[]>;
+}
+
+/** One account for the tests of a block, back to its start before each of them. */
+export function useAccount(options?: SandboxOptions): Account {
+	let sandbox: Sandbox;
+	beforeAll(async () => {
+		sandbox = await startSandbox({ randomSeed: 1, ...options });
+	});
+	beforeEach(() => {
+		sandbox.reset();
+	});
+	afterAll(async () => {
+		await sandbox.close();
+	});
+
+	const setting = () => ({
+		node: WhatsCloud,
+		credential: { type: WhatsCloudApi, data: addressOf(sandbox) },
+	});
+	const attempt: Account['attempt'] = async (parameters, jsons = [{}], more = {}) => {
+		const items: INodeExecutionData[] = jsons.map((json) => ({ json }));
+		const run = await runNode({ ...setting(), ...more, parameters, items });
+		expectNoSecret(run, sandbox.token);
+		const outputs = run.outputs.flat();
+		expectLinkedInOrder(outputs, items.length);
+		if (parameters.simplify !== false) {
+			for (const { json, error } of outputs) if (!error) expectFitsSchema(parameters, json);
+		}
+		return run;
+	};
+	return {
+		get sandbox() {
+			return sandbox;
+		},
+		attempt,
+		run: async (...given) => {
+			const run = await attempt(...given);
+			if (run.error) throw run.error;
+			expect(run.status).toBe('success');
+			return run.outputs.flat().map(({ json }) => json);
+		},
+		requests: () => sandbox.requests.map(nameOf),
+		bodies: (request) =>
+			sandbox.requests.filter((record) => nameOf(record) === request).map(({ body }) => body),
+		search: async (method, filter, page) => await runListSearch(setting(), method, filter, page),
+		options: async (method) => await runLoadOptions(setting(), method),
+	};
+}
+
+/**
+ * The tests of one operation against each server version. They fail unless the operation has run there
+ * with three items that differ: what works for one item may use the first item's values for all.
+ */
+export function describeOperation(
+	resource: string,
+	operation: string,
+	tests: (account: OperationAccount, version: (typeof versions)[number]) => void,
+): void {
+	describe.each(versions)(`${resource} ${operation}, %s server`, (version) => {
+		const account = useAccount({ preset: version });
+		let mostItems = 0;
+		const chosen = (parameters: INodeParameters) => ({ resource, operation, ...parameters });
+		const counted = (items: IDataObject[] = []) => {
+			const differing = new Set(items.map((item) => JSON.stringify(item)));
+			mostItems = Math.max(mostItems, differing.size);
+			return items.length > 0 ? items : undefined;
+		};
+		tests(
+			Object.create(account, {
+				run: {
+					value: async (parameters: INodeParameters, items?: IDataObject[], more?: More) =>
+						await account.run(chosen(parameters), counted(items), more),
+				},
+				attempt: {
+					value: async (parameters: INodeParameters, items?: IDataObject[], more?: More) =>
+						await account.attempt(chosen(parameters), counted(items), more),
+				},
+			}) as OperationAccount,
+			version,
+		);
+		test('has run with three differing items', () => {
+			expect(mostItems).toBeGreaterThanOrEqual(3);
+		});
+	});
+}
+
+/** An account whose runs have the resource and the operation set, unless the parameters name others. */
+export type OperationAccount = Account;
+
+/** A resource locator with a fixed value or an expression. */
+export function locator(mode: 'id' | 'list' | 'phone' | 'name', value: string | number) {
+	return { __rl: true, mode, value };
+}
+
+function nameOf({ method, path }: RequestRecord): string {
+	return `${method} ${path.split('/').slice(4).join('/')}`;
+}
+
+/** Every output is linked to an item, and they come in the order of the items. */
+function expectLinkedInOrder(outputs: INodeExecutionData[], itemCount: number): void {
+	const indexes = outputs.map(({ pairedItem }) =>
+		typeof pairedItem === 'object' && !Array.isArray(pairedItem) ? pairedItem.item : undefined,
+	);
+	expect(indexes).toEqual([...indexes].sort((a, b) => Number(a) - Number(b)));
+	for (const index of indexes) {
+		expect(index).toBeGreaterThanOrEqual(0);
+		expect(index).toBeLessThan(itemCount);
+	}
+}
