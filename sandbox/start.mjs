@@ -113,7 +113,6 @@ start(process.argv.slice(2)).catch((error) => {
 		process.exitCode = 130;
 		return;
 	}
-	if (error instanceof NpmFailed) console.error(`${error.lastLines}\n`);
 	const isExplained = error instanceof CannotStart || error instanceof NpmFailed;
 	console.error(isExplained ? error.message : error);
 	process.exitCode = 1;

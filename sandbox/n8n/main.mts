@@ -1,6 +1,5 @@
 // What `npm start` does once Node 24 and the tools are there. Its --help is in ../start.mjs.
 import { once } from 'node:events';
-import { NpmFailed } from './npm.cjs';
 import { startTrial } from './trial.mts';
 
 const say = (line: string) => {
@@ -29,8 +28,5 @@ try {
 	process.exitCode = signal.aborted ? 0 : 1;
 } catch (error) {
 	process.exitCode = signal.aborted ? 130 : 1;
-	if (!signal.aborted) {
-		if (error instanceof NpmFailed) console.error(`${error.lastLines}\n`);
-		console.error(error instanceof Error ? error.message : error);
-	}
+	if (!signal.aborted) console.error(error instanceof Error ? error.message : error);
 }

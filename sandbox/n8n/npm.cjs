@@ -6,9 +6,8 @@ const { delimiter, dirname, join } = require('node:path');
 
 class NpmFailed extends Error {
 	constructor(what, reason, lastLines) {
-		super(`${what} failed. ${reason}`);
+		super(`${what} failed. ${reason}\n\n${lastLines}`.trim());
 		this.name = 'NpmFailed';
-		this.lastLines = lastLines;
 	}
 }
 
@@ -33,7 +32,7 @@ const REASONS = [
 ];
 
 function reasonOf(output) {
-	return REASONS.find(([pattern]) => pattern.test(output))?.[1] ?? 'npm said:';
+	return REASONS.find(([pattern]) => pattern.test(output))?.[1] ?? 'The end of what npm said:';
 }
 
 function megabytesFree(folder) {

@@ -1,7 +1,3 @@
-export class NpmFailed extends Error {
-	readonly lastLines: string;
-}
-
 export function megabytesFree(folder: string): number;
 
 export function runNpm(
