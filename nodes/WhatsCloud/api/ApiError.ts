@@ -1,8 +1,8 @@
 import type { ApiRequest } from './http';
 
 /**
- * `refused`: the server did nothing. `unknown`: it may have created or sent although no good answer
- * came (quirk 20); such a request is never repeated by itself.
+ * `refused`: the server changed nothing. `unknown`: it may have carried the request out although no good
+ * answer came.
  */
 export type Outcome = 'refused' | 'unknown';
 
@@ -31,6 +31,11 @@ export class ApiError extends Error {
 		this.name = 'ApiError';
 		this.description = explanation.description;
 		this.outcome = explanation.outcome;
+	}
+
+	/** To repeat the request could create or send a second time (quirk 20); PUT and DELETE do no harm. */
+	get mayDuplicate(): boolean {
+		return this.outcome === 'unknown' && this.request.method === 'POST';
 	}
 
 	/** The record asked for does not exist. */

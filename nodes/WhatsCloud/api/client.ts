@@ -1,7 +1,17 @@
-import { answerError, networkError, redirectError } from './errors';
+import {
+	answerError,
+	cancelledError,
+	networkError,
+	redirectError,
+	stillLimitedError,
+} from './errors';
+import type { Body } from './envelope';
 import { parseBody } from './envelope';
-import type { ApiRequest, Send } from './http';
+import type { ApiRequest, ApiResponse, Send } from './http';
 import { NetworkFailure } from './http';
+import type { Wait } from './rateLimitGate';
+import { createRateLimitGate } from './rateLimitGate';
+import { isHtml } from './readableText';
 import type { OnRateLimit } from './retry';
 import { retryAfterMs, retryDelay } from './retry';
 
@@ -21,55 +31,65 @@ export interface Client {
 export interface ClientOptions {
 	send: Send;
 	onRateLimit: OnRateLimit;
-	/** Waits, visibly for the user; rejects when the execution is cancelled. */
-	wait(ms: number, reason: 'rateLimit' | 'retry'): Promise<void>;
+	wait: Wait;
 	now?(): number;
 }
 
-/** One client serves one execution of one node: a rate limit that one request meets holds back all. */
+/** One client serves one execution of one node. */
 export function createClient({ send, onRateLimit, wait, now = Date.now }: ClientOptions): Client {
-	let heldUntil = 0;
+	const gate = createRateLimitGate(wait, now);
 
-	async function request(apiRequest: ApiRequest): Promise<Record<string, unknown>> {
+	async function request(apiRequest: ApiRequest): Promise<Body> {
+		const { method } = apiRequest;
 		let maybeDone = false;
-		for (let attempt = 1; ; attempt++) {
-			while (heldUntil > now()) await wait(heldUntil - now(), 'rateLimit');
-			const result = await attemptOnce(apiRequest);
-			if (result.success) return result.success;
-			const { error, status, failure, hintMs } = result;
+		const giveUpWaiting = () => {
+			throw cancelledError(apiRequest, maybeDone);
+		};
+		let attempt = 1;
+		for (;;) {
+			await gate.pass().catch(giveUpWaiting);
+			const response = await send(apiRequest).catch(failureOnly);
+			const failure = response instanceof NetworkFailure ? response : undefined;
+			const answer = response instanceof NetworkFailure ? undefined : response;
+			const body = answer && parseBody(answer.text);
+			const status = answer?.status;
+			if (status !== undefined && isSuccess(status) && body?.status === 'success') {
+				gate.letThrough();
+				return body;
+			}
 			// A DELETE that was carried out, although its answer got lost, finds nothing the second time.
-			if (apiRequest.method === 'DELETE' && maybeDone && status === 404) return {};
+			if (method === 'DELETE' && maybeDone && status === 404) return {};
+
+			const isLimited = status === 429;
+			if (answer && !isLimited) gate.letThrough();
 			const delay = retryDelay({
-				method: apiRequest.method,
+				method,
 				attempt,
 				status,
 				failure,
-				retryAfterMs: hintMs,
+				broken: answer && isSuccess(answer.status) && !body && !isHtml(answer.text),
+				retryAfterMs: answer && retryAfterMs(body, answer.headers, now()),
+				blockedMs: gate.blockedMs(),
 				onRateLimit,
 			});
-			if (delay === undefined) throw error;
-			maybeDone ||= status !== 429 && !failure?.neverSent;
-			if (status === 429) heldUntil = Math.max(heldUntil, now() + delay);
-			else await wait(delay, 'retry');
+			if (delay === undefined) throw errorFor(apiRequest, response, body);
+			if (isLimited) {
+				gate.hold(delay);
+			} else {
+				maybeDone ||= !failure?.neverSent;
+				attempt++;
+				await wait(delay, 'retry').catch(giveUpWaiting);
+			}
 		}
 	}
 
-	async function attemptOnce(apiRequest: ApiRequest) {
-		const response = await send(apiRequest).catch(failureOnly);
-		if (response instanceof NetworkFailure) {
-			return { error: networkError(apiRequest, response), failure: response };
-		}
+	function errorFor(apiRequest: ApiRequest, response: ApiResponse | NetworkFailure, body?: Body) {
+		if (response instanceof NetworkFailure) return networkError(apiRequest, response);
 		const { status } = response;
-		if (status >= 300 && status < 400)
-			return { error: redirectError(apiRequest, response), status };
-		const body = parseBody(response.text);
-		if (status < 300 && body?.status === 'success')
-			return { success: body as Record<string, unknown> };
-		return {
-			error: answerError(apiRequest, response),
-			status,
-			hintMs: retryAfterMs(body, response.headers, now()),
-		};
+		if (status >= 300 && status < 400) return redirectError(apiRequest, response);
+		if (status === 429 && onRateLimit === 'wait')
+			return stillLimitedError(apiRequest, response, body);
+		return answerError(apiRequest, response, body);
 	}
 
 	return {
@@ -81,6 +101,10 @@ export function createClient({ send, onRateLimit, wait, now = Date.now }: Client
 			await request({ method: 'DELETE', path });
 		},
 	};
+}
+
+function isSuccess(status: number): boolean {
+	return status >= 200 && status < 300;
 }
 
 function failureOnly(error: unknown): NetworkFailure {

@@ -1,20 +1,40 @@
 import { ApiError } from './ApiError';
-import { parseBody } from './envelope';
-import { explainAnswer, uncertain } from './explanations';
+import type { Body } from './envelope';
+import { explainAnswer, outcomeOf, rateLimitReason, uncertain } from './explanations';
 import type { ApiRequest, ApiResponse, NetworkFailure } from './http';
 import { excerpt } from './readableText';
 
 const CHECK_BASE_URL =
 	'Open the WhatsCloud credential of this node and enter the base URL that WhatsCloud shows under API management, usually https://whatscloud.pro/api/v1/';
 
+/** n8n stores the details of every error with the execution. */
+const MAX_DETAILS = 20_000;
+
 /** The error for an answer that is no success. */
-export function answerError(request: ApiRequest, response: ApiResponse): ApiError {
-	const body = parseBody(response.text);
+export function answerError(request: ApiRequest, response: ApiResponse, body?: Body): ApiError {
 	return new ApiError(
 		request,
 		explainAnswer({ request, body, ...response }),
 		response.status,
-		body ?? excerpt(response.text),
+		body && response.text.length <= MAX_DETAILS ? body : excerpt(response.text),
+	);
+}
+
+/** The error for a rate limit that lets nothing through however long the node waits. */
+export function stillLimitedError(
+	request: ApiRequest,
+	response: ApiResponse,
+	body?: Body,
+): ApiError {
+	return new ApiError(
+		request,
+		{
+			title: 'The rate limit of your WhatsCloud account stays used up',
+			description: `${rateLimitReason({ body, ...response })}The node waits for at most 10 minutes in which not a single request is taken. Other programs that use the account may take all of its requests, or it has a limit per day or month. Nothing was sent for this item.`,
+			outcome: 'refused',
+		},
+		response.status,
+		body,
 	);
 }
 
@@ -31,17 +51,22 @@ export function redirectError(request: ApiRequest, response: ApiResponse): ApiEr
 	);
 }
 
+/** The error for a request that was waiting when the user cancelled. */
+export function cancelledError(request: ApiRequest, maybeDone: boolean): ApiError {
+	return new ApiError(request, {
+		title: 'The execution was cancelled',
+		description: maybeDone
+			? 'WhatsCloud may have carried out the request, although no answer came.'
+			: 'The request was not sent.',
+		outcome: maybeDone ? outcomeOf(request) : 'refused',
+	});
+}
+
 /** The error for a request without a complete answer. */
 export function networkError(request: ApiRequest, failure: NetworkFailure): ApiError {
 	// n8n replaces messages that contain a Node code such as ECONNRESET by texts of its own.
 	const code = failure.code ? ` (${failure.code.replace(/^E(?=[A-Z])/, '')})` : '';
-	if (failure.cancelled) {
-		return new ApiError(request, {
-			title: 'The execution was cancelled',
-			description: 'The request under way was given up; WhatsCloud may still have carried it out.',
-			outcome: request.method === 'POST' ? 'unknown' : 'refused',
-		});
-	}
+	if (failure.cancelled) return cancelledError(request, true);
 	if (failure.neverSent) {
 		return new ApiError(request, {
 			title: `WhatsCloud can't be reached${code}`,
@@ -50,11 +75,11 @@ export function networkError(request: ApiRequest, failure: NetworkFailure): ApiE
 		});
 	}
 	if (request.method === 'POST')
-		return new ApiError(request, uncertain(request, `no answer came${code}`));
+		return new ApiError(request, uncertain(request, `no complete answer came${code}`));
 	return new ApiError(request, {
-		title: `WhatsCloud gave no answer${code}`,
+		title: `WhatsCloud gave no complete answer${code}`,
 		description:
 			'The connection broke or took too long, also when tried again. Try later, or raise Options > Timeout.',
-		outcome: 'refused',
+		outcome: outcomeOf(request),
 	});
 }

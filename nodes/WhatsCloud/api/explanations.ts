@@ -1,4 +1,4 @@
-import type { Explanation } from './ApiError';
+import type { Explanation, Outcome } from './ApiError';
 import type { Body } from './envelope';
 import { errorTexts } from './envelope';
 import { fieldLabel } from './fieldLabels';
@@ -34,8 +34,13 @@ const NEW_TOKEN =
  */
 export function explainAnswer(answer: Answer): Explanation {
 	const condition = CONDITIONS.find(({ when }) => when(answer));
-	const outcome = isUncertain(answer) ? 'unknown' : 'refused';
+	const outcome = mayBeDone(answer) ? outcomeOf(answer.request) : 'refused';
 	return { outcome, ...(condition ?? OTHERWISE).say(answer) };
+}
+
+/** What became of a request that the server may have carried out: reading changes nothing. */
+export function outcomeOf({ method }: Pick<ApiRequest, 'method'>): Outcome {
+	return method === 'GET' ? 'refused' : 'unknown';
 }
 
 /** A POST whose effect nobody knows (quirk 20). */
@@ -89,15 +94,11 @@ const CONDITIONS: Condition[] = [
 	},
 	{
 		when: ({ status }) => status === 429,
-		say: ({ body, headers }) => {
-			const seconds = Number(body?.retry_after ?? headers['retry-after']);
-			const when = seconds > 0 ? `WhatsCloud takes requests again in ${seconds} seconds. ` : '';
-			return {
-				title: 'The rate limit of your WhatsCloud account is used up',
-				description: `${when}All programs that use the account share the limit, usually 60 requests a minute. Set Options > When Rate Limited to "Wait and Continue" and the node waits by itself.`,
-				outcome: 'refused',
-			};
-		},
+		say: (answer) => ({
+			title: 'The rate limit of your WhatsCloud account is used up',
+			description: `${rateLimitReason(answer)}All programs that use the account share the limit, usually 60 requests a minute. Set Options > When Rate Limited to "Wait and Continue" and the node waits by itself.`,
+			outcome: 'refused',
+		}),
 	},
 
 	// Sends: contract section 6.
@@ -275,9 +276,19 @@ export function notFound(request: ApiRequest): Explanation {
 	};
 }
 
+/** When the server takes requests again, as far as it says so. */
+export function rateLimitReason({ body, headers }: Pick<Answer, 'body' | 'headers'>): string {
+	const seconds = Number(body?.retry_after ?? headers['retry-after']);
+	return seconds > 0 ? `WhatsCloud takes requests again in ${seconds} seconds. ` : '';
+}
+
 /** A 2xx that is no success counts too: the server did something before it broke off. */
-function isUncertain({ request, status }: Answer): boolean {
-	return request.method === 'POST' && (status >= 500 || status < 300);
+function mayBeDone({ status }: Pick<Answer, 'status'>): boolean {
+	return status >= 500 || status < 300;
+}
+
+function isUncertain(answer: Answer): boolean {
+	return answer.request.method === 'POST' && mayBeDone(answer);
 }
 
 function isSend(request: ApiRequest): boolean {

@@ -27,6 +27,9 @@ const UNREACHABLE = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', '
 const FORBIDDEN =
 	/^(CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_INVALID_URL|BLOCKED)/;
 
+/** The answer was given up because of its size. */
+export const ANSWER_TOO_LARGE = 'ANSWER_TOO_LARGE';
+
 /** No complete answer: refused, reset, timed out, cancelled. */
 export class NetworkFailure extends Error {
 	constructor(
@@ -45,6 +48,6 @@ export class NetworkFailure extends Error {
 
 	/** The same request may succeed a little later. */
 	get passing(): boolean {
-		return !this.cancelled && !FORBIDDEN.test(this.code);
+		return !this.cancelled && !FORBIDDEN.test(this.code) && this.code !== ANSWER_TOO_LARGE;
 	}
 }

@@ -1,13 +1,17 @@
 const EXCERPT_LENGTH = 120;
+const SENTENCE_LENGTH = 500;
+/** Enough to find the first words behind the head of a page. */
+const SEARCHED_LENGTH = 20_000;
 
 /** The first words of a page or text, without tags. */
 export function excerpt(text: string): string {
 	const plain = text
+		.slice(0, SEARCHED_LENGTH)
 		.replace(/<(script|style)[\s\S]*?<\/\1>/gi, ' ')
 		.replace(/<[^>]*>/g, ' ')
 		.replace(/\s+/g, ' ')
 		.trim();
-	return plain.length > EXCERPT_LENGTH ? `${plain.slice(0, EXCERPT_LENGTH)}…` : plain;
+	return clip(plain, EXCERPT_LENGTH);
 }
 
 export function isHtml(text: string): boolean {
@@ -16,5 +20,10 @@ export function isHtml(text: string): boolean {
 
 /** Untranslated keys such as `whatsapp_not_connected` reach the client as they are (quirk 33). */
 export function readable(text: string): string {
-	return /^[a-z]+(_[a-z]+)+$/.test(text) ? text.replaceAll('_', ' ') : text;
+	const words = /^[a-z]+(_[a-z]+)+$/.test(text) ? text.replaceAll('_', ' ') : text;
+	return clip(words, SENTENCE_LENGTH);
+}
+
+function clip(text: string, length: number): string {
+	return text.length > length ? `${text.slice(0, length)}…` : text;
 }

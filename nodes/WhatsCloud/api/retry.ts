@@ -3,6 +3,7 @@ import type { Method, NetworkFailure } from './http';
 /** What the user chose under Options > When Rate Limited. */
 export type OnRateLimit = 'wait' | 'fail';
 
+/** How one attempt of a request ended, and all that decides whether another may follow. */
 export interface Attempt {
 	method: Method;
 	/** 1 for the first try. */
@@ -10,17 +11,22 @@ export interface Attempt {
 	/** HTTP status, absent when no complete answer came. */
 	status?: number;
 	failure?: NetworkFailure;
+	/** A success whose body is empty or cut off. */
+	broken?: boolean;
 	/** What the server asked for, from the body (quirk 14) or a Retry-After header. */
 	retryAfterMs?: number;
+	/** For how long the rate limit has let no request of this execution through. */
+	blockedMs: number;
 	onRateLimit: OnRateLimit;
 }
 
-/** A full window passes between two refusals, so ten of them mean that others use up the limit. */
-export const MAX_RATE_LIMIT_ATTEMPTS = 10;
 const MAX_ATTEMPTS = 4;
 const BACKOFF_MS = 500;
 const DEFAULT_RATE_LIMIT_WAIT_MS = 5_000;
-const MAX_WAIT_MS = 10 * 60_000;
+/** WhatsCloud's windows are minutes: when none lets anything through, waiting on helps nobody. */
+const MAX_BLOCKED_MS = 10 * 60_000;
+/** A gateway that wants more than this is down for longer than a run of a node should hang. */
+const MAX_BACKOFF_MS = 60_000;
 /** The window may close a moment after the whole seconds that the server reports. */
 const RATE_LIMIT_MARGIN_MS = 50;
 
@@ -33,24 +39,23 @@ const PASSING_STATUSES = new Set([502, 503, 504]);
  * POST creates or sends: it is repeated only when the connection was never made (quirk 20).
  */
 export function retryDelay(attempt: Attempt): number | undefined {
-	if (attempt.failure?.cancelled) return undefined;
 	if (attempt.status === 429) return rateLimitDelay(attempt);
 	if (attempt.attempt >= MAX_ATTEMPTS || !mayPass(attempt)) return undefined;
-	return Math.max(BACKOFF_MS * 2 ** (attempt.attempt - 1), clampWait(attempt.retryAfterMs ?? 0));
+	const backoff = BACKOFF_MS * 2 ** (attempt.attempt - 1);
+	const wanted = attempt.retryAfterMs ?? 0;
+	return wanted > MAX_BACKOFF_MS ? undefined : Math.max(backoff, wanted);
 }
 
-function rateLimitDelay({ attempt, retryAfterMs, onRateLimit }: Attempt): number | undefined {
-	if (onRateLimit === 'fail' || attempt >= MAX_RATE_LIMIT_ATTEMPTS) return undefined;
-	return clampWait(retryAfterMs ?? DEFAULT_RATE_LIMIT_WAIT_MS) + RATE_LIMIT_MARGIN_MS;
+function rateLimitDelay({ retryAfterMs, blockedMs, onRateLimit }: Attempt): number | undefined {
+	if (onRateLimit === 'fail') return undefined;
+	const delay = (retryAfterMs ?? DEFAULT_RATE_LIMIT_WAIT_MS) + RATE_LIMIT_MARGIN_MS;
+	return blockedMs + delay > MAX_BLOCKED_MS ? undefined : delay;
 }
 
-function mayPass({ method, status, failure }: Attempt): boolean {
+function mayPass({ method, status, failure, broken }: Attempt): boolean {
 	if (failure) return failure.passing && (failure.neverSent || method !== 'POST');
-	return method !== 'POST' && status !== undefined && PASSING_STATUSES.has(status);
-}
-
-function clampWait(ms: number): number {
-	return Math.min(Math.max(ms, 0), MAX_WAIT_MS);
+	if (method === 'POST') return false;
+	return broken === true || (status !== undefined && PASSING_STATUSES.has(status));
 }
 
 /** Milliseconds from a 429 body's `retry_after` (seconds) or a Retry-After header (seconds or a date). */
@@ -61,12 +66,18 @@ export function retryAfterMs(
 ): number | undefined {
 	const fromBody =
 		typeof body === 'object' && body !== null && 'retry_after' in body
-			? Number(body.retry_after)
-			: NaN;
-	if (fromBody >= 0) return fromBody * 1000;
+			? seconds(body.retry_after)
+			: undefined;
 	const header = headers['retry-after'];
-	if (header === undefined) return undefined;
-	if (/^\d+$/.test(header.trim())) return Number(header) * 1000;
+	if (fromBody !== undefined || header === undefined) return fromBody;
+	const fromHeader = seconds(header);
+	if (fromHeader !== undefined) return fromHeader;
 	const date = Date.parse(header);
 	return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
+function seconds(value: unknown): number | undefined {
+	const isNumber = typeof value === 'number' || /^\s*\d+(\.\d+)?\s*$/.test(String(value));
+	const number = Number(value);
+	return isNumber && number >= 0 ? number * 1000 : undefined;
 }

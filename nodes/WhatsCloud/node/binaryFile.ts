@@ -19,6 +19,13 @@ export async function binaryFile(
 		);
 	}
 	const { fileName, mimeType } = context.helpers.assertBinaryData(itemIndex, propertyName);
-	const data = await context.helpers.getBinaryDataBuffer(itemIndex, propertyName);
+	const data = await context.helpers
+		.getBinaryDataBuffer(itemIndex, propertyName)
+		.catch((error: unknown) => {
+			throw new InputError(
+				`The file in the binary field "${propertyName}" can't be read`,
+				`n8n says: ${String(error)}`,
+			);
+		});
 	return { data, fileName, mimeType };
 }

@@ -70,6 +70,13 @@ function fieldProperties(resources: Resource[]): INodeProperties[] {
 	return [...uses.filter((use) => !isOptions(use)), ...uses.filter(isOptions)].flatMap(properties);
 }
 
+/** The fields of all operations. */
+export function fieldsOf(resources: Resource[]): Array<Field<unknown>> {
+	return resources
+		.flatMap(({ operations }) => operations)
+		.flatMap(({ fields }) => Object.values(fields));
+}
+
 /** Every operation has the Options collection, some with options of their own in it. */
 export function withRunOptions(fields: Operation['fields']): Fields {
 	return { options: runOptions, ...fields };

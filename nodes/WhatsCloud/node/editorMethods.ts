@@ -2,16 +2,13 @@ import type { ILoadOptionsFunctions, INodeType } from 'n8n-workflow';
 
 import { connect } from './connect';
 import { nodeError } from './nodeError';
-import type { EditorCall, FieldMethods, Resource } from './operation';
+import type { EditorCall, Field, FieldMethods } from './operation';
 
 /** A person is waiting for the list: rather an error soon than a list late. */
 const EDITOR_TIMEOUT_MS = 30_000;
 
 /** The look-ups of all fields, in the form that n8n calls them. A failing one shows its reason. */
-export function editorMethods(resources: Resource[]): NonNullable<INodeType['methods']> {
-	const fields = resources
-		.flatMap(({ operations }) => operations)
-		.flatMap(({ fields: own }) => Object.values(own));
+export function editorMethods(fields: Array<Field<unknown>>): NonNullable<INodeType['methods']> {
 	const collected = (kind: keyof FieldMethods) =>
 		fields.flatMap(({ methods }) => Object.entries(methods?.[kind] ?? {}));
 	return {

@@ -1,27 +1,22 @@
 import type { IContextObject, IDataObject } from 'n8n-workflow';
 
-import type { Explanation } from '../api/ApiError';
 import { ApiError } from '../api/ApiError';
 
-/** What became of one write, kept with the execution. */
+/** What became of one write, kept with the execution. Without `output` nobody knows. */
 interface Entry {
 	item: number;
 	output?: IDataObject;
-	/** Nobody knows whether it was carried out; only the user may repeat it. */
-	unknown?: Explanation & { request: ApiError['request']; status?: number; executionId: string };
+	unknown?: Pick<ApiError, 'message' | 'description' | 'request' | 'status'>;
 }
 
-/** Entries by fingerprint of the write, by run of the node (loops run it several times). */
-type Runs = Record<string, Record<string, Entry[]>>;
-
-const KEY = 'whatsCloudDone';
-/** Recorded answers beyond this size keep only their ids. */
-const MAX_CHARACTERS = 4_000_000;
-const ESSENTIAL_KEYS = ['id', 'message_id', 'contact_id', 'phone', 'deleted'];
+/** The writes of one run of the node, by fingerprint. */
+interface RunEntries {
+	executionId?: string;
+	byFingerprint: Record<string, Entry[]>;
+}
 
 export type Recalled = { output: IDataObject } | { error: ApiError } | undefined;
 
-/** The writes of one run of the node. */
 export interface Ledger {
 	/** What an earlier try of this run made of the same write; each record answers one item. */
 	recall(item: number, fingerprint: string): Recalled;
@@ -31,53 +26,98 @@ export interface Ledger {
 	clear(): void;
 }
 
+export interface LedgerScope {
+	/** Which run of the node in the execution: loops run it several times. */
+	run: string;
+	executionId: string | undefined;
+	/** Several calls share this run, and n8n may try one again that another has finished. */
+	shared: boolean;
+}
+
+const KEY = 'whatsCloudDone';
+/** Answers beyond this size together keep only what later nodes need most. */
+const MAX_CHARACTERS = 4_000_000;
+const ESSENTIAL_KEYS = ['id', 'message_id', 'contact_id', 'phone', 'deleted'];
+const MAX_ESSENTIALS = 1_000;
+/** At 60 requests a minute, a run that lasts a day. What comes after is not recorded. */
+const MAX_ENTRIES = 100_000;
+
 /**
  * n8n's Retry On Fail and Retry execution run the whole node again. The ledger lives in the node's
  * context, which n8n keeps with the execution in both cases, so that no accepted write is repeated.
  * An unknown outcome stays an error within the same execution; when the user retries the execution,
  * that is the user's decision to repeat it.
  */
-export function openLedger(context: IContextObject, run: number, executionId: string): Ledger {
-	const runs = (context[KEY] ??= {}) as Runs;
-	const entries = (runs[run] ??= {});
-	const used = new Set<Entry>();
-	let characters = JSON.stringify(entries).length;
+export function openLedger(context: IContextObject, scope: LedgerScope): Ledger {
+	const runs = (context[KEY] ??= {}) as Record<string, RunEntries>;
+	const known = (runs[scope.run] ??= { byFingerprint: {} });
+	if (known.executionId !== scope.executionId) forgetUnknown(known);
+	known.executionId = scope.executionId;
+
+	const { byFingerprint } = known;
+	const answered = new Set<Entry>();
+	let characters = JSON.stringify(byFingerprint).length;
+	let entries = Object.values(byFingerprint).flat().length;
 
 	function add(fingerprint: string, entry: Entry) {
-		// The new record replaces the one of an earlier execution for the same item.
-		const others = (entries[fingerprint] ?? []).filter(({ item }) => item !== entry.item);
-		entries[fingerprint] = [...others, entry];
-		used.add(entry);
+		if (++entries > MAX_ENTRIES) return;
+		(byFingerprint[fingerprint] ??= []).push(entry);
+		answered.add(entry);
 	}
 
 	return {
 		recall: (item, fingerprint) => {
-			const free = (entries[fingerprint] ?? []).filter((entry) => !used.has(entry));
+			const free = (byFingerprint[fingerprint] ?? []).filter((entry) => !answered.has(entry));
 			const entry = free.find((candidate) => candidate.item === item) ?? free[0];
-			if (!entry || (entry.unknown && entry.unknown.executionId !== executionId)) return undefined;
-			used.add(entry);
-			if (entry.output) return { output: entry.output };
-			if (!entry.unknown) return undefined;
-			const { request, status, ...explanation } = entry.unknown;
-			return { error: new ApiError(request, explanation, status) };
+			if (!entry) return undefined;
+			answered.add(entry);
+			// The items may have changed places: from now on the record belongs to this one.
+			entry.item = item;
+			return entry.output ? { output: entry.output } : asError(entry);
 		},
 		recordDone: (item, fingerprint, output) => {
-			characters += JSON.stringify(output).length;
-			const kept = characters > MAX_CHARACTERS ? essentials(output) : output;
-			add(fingerprint, { item, output: kept });
+			const size = JSON.stringify(output).length;
+			const isFull = characters + size > MAX_CHARACTERS;
+			characters += isFull ? 0 : size;
+			add(fingerprint, { item, output: isFull ? essentials(output) : output });
 		},
-		recordUnknown: (item, fingerprint, { message, description, outcome, request, status }) => {
+		recordUnknown: (item, fingerprint, { message, description, request, status }) => {
+			const { method, path } = request;
 			add(fingerprint, {
 				item,
-				unknown: { title: message, description, outcome, request, status, executionId },
+				unknown: { message, description, request: { method, path }, status },
 			});
 		},
 		clear: () => {
-			delete runs[run];
+			// Another call may still be tried again, and an unknown outcome must not be repeated by a model.
+			if (scope.shared) forget(known, (entry) => answered.has(entry) && entry.output !== undefined);
+			else delete runs[scope.run];
 		},
 	};
 }
 
+function asError({ unknown }: Entry): Recalled {
+	if (!unknown) return undefined;
+	const { message, description, request, status } = unknown;
+	const explanation = { title: message, description, outcome: 'unknown' } as const;
+	return { error: new ApiError(request, explanation, status) };
+}
+
+function forgetUnknown(run: RunEntries): void {
+	forget(run, ({ output }) => output === undefined);
+}
+
+function forget({ byFingerprint }: RunEntries, isOver: (entry: Entry) => boolean): void {
+	for (const [fingerprint, entries] of Object.entries(byFingerprint)) {
+		const left = entries.filter((entry) => !isOver(entry));
+		if (left.length > 0) byFingerprint[fingerprint] = left;
+		else delete byFingerprint[fingerprint];
+	}
+}
+
 function essentials(output: IDataObject): IDataObject {
-	return Object.fromEntries(Object.entries(output).filter(([key]) => ESSENTIAL_KEYS.includes(key)));
+	const kept = Object.fromEntries(
+		Object.entries(output).filter(([key]) => ESSENTIAL_KEYS.includes(key)),
+	);
+	return JSON.stringify(kept).length > MAX_ESSENTIALS ? {} : kept;
 }

@@ -31,10 +31,13 @@ export function nodeError(node: INode, error: unknown, itemIndex?: number): Node
 		Object.assign(converted.context, { outcome: 'refused' });
 		return converted;
 	}
-	const converted =
-		error instanceof NodeApiError || error instanceof NodeOperationError
-			? error
-			: new NodeOperationError(node, error instanceof Error ? error : String(error));
+	const converted = isNodeError(error)
+		? error
+		: new NodeOperationError(node, error instanceof Error ? error : String(error));
 	if (itemIndex !== undefined) converted.context.itemIndex ??= itemIndex;
 	return converted;
+}
+
+export function isNodeError(error: unknown): error is NodeError {
+	return error instanceof NodeApiError || error instanceof NodeOperationError;
 }

@@ -1,24 +1,34 @@
-import { createHash } from 'crypto';
-
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type {
+	IContextObject,
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+} from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
-import pLimit from 'p-limit';
 
 import { ApiError } from '../api/ApiError';
+import { InputError } from '../InputError';
 import { binaryFile } from './binaryFile';
 import type { Connection } from './connect';
 import { connect } from './connect';
+import { fingerprint } from './fingerprint';
+import { runInLanes } from './lanes';
 import type { Ledger } from './ledger';
 import { openLedger } from './ledger';
 import type { NodeError } from './nodeError';
-import { nodeError } from './nodeError';
+import { isNodeError, nodeError } from './nodeError';
 import type { Fields, Operation, Resource, Values } from './operation';
 import { readParameters } from './parameters';
 import { readRunOptions } from './runOptions';
+import { stoppedError } from './stoppedError';
 import { cancelSignal } from './transport';
 
 type Prepared = { params: Values<Fields> } | { error: NodeError };
-type Result = { params: Values<Fields>; outputs: IDataObject[] } | { error: NodeError };
+/** Undefined stands for an item that was not begun because the run stopped. */
+export type Result =
+	| { params: Values<Fields>; outputs: IDataObject[] }
+	| { error: NodeError }
+	| undefined;
 
 /**
  * The one item loop. Items run in parallel lanes; outputs keep the order of the items, and every output
@@ -30,39 +40,41 @@ export async function runItems(
 ): Promise<INodeExecutionData[][]> {
 	const operation = findOperation(context, resources);
 	const options = readRunOptions(context.getNodeParameter('options', 0, {}) as IDataObject);
-	const prepared = context.getInputData().map((_, index) => prepare(context, operation, index));
+	const items = context.getInputData();
 	const stopsAtError = !context.continueOnFail();
+	const prepared = items.map((_, index) => prepare(context, operation, index));
 	// Nothing is sent when an item can't be right and the workflow would stop there anyway.
-	const refused = prepared.find((item) => 'error' in item);
-	if (stopsAtError && refused && 'error' in refused)
-		throw withCount(refused.error, 0, prepared.length);
+	if (stopsAtError && prepared.some(isFailed))
+		throw stoppedError(context, prepared.map(onlyFailed));
 
-	let connection: Connection;
-	try {
-		connection = await connect(context, options);
-	} catch (error) {
+	const connection = await connect(context, options).catch((error: unknown) => {
 		throw nodeError(context.getNode(), error);
-	}
-	const ledger = openLedger(
-		context.getContext('node'),
-		Number(context.getWorkflowDataProxy(0).$runIndex),
-		context.getExecutionId(),
-	);
-	const results = await runLanes(context, operation, prepared, {
-		connection,
-		ledger,
-		parallel: options.parallelRequests,
-		stopsAtError,
 	});
-	tellWaits(context, connection);
-	const failed = results.find((result) => result && 'error' in result);
-	if (stopsAtError && failed && 'error' in failed) {
-		const done = results.filter((result) => result && 'outputs' in result).length;
-		throw withCount(failed.error, done, prepared.length);
-	}
-	const completed = await complete(operation, connection, results);
-	ledger.clear();
-	return [completed.flatMap((result, index) => toItems(result, index))];
+	const run = { context, operation, items, connection, ledger: ledgerOf(context) };
+	const signal = cancelSignal(context);
+	const results: Result[] = Array.from({ length: items.length });
+	let failed = false;
+	await runInLanes(
+		items.length,
+		{
+			parallel: options.parallelRequests,
+			laneOf: (index) => laneOf(operation, prepared[index]),
+			isStopped: () => signal?.aborted === true || (stopsAtError && failed),
+		},
+		async (index) => {
+			const result = await runItem(run, index, prepared[index]);
+			results[index] = result;
+			failed ||= isFailed(result);
+		},
+	);
+	tellWaits(run);
+	// After a cancel nobody takes the outputs; the ledger keeps what was done.
+	if (signal?.aborted || (stopsAtError && results.some(isFailed)))
+		throw stoppedError(context, results);
+
+	const completed = await complete(run, results);
+	run.ledger.clear();
+	return [completed.flatMap(toItems)];
 }
 
 function findOperation(context: IExecuteFunctions, resources: Resource[]): Operation {
@@ -91,121 +103,145 @@ function prepare(context: IExecuteFunctions, { fields }: Operation, index: numbe
 	}
 }
 
+function laneOf({ lane }: Operation, prepared: Prepared | undefined): string | undefined {
+	return prepared && 'params' in prepared ? lane?.(prepared.params) : undefined;
+}
+
+function ledgerOf(context: IExecuteFunctions): Ledger {
+	// For each call of a tool, and each try of it, n8n counts a run; nothing else tells them apart.
+	const isTool = context.isToolExecution();
+	return openLedger(nodeContext(context), {
+		run: isTool ? 'tool' : String(context.getWorkflowDataProxy(0).$runIndex),
+		executionId: context.getExecutionId(),
+		shared: isTool,
+	});
+}
+
+/** n8n has no place to keep it where nothing is tried again, such as a step run alone in a test. */
+function nodeContext(context: IExecuteFunctions): IContextObject {
+	try {
+		return context.getContext('node');
+	} catch {
+		return {};
+	}
+}
+
 interface Run {
+	context: IExecuteFunctions;
+	operation: Operation;
+	items: INodeExecutionData[];
 	connection: Connection;
 	ledger: Ledger;
-	parallel: number;
-	stopsAtError: boolean;
 }
 
-/** Undefined stands for an item that was not begun because the run stopped. */
-async function runLanes(
-	context: IExecuteFunctions,
-	operation: Operation,
-	prepared: Prepared[],
-	run: Run,
-): Promise<Array<Result | undefined>> {
-	const signal = cancelSignal(context);
-	const limit = pLimit(run.parallel);
-	const laneEnds = new Map<string, Promise<unknown>>();
-	let stopped = false;
+async function runItem(run: Run, index: number, prepared: Prepared | undefined): Promise<Result> {
+	if (!prepared || 'error' in prepared) return prepared;
+	const { params } = prepared;
+	const attempt = run.operation.kind === 'write' ? writeOnce : runOperation;
+	return await attempt(run, index, params).then(
+		(outputs) => ({ params, outputs }),
+		(error: unknown) => ({ error: nodeError(run.context.getNode(), error, index) }),
+	);
+}
 
-	const tasks = prepared.map(async (item, index) => {
-		if ('error' in item) return item;
-		const begin = async () => {
-			if (stopped || signal?.aborted) return undefined;
-			const result = await runItem(context, operation, index, item.params, run);
-			if ('error' in result && run.stopsAtError) stopped = true;
-			return result;
-		};
-		const lane = operation.lane?.(item.params);
-		if (lane === undefined) return await limit(begin);
-		const before = laneEnds.get(lane) ?? Promise.resolve();
-		const task = before.then(async () => await limit(begin));
-		laneEnds.set(lane, task);
-		return await task;
+/** @throws whatever kept the write from being done, now or in an earlier try that nobody may repeat */
+async function writeOnce(run: Run, index: number, params: Values<Fields>): Promise<IDataObject[]> {
+	const { operation, items, connection, ledger, context } = run;
+	const print = fingerprint({
+		root: connection.root,
+		resource: String(context.getNode().parameters.resource),
+		operation: operation.value,
+		params,
+		files: (operation.files?.(params) ?? []).map((name) => items[index]?.binary?.[name]),
 	});
-	return await Promise.all(tasks);
+	const recalled = ledger.recall(index, print);
+	if (recalled && 'error' in recalled) throw recalled.error;
+	if (recalled) return [recalled.output];
+
+	const outputs = await runOperation(run, index, params).catch((error: unknown) => {
+		const failure = isForeseen(error) ? error : unforeseen(operation, error);
+		if (failure instanceof ApiError && failure.mayDuplicate) {
+			ledger.recordUnknown(index, print, failure);
+		}
+		throw failure;
+	});
+	ledger.recordDone(index, print, outputs[0] ?? {});
+	return outputs;
 }
 
-async function runItem(
-	context: IExecuteFunctions,
-	operation: Operation,
+function isForeseen(error: unknown): boolean {
+	return error instanceof ApiError || error instanceof InputError || isNodeError(error);
+}
+
+/** A fault of the node itself, which may have come after the server accepted the write. */
+function unforeseen({ action }: Operation, error: unknown): ApiError {
+	return new ApiError(
+		{ method: 'POST', path: '' },
+		{
+			title: `It is not known whether this was done (${action}): ${String(error)}`,
+			description:
+				'The node itself failed. To avoid doing it twice, it did not try again. Look in WhatsCloud whether it was done, and please report this error.',
+			outcome: 'unknown',
+		},
+	);
+}
+
+async function runOperation(
+	{ operation, connection, context, items }: Run,
 	index: number,
 	params: Values<Fields>,
-	{ connection, ledger }: Run,
-): Promise<Result> {
-	const item = context.getInputData()[index];
-	const files = operation.files?.(params).map((name) => item?.binary?.[name]);
-	const { resource } = context.getNode().parameters;
-	const fingerprint = digest([connection.root, resource, operation.value, params, files]);
-	const isWrite = operation.kind === 'write';
-	const recalled = isWrite ? ledger.recall(index, fingerprint) : undefined;
-	if (recalled && 'output' in recalled) return { params, outputs: [recalled.output] };
-	try {
-		if (recalled) throw recalled.error;
-		const output = await operation.run({
-			api: connection.api,
-			params,
-			input: item?.json ?? {},
-			binary: async (propertyName) => await binaryFile(context, index, propertyName),
-		});
-		const outputs = Array.isArray(output) ? output : [output];
-		if (isWrite) ledger.recordDone(index, fingerprint, outputs[0] ?? {});
-		return { params, outputs };
-	} catch (error) {
-		if (isWrite && error instanceof ApiError && error.outcome === 'unknown') {
-			ledger.recordUnknown(index, fingerprint, error);
-		}
-		return { error: nodeError(context.getNode(), error, index) };
-	}
+): Promise<IDataObject[]> {
+	const output = await operation.run({
+		api: connection.api,
+		params,
+		input: items[index]?.json ?? {},
+		binary: async (propertyName) => await binaryFile(context, index, propertyName),
+	});
+	return Array.isArray(output) ? output : [output];
 }
 
 /** Fills in what costs one request for all items instead of one for each. */
 async function complete(
-	operation: Operation,
-	{ api }: Connection,
-	results: Array<Result | undefined>,
-): Promise<Array<Result | undefined>> {
-	if (!operation.complete) return results;
+	{ operation, connection, context }: Run,
+	results: Result[],
+): Promise<Result[]> {
 	const done = results.flatMap((result) =>
 		result && 'outputs' in result
 			? [{ params: result.params, output: result.outputs[0] ?? {} }]
 			: [],
 	);
-	if (done.length === 0) return results;
-	const outputs = (await operation.complete(api, done)).values();
+	if (!operation.complete || done.length === 0) return results;
+	const outputs = await operation.complete(connection.api, done).catch((error: unknown) => {
+		// What is to be completed is done, and must not look like a failure.
+		context.logger.warn(`WhatsCloud's records could not be completed: ${String(error)}`);
+		return done.map(({ output }) => output);
+	});
+	const next = outputs.values();
 	return results.map((result) =>
-		result && 'outputs' in result ? { ...result, outputs: [outputs.next().value ?? {}] } : result,
+		result && 'outputs' in result ? { ...result, outputs: [next.next().value ?? {}] } : result,
 	);
 }
 
-function toItems(result: Result | undefined, index: number): INodeExecutionData[] {
+function toItems(result: Result, index: number): INodeExecutionData[] {
 	if (!result) return [];
 	// With a json.error n8n would run the whole node again under Retry On Fail.
 	if ('error' in result) return [{ json: {}, error: result.error, pairedItem: { item: index } }];
 	return result.outputs.map((json) => ({ json, pairedItem: { item: index } }));
 }
 
-function withCount(error: NodeError, done: number, all: number): NodeError {
-	if (all > 1) {
-		const rest =
-			done > 0 ? ' "Retry execution" goes on with the rest and does not repeat them.' : '';
-		error.description =
-			`${error.description ?? ''}\n${done} of ${all} items were done.${rest}`.trim();
-	}
-	return error;
+function isFailed(result: Prepared | Result): boolean {
+	return result !== undefined && 'error' in result;
 }
 
-function tellWaits(context: IExecuteFunctions, { waited }: Connection): void {
-	const seconds = Math.round(waited() / 1000);
+function onlyFailed(prepared: Prepared): Result {
+	return 'error' in prepared ? prepared : undefined;
+}
+
+function tellWaits({ context, connection }: Run): void {
+	const seconds = Math.round(connection.waited() / 1000);
 	if (seconds === 0) return;
 	context.addExecutionHints({
 		message: `The node waited ${seconds} seconds in all, because WhatsCloud takes only a limited number of requests a minute.`,
 		location: 'outputPane',
 	});
-}
-
-function digest(value: unknown): string {
-	return createHash('sha256').update(JSON.stringify(value)).digest('base64');
 }

@@ -11,30 +11,37 @@ import type { WhatsCloudCredentials } from '../api/credentials';
 import type { ApiRequest, Send } from '../api/http';
 import { NetworkFailure } from '../api/http';
 import { isObject } from '../api/pages';
+import type { Arriving } from './boundedText';
+import { boundedText } from './boundedText';
 
 export const CREDENTIAL = 'whatsCloudApi';
 
 export type Context = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
 
+/** A page of 1,000 contacts has about half a megabyte. */
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+
 /** Sends through n8n's own helper, which brings the user's proxy and policy settings. */
 export function createSend(context: Context, root: string, timeoutMs: number): Send {
 	return async (request) => {
 		const options = requestOptions(request, root, timeoutMs);
-		let response: IN8nHttpFullResponse;
 		try {
-			response = (await context.helpers.httpRequestWithAuthentication.call(
+			const response = (await context.helpers.httpRequestWithAuthentication.call(
 				context,
 				CREDENTIAL,
 				options,
 			)) as IN8nHttpFullResponse;
+			return {
+				status: response.statusCode,
+				headers: response.headers as Record<string, string>,
+				text: await boundedText(response.body as unknown as Arriving, {
+					bytes: MAX_ANSWER_BYTES,
+					ms: timeoutMs,
+				}),
+			};
 		} catch (error) {
 			throw networkFailure(error, cancelSignal(context));
 		}
-		return {
-			status: response.statusCode,
-			headers: response.headers as Record<string, string>,
-			text: typeof response.body === 'string' ? response.body : JSON.stringify(response.body ?? ''),
-		};
 	};
 }
 
@@ -63,21 +70,28 @@ function requestOptions(
 		// n8n repeats every request that ends in 401, also a POST, unless errors come as plain answers.
 		ignoreHttpStatusErrors: true,
 		returnFullResponse: true,
-		encoding: 'text',
+		encoding: 'stream',
 		// n8n would send the token along to any other address.
 		disableFollowRedirect: true,
 	};
 }
 
 function networkFailure(error: unknown, signal: AbortSignal | undefined): NetworkFailure {
+	if (error instanceof NetworkFailure) return error;
 	return new NetworkFailure(errorCode(error), signal?.aborted ?? false);
 }
 
 /** n8n wraps the error of its HTTP library; the code stands on one of the two. */
 function errorCode(error: unknown): string {
 	for (let current = error; isObject(current); current = current.cause) {
-		if (typeof current.code === 'string') return current.code;
+		const { code, syscall } = current;
+		if (typeof code !== 'string') continue;
+		// A lost route breaks connections that exist, too: then the request may have arrived.
+		const isLost = UNREACHABLE_HOST.test(code) && syscall !== undefined && syscall !== 'connect';
+		return isLost ? 'ECONNRESET' : code;
 	}
 	const message = isObject(error) ? String(error.message) : '';
 	return message.includes('restricted IP') ? 'BLOCKED' : '';
 }
+
+const UNREACHABLE_HOST = /^(EHOSTUNREACH|ENETUNREACH)$/;

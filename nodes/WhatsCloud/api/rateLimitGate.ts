@@ -1,0 +1,42 @@
+/** Waits, visibly for the user; rejects when the execution is cancelled. */
+export type Wait = (ms: number, reason: 'rateLimit' | 'retry') => Promise<void>;
+
+/** What all requests of one execution pass: the limit is the account's, so one refusal holds back all. */
+export interface RateLimitGate {
+	/** Resolves when a request may go. Rejects when the execution is cancelled meanwhile. */
+	pass(): Promise<void>;
+	/** Closes the gate; whoever wants to pass waits so long. */
+	hold(ms: number): void;
+	/** A request was answered by something else than the rate limit. */
+	letThrough(): void;
+	/** For how many milliseconds every request has been refused. */
+	blockedMs(): number;
+}
+
+export function createRateLimitGate(wait: Wait, now: () => number): RateLimitGate {
+	let heldUntil = 0;
+	let blockedSince: number | undefined;
+	let held: Promise<void> | undefined;
+
+	async function waitUntilOpen(): Promise<void> {
+		while (heldUntil > now()) await wait(heldUntil - now(), 'rateLimit');
+	}
+
+	return {
+		pass: async () => {
+			while (held) await held;
+		},
+		hold: (ms) => {
+			blockedSince ??= now();
+			heldUntil = Math.max(heldUntil, now() + ms);
+			if (held) return;
+			held = waitUntilOpen().finally(() => (held = undefined));
+			// Perhaps nobody wants to pass any more when the execution is cancelled.
+			held.catch(() => undefined);
+		},
+		letThrough: () => {
+			blockedSince = undefined;
+		},
+		blockedMs: () => (blockedSince === undefined ? 0 : now() - blockedSince),
+	};
+}

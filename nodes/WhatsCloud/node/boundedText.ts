@@ -1,0 +1,40 @@
+import { sleep } from 'n8n-workflow';
+
+import { ANSWER_TOO_LARGE, NetworkFailure } from '../api/http';
+
+/** The body of an answer while it arrives. */
+export interface Arriving extends AsyncIterable<Uint8Array> {
+	destroy(reason: Error): void;
+}
+
+export interface Bounds {
+	bytes: number;
+	ms: number;
+}
+
+/**
+ * Reads a body to its end. n8n's helper sets no limit to the size of an answer, and its timeout ends with
+ * the answer's head: without these bounds one answer could fill n8n's memory or hold a run for ever.
+ * @throws NetworkFailure, or the connection's own error
+ */
+export async function boundedText(body: Arriving, { bytes, ms }: Bounds): Promise<string> {
+	const finished = new AbortController();
+	sleep(ms, finished.signal).then(
+		() => body.destroy(new NetworkFailure('ETIMEDOUT')),
+		() => undefined,
+	);
+	const decoder = new TextDecoder();
+	let received = 0;
+	let text = '';
+	try {
+		for await (const chunk of body) {
+			received += chunk.byteLength;
+			// Leaving the loop closes the connection.
+			if (received > bytes) throw new NetworkFailure(ANSWER_TOO_LARGE);
+			text += decoder.decode(chunk, { stream: true });
+		}
+	} finally {
+		finished.abort();
+	}
+	return text + decoder.decode();
+}
