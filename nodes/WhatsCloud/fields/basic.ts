@@ -44,8 +44,8 @@ export function email(property: Shown & TextLimits): Field<string | undefined> {
 	const text = optionalText({ placeholder: 'e.g. name@email.com', ...property });
 	return {
 		...text,
-		read: (value, label, timezone) => {
-			const given = text.read(value, label, timezone)?.trim();
+		read: (value, label, item) => {
+			const given = text.read(value, label, item)?.trim();
 			if (given === undefined || /^[^\s@]+@[^\s@]+\.[^\s@.]+$/.test(given)) return given;
 			throw new InputError(
 				`"${label}" is not an e-mail address`,
@@ -118,9 +118,9 @@ export function choices<const O extends readonly INodePropertyOptions[]>(
 	const one = choice({ ...rest, options, default: options[0]?.value ?? '' });
 	return {
 		property: { ...rest, type: 'multiOptions', options: [...options], default: [] },
-		read: (value, label, timezone) =>
+		read: (value, label, item) =>
 			(Array.isArray(value) ? (value as unknown[]) : String(value).split(',')).map((chosen) =>
-				one.read(typeof chosen === 'string' ? chosen.trim() : chosen, label, timezone),
+				one.read(typeof chosen === 'string' ? chosen.trim() : chosen, label, item),
 			),
 	};
 }
@@ -144,13 +144,13 @@ export function color(property: Shown & { default: string }): Field<string> {
 export function dateTime(property: Shown): Field<Date> {
 	return {
 		property: { ...property, type: 'dateTime', default: '' },
-		read: (value, label, zone) => {
+		read: (value, label, { timezone }) => {
 			const moment =
 				value instanceof Date
 					? DateTime.fromJSDate(value)
 					: DateTime.isDateTime(value)
 						? value
-						: DateTime.fromISO(String(value).trim().replace(' ', 'T'), { zone });
+						: DateTime.fromISO(String(value).trim().replace(' ', 'T'), { zone: timezone });
 			if (!moment.isValid) {
 				throw new InputError(
 					`"${label}" is not a date`,
@@ -173,12 +173,12 @@ export function collection<F extends Fields>(
 		.sort((a, b) => a.displayName.localeCompare(b.displayName));
 	return {
 		property: { ...rest, type: 'collection', default: {}, options },
-		read: (value, label, timezone) => {
+		read: (value, label, item) => {
 			const given = isRecord(value) ? value : {};
 			const read: Record<string, unknown> = {};
 			for (const [name, field] of Object.entries(fields)) {
 				if (isEmpty(given[name])) continue;
-				read[name] = field.read(given[name], `${label} > ${field.property.displayName}`, timezone);
+				read[name] = field.read(given[name], `${label} > ${field.property.displayName}`, item);
 			}
 			return read as Partial<Values<F>>;
 		},

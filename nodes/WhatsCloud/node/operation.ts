@@ -12,13 +12,20 @@ import type { WhatsCloudApi } from '../api/api';
 export interface Field<T> {
 	property: Omit<INodeProperties, 'name'>;
 	/**
-	 * Turns what the user or an expression gave into what `run` uses. A date without a zone is meant in
-	 * the workflow's time zone.
+	 * Turns what the user or an expression gave into what `run` uses.
 	 * @throws InputError when it can't be right, before anything is sent
 	 */
-	read(value: unknown, label: string, timezone: string): T;
+	read(value: unknown, label: string, item: ItemContext): T;
 	/** Look-ups that the editor asks for while the field is filled in, by method name. */
 	methods?: FieldMethods;
+}
+
+/** What a field may need to know beside its own value. */
+export interface ItemContext {
+	/** The workflow's, in which a date without a zone is meant. */
+	timezone: string;
+	/** The input item, for fields that take their values from it by name. */
+	json: IDataObject;
 }
 
 /** What a look-up for the editor knows: the API and the parameters filled in so far. */

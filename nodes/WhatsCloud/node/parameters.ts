@@ -1,7 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { withRunOptions } from './describe';
-import type { Field, Fields, Values } from './operation';
+import type { Field, Fields, ItemContext, Values } from './operation';
 
 /** The operation's parameters for one item. @throws InputError for what can't be right */
 export function readParameters(
@@ -11,18 +11,22 @@ export function readParameters(
 ): Values<Fields> {
 	const raw: Record<string, unknown> = {};
 	const read: Record<string, unknown> = {};
-	const timezone = context.getTimezone();
+	const item: ItemContext = {
+		timezone: context.getTimezone(),
+		json: context.getInputData()[itemIndex]?.json ?? {},
+	};
 	for (const [name, field] of Object.entries(withRunOptions(fields))) {
 		raw[name] = context.getNodeParameter(name, itemIndex, field.property.default);
 	}
 	for (const [name, field] of Object.entries(withRunOptions(fields))) {
-		if (!isShown(field, raw)) continue;
-		read[name] = field.read(raw[name], field.property.displayName, timezone);
+		// What has been read counts: an expression may give the value in another spelling.
+		if (!isShown(field, { ...raw, ...read })) continue;
+		read[name] = field.read(raw[name], field.property.displayName, item);
 	}
 	return read;
 }
 
-function isShown(field: Field<unknown>, raw: Record<string, unknown>): boolean {
+function isShown(field: Field<unknown>, values: Record<string, unknown>): boolean {
 	const conditions = Object.entries(field.property.displayOptions?.show ?? {});
-	return conditions.every(([name, values]) => values?.some((value) => value === raw[name]));
+	return conditions.every(([name, wanted]) => wanted?.some((value) => value === values[name]));
 }

@@ -3,6 +3,7 @@ import { NodeOperationError } from 'n8n-workflow';
 
 import type { WhatsCloudApi } from '../api/api';
 import { ApiError } from '../api/ApiError';
+import { isUnknownTenant } from '../api/explanations';
 import { BudgetSpent } from '../trigger/contactSource';
 import type { Connection } from './connect';
 import { connect } from './connect';
@@ -118,11 +119,12 @@ async function open<F extends Fields>(
 			if (Date.now() + ms > end) throw new BudgetSpent();
 		},
 	});
-	const timezone = context.getTimezone();
+	// A poll has no input item.
+	const item = { timezone: context.getTimezone(), json: {} };
 	const params = Object.fromEntries(
 		Object.entries(fields).map(([name, field]) => {
 			const value: unknown = context.getNodeParameter(name, field.property.default);
-			return [name, field.read(value, field.property.displayName, timezone)];
+			return [name, field.read(value, field.property.displayName, item)];
 		}),
 	) as Values<F>;
 	return { call: { api, params, hasTimeLeft: () => Date.now() < end }, root };
@@ -132,5 +134,5 @@ async function open<F extends Fields>(
 function mayPass(error: unknown): boolean {
 	if (!(error instanceof ApiError)) return false;
 	const { status } = error;
-	return status === undefined || status === 429 || (status >= 500 && !error.isMisconfigured);
+	return status === undefined || status === 429 || (status >= 500 && !isUnknownTenant(error));
 }
