@@ -72,6 +72,13 @@ function showProgress(what, folder, megabytesExpected) {
 	};
 }
 
+/** What stays on the screen once every spinner has redrawn its line. */
+function withoutAnimation(output) {
+	return output
+		.replace(/[^\n]*(?:\r|\u001b\[\d+D)(?!\n)/g, '')
+		.replace(/\u001b\[[?\d;]*[A-Za-z]/g, '');
+}
+
 /** Runs npm, shows how far it is, and gives what it printed; throws NpmFailed with a reason in words. */
 async function runNpm(args, { cwd, what, megabytesExpected, signal }) {
 	signal?.throwIfAborted();
@@ -111,7 +118,7 @@ async function runNpm(args, { cwd, what, megabytesExpected, signal }) {
 				if (signal?.aborted) reject(signal.reason);
 				else if (code === 0) resolve(stdout);
 				else {
-					const lastLines = tail.trim().split('\n').slice(-15).join('\n');
+					const lastLines = withoutAnimation(tail).trim().split('\n').slice(-15).join('\n');
 					reject(new NpmFailed(what, reasonOf(tail), lastLines));
 				}
 			});

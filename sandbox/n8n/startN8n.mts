@@ -49,6 +49,12 @@ function withoutProxyForLoopback(): { NO_PROXY: string; no_proxy: string } {
 	return { NO_PROXY: value, no_proxy: value };
 }
 
+/** Settings that the user's shell holds for another n8n would send this one to its database. */
+function environmentWithoutN8n(): NodeJS.ProcessEnv {
+	const forN8n = /^(N8N|DB|EXECUTIONS|QUEUE|NODES|CREDENTIALS|WEBHOOK|GENERIC)_/;
+	return Object.fromEntries(Object.entries(process.env).filter(([name]) => !forN8n.test(name)));
+}
+
 function killGroup(pid: number): void {
 	try {
 		process.kill(-pid, 'SIGKILL');
@@ -77,7 +83,7 @@ export async function startN8n(options: N8nOptions): Promise<RunningN8n> {
 	const child = spawn(process.execPath, [folders.n8nCommand, 'start'], {
 		cwd: userFolder,
 		env: {
-			...process.env,
+			...environmentWithoutN8n(),
 			...QUIET,
 			...withoutProxyForLoopback(),
 			// n8n starts its task runners with the first "node" on the PATH.

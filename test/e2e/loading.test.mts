@@ -4,6 +4,8 @@ import { packedTarball } from '../../sandbox/n8n/packPackage.mts';
 import type { N8nClient } from '../../sandbox/n8n/n8nClient.mts';
 import { loggedIn, sharedStage } from './stage.mts';
 
+jest.setTimeout(30_000);
+
 const stage = sharedStage();
 let n8n: N8nClient;
 
