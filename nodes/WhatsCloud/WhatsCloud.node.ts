@@ -7,7 +7,7 @@ import type {
 import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { testWhatsCloudApi } from './node/credentialTest';
-import { describe } from './node/describe';
+import { describe, fieldsOf } from './node/describe';
 import { editorMethods } from './node/editorMethods';
 import { runItems } from './node/runItems';
 import { resources } from './resources';
@@ -32,7 +32,7 @@ export class WhatsCloud implements INodeType {
 		properties: describe(resources, 'message'),
 	};
 
-	methods = { ...editorMethods(resources), credentialTest: { testWhatsCloudApi } };
+	methods = { ...editorMethods(fieldsOf(resources)), credentialTest: { testWhatsCloudApi } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await runItems(this, resources);

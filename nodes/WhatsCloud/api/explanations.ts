@@ -56,7 +56,7 @@ export function uncertain(request: ApiRequest, reason: string): Explanation {
 const CONDITIONS: Condition[] = [
 	{
 		// Quirk 12: status 500, or 400 in newer versions.
-		when: ({ body }) => body?.errors === 'Invalid tenant subdomain',
+		when: isUnknownTenant,
 		say: () => ({
 			title: 'WhatsCloud does not know this subdomain',
 			description: `${OPEN_CREDENTIAL} and correct the subdomain: the word after /api/v1/ in the addresses that WhatsCloud shows under API management.`,
@@ -318,6 +318,11 @@ function reason(body: Body | undefined, field?: string): string {
 
 function texts(body: Body | undefined, field: string): string[] | undefined {
 	return body && errorTexts(body).get(field);
+}
+
+/** The subdomain in the credential is wrong, although the status may say that the server is (quirk 12). */
+export function isUnknownTenant({ body }: { body?: unknown }): boolean {
+	return isObject(body) && body.errors === 'Invalid tenant subdomain';
 }
 
 /** The permission that a 403 names, such as `contacts.read` (quirk 35). */

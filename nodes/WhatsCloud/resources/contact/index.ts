@@ -1,6 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { ApiRecord } from '../../api/pages';
 import { limit, returnAll, simplify } from '../../fields/lists';
 import { contactId, groupId } from '../../fields/pickers';
 import type { Resource } from '../../node/operation';
@@ -9,6 +8,7 @@ import { deleteRecord, limitOf, nothingToChange } from '../records';
 import { changes, createFields, newContact, updateFields } from './contactFields';
 import { contactMatcher, filters, serverFilters } from './contactFilters';
 import { withNewIds } from './newContactIds';
+import { present } from './presentContact';
 import {
 	changeContact,
 	contactByPhone,
@@ -157,23 +157,3 @@ export const contact: Resource = {
 	default: 'create',
 	operations: [create, upsert, get, getAll, update, remove, addToGroup, removeFromGroup],
 };
-
-const SIMPLE_KEYS = [
-	'id',
-	'firstname',
-	'lastname',
-	'phone',
-	'email',
-	'company',
-	'type',
-	'status_id',
-	'source_id',
-	'group_id',
-	'created_at',
-];
-
-/** The fields people use, or the record as it came. */
-export function present(record: ApiRecord, simplified: boolean): IDataObject {
-	if (!simplified) return record as IDataObject;
-	return Object.fromEntries(SIMPLE_KEYS.map((key) => [key, record[key] ?? null])) as IDataObject;
-}

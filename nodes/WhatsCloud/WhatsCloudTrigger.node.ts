@@ -1,0 +1,62 @@
+import type {
+	INodeExecutionData,
+	INodeProperties,
+	INodeType,
+	INodeTypeDescription,
+	IPollFunctions,
+} from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
+
+import { testWhatsCloudApi } from './node/credentialTest';
+import { editorMethods } from './node/editorMethods';
+import { runPoll } from './node/pollEvent';
+import { contactCreated } from './resources/contact/contactCreated';
+
+export class WhatsCloudTrigger implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'WhatsCloud Trigger',
+		name: 'whatsCloudTrigger',
+		icon: {
+			light: 'file:../../icons/whatscloud.svg',
+			dark: 'file:../../icons/whatscloud.dark.svg',
+		},
+		group: ['trigger'],
+		version: 1,
+		subtitle: 'New contacts',
+		description: 'Starts the workflow for every new contact in WhatsCloud',
+		defaults: { name: 'WhatsCloud Trigger' },
+		polling: true,
+		inputs: [],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'whatsCloudApi', required: true, testedBy: 'testWhatsCloudApi' }],
+		properties: [
+			{
+				displayName: 'Event',
+				name: 'event',
+				type: 'options',
+				noDataExpression: true,
+				options: [
+					{
+						name: contactCreated.name,
+						value: contactCreated.value,
+						description: contactCreated.description,
+					},
+				],
+				default: 'contactCreated',
+				description: 'What starts the workflow',
+			},
+			...Object.entries(contactCreated.fields).map(
+				([name, { property }]): INodeProperties => ({ ...property, name }),
+			),
+		],
+	};
+
+	methods = {
+		...editorMethods(Object.values(contactCreated.fields)),
+		credentialTest: { testWhatsCloudApi },
+	};
+
+	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
+		return await runPoll(this, contactCreated);
+	}
+}
