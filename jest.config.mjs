@@ -1,5 +1,5 @@
-/** One project per kind of test; `npm test` runs the first three, `npm run test:e2e` the last. */
-const project = (name) => ({
+/** One project for each kind of test and each folder under test/ that has tests. */
+const project = (name, more = {}) => ({
 	displayName: name,
 	testMatch: [`<rootDir>/test/${name}/**/*.test.mts`],
 	testEnvironment: 'node',
@@ -18,8 +18,21 @@ const project = (name) => ({
 		],
 	},
 	modulePathIgnorePatterns: ['<rootDir>/.local/', '<rootDir>/dist/'],
+	...more,
 });
 
+/** A real n8n with the packed package, beside a sandbox, for all files of a project. */
+const realN8n = {
+	globalSetup: '<rootDir>/test/e2e/setup.mts',
+	globalTeardown: '<rootDir>/test/e2e/teardown.mts',
+};
+
 export default {
-	projects: ['unit', 'integration', 'sandbox', 'e2e'].map(project),
+	projects: [
+		project('unit'),
+		project('integration'),
+		project('sandbox'),
+		project('e2e', realN8n),
+		project('browser', realN8n),
+	],
 };
