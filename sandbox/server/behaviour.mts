@@ -31,26 +31,22 @@ export const behaviourSchema = z
 			.object({ max: z.number().int().min(1), above: z.enum(['clamp', 'refuse']) })
 			.nullable()
 			.describe('Largest per_page, and what happens above it'),
-		createAnswer: z
-			.enum(['empty', 'short', 'full'])
-			.describe('What creating a contact answers (quirk 5: nothing)'),
+		createAnswer: z.enum(['empty', 'short', 'full']).describe('What creating a contact answers'),
 		contactTypes: z
 			.enum(['leadOnly', 'leadCustomer', 'leadCustomerGuest'])
-			.describe('Contact types that work (quirk 10)'),
+			.describe('Contact types that work'),
 		typeRequiredOnUpdate: z.boolean().describe('Updating a contact needs its type'),
 		lastnameOptional: z.boolean().describe('Contacts can be created without a last name'),
 		groupsByName: z.boolean().describe('Contacts take "groups", names separated by commas'),
 		tenantErrorStatus: z
 			.union([z.literal(500), z.literal(400)])
-			.describe('Status for an unknown subdomain (quirk 12)'),
+			.describe('Status for an unknown subdomain'),
 		missingContact: z
 			.union([z.literal(200), z.literal(404)])
-			.describe('Status for reading a missing contact (quirk 6)'),
-		contactFiltersApplied: z.boolean().describe('Contact filters in the query work (quirk 4)'),
+			.describe('Status for reading a missing contact'),
+		contactFiltersApplied: z.boolean().describe('Contact filters in the query work'),
 		sortOrder: z.enum(['newestFirst', 'oldestFirst']).describe('Order of lists'),
-		stableOrder: z
-			.boolean()
-			.describe('Records of the same second keep their order between pages (quirk 3)'),
+		stableOrder: z.boolean().describe('Records of the same second keep their order between pages'),
 		booleansAsNumbers: z.boolean().describe('Booleans in records are written 1 and 0'),
 		optOutField: z.boolean().describe('Contacts carry is_opted_out'),
 		buttonsSupported: z.boolean().describe('button_0 to button_2 and copy_code reach WhatsApp'),
@@ -58,17 +54,17 @@ export const behaviourSchema = z
 		swapDocumentCaption: z
 			.boolean()
 			.describe('Documents arrive with caption and file name swapped'),
-		jpgAccepted: z.boolean().describe('Images may end in .jpg (quirk 17)'),
+		jpgAccepted: z.boolean().describe('Images may end in .jpg'),
 		sendsCreateContacts: z
 			.boolean()
 			.describe('Sends to an unknown number create a contact even without "contact"'),
 		contactCountryRequired: z
 			.boolean()
-			.describe('Creating a contact during a send fails without its country (quirk 22)'),
+			.describe('Creating a contact during a send fails without its country'),
 		contactNameSpelling: z
 			.enum(['first_name', 'firstname'])
-			.describe('How sends read the names in "contact" (quirk 27)'),
-		untranslatedKeys: z.boolean().describe('Some messages are raw translation keys (quirk 33)'),
+			.describe('How sends read the names in "contact"'),
+		untranslatedKeys: z.boolean().describe('Some messages are raw translation keys'),
 		whatsappConnected: z.boolean().describe('The account is connected to WhatsApp'),
 		apiConfigured: z.boolean().describe('The account has saved its API settings'),
 		apiEnabled: z.boolean().describe('The account has switched the API on'),

@@ -50,6 +50,9 @@ export const faultSchema = selection.and(effect);
 export type Fault = z.input<typeof faultSchema>;
 export type FaultEffect = z.output<typeof effect>;
 
+/** `left`: how often it still happens, null for always. */
+export type ListedFault = z.output<typeof faultSchema> & { left: number | null };
+
 interface Armed {
 	fault: z.output<typeof faultSchema>;
 	path: RegExp | undefined;
@@ -83,7 +86,7 @@ export class Faults {
 		this.armed = [];
 	}
 
-	list(): (Fault & { left: number | null })[] {
+	list(): ListedFault[] {
 		return this.armed.map(({ fault, left }) => ({
 			...fault,
 			left: Number.isFinite(left) ? left : null,

@@ -1,19 +1,18 @@
 import type { FastifyRequest } from 'fastify';
-import { createHash } from 'node:crypto';
 import qs from 'qs';
+import { readFileContent, type FileContent } from './fileContent.mts';
 
 export type Input = Record<string, unknown>;
 
-export interface UploadedFile {
+export interface UploadedFile extends FileContent {
 	name: string;
 	mime: string;
-	bytes: number;
-	sha256: string;
-	/** Only of small files, to show them. */
-	content?: Buffer;
 }
 
-const largestShownFile = 5 * 1024 * 1024;
+export interface ReceivedFile extends UploadedFile {
+	field: string;
+}
+
 const uploads = new WeakSet();
 
 export function isUpload(value: unknown): value is UploadedFile {
@@ -52,27 +51,6 @@ export interface ReceivedFile extends UploadedFile {
 	field: string;
 }
 
-/** Hashes while reading, so that a document of 100 MB costs no memory. */
-async function receive(
-	name: string,
-	mime: string,
-	stream: AsyncIterable<Buffer>,
-): Promise<UploadedFile> {
-	const hash = createHash('sha256');
-	let bytes = 0;
-	let kept: Buffer[] = [];
-	for await (const chunk of stream) {
-		hash.update(chunk);
-		bytes += chunk.length;
-		if (bytes <= largestShownFile) kept.push(chunk);
-		else kept = [];
-	}
-	const content = bytes <= largestShownFile ? Buffer.concat(kept) : undefined;
-	const upload = { name, mime, bytes, sha256: hash.digest('hex'), content };
-	uploads.add(upload);
-	return upload;
-}
-
 export interface ReadBody {
 	input: Input;
 	files: ReceivedFile[];
@@ -84,8 +62,8 @@ async function readMultipart(request: FastifyRequest): Promise<ReadBody> {
 	try {
 		for await (const part of request.parts()) {
 			if (part.type === 'file') {
-				const upload = await receive(part.filename, part.mimetype, part.file);
-				files.push({ field: part.fieldname, ...upload });
+				const { fieldname: field, filename: name, mimetype: mime } = part;
+				files.push({ field, name, mime, ...(await readFileContent(part.file)) });
 			} else {
 				pairs.push(
 					`${encodeURIComponent(part.fieldname)}=${encodeURIComponent(String(part.value))}`,

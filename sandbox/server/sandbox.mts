@@ -89,7 +89,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		chats: new Map(),
 		lastChatMessageId: firstChatMessageId,
 		nextRequestNumber: 1,
-		changes: new EventEmitter(),
+		changes: new EventEmitter().setMaxListeners(0),
 	};
 	fillWithSeed(account.data, seed);
 

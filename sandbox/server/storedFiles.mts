@@ -7,7 +7,11 @@ export class StoredFiles {
 	private readonly files = new Map<string, { mime: string; content: Buffer }>();
 
 	/** Gives back the path under `/storage/`. */
-	add(folder: string, prefix: string, file: UploadedFile): string {
+	add(
+		folder: string,
+		prefix: string,
+		file: Pick<UploadedFile, 'name' | 'mime' | 'content'>,
+	): string {
 		const simplified = file.name.toLowerCase().replaceAll(/[^a-z0-9.]+/g, '_');
 		const path = `${folder}/${prefix}_${simplified}`;
 		if (file.content) this.files.set(path, { mime: file.mime, content: file.content });

@@ -1,5 +1,7 @@
 import type { Account } from '../account.mts';
-import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import type { ReadableStream } from 'node:stream/web';
+import { readFileContent, type FileContent } from '../fileContent.mts';
 
 export type MediaType = 'image' | 'video' | 'audio' | 'document';
 
@@ -35,12 +37,11 @@ export function isTooLarge(type: MediaType, bytes: number): boolean {
 	return bytes > kinds[type].maxMegabytes * 1024 * 1024;
 }
 
-export interface Download {
+export interface Download extends FileContent {
 	ok: boolean;
+	mime: string;
 	/** From the Content-Length header, which is all the server looks at. */
 	announcedBytes: number;
-	bytes: number;
-	sha256: string;
 }
 
 const loopbackHosts = ['localhost', '127.0.0.1', '[::1]'];
@@ -76,17 +77,14 @@ export async function download(url: string): Promise<Download | undefined> {
 }
 
 async function read(response: Response): Promise<Download> {
-	const hash = createHash('sha256');
-	let bytes = 0;
-	const reader = response.body?.getReader();
-	for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
-		hash.update(part.value);
-		bytes += part.value.length;
-	}
+	const { ok, headers, body } = response;
+	const content = await readFileContent(
+		body ? Readable.fromWeb(body as ReadableStream) : Readable.from([]),
+	);
 	return {
-		ok: response.ok,
-		announcedBytes: Number(response.headers.get('content-length') ?? 0),
-		bytes,
-		sha256: hash.digest('hex'),
+		ok,
+		announcedBytes: Number(headers.get('content-length') ?? 0),
+		mime: headers.get('content-type') ?? 'application/octet-stream',
+		...content,
 	};
 }

@@ -165,8 +165,8 @@ async function takeHeaderMedia(
 	// No extension passes, and so does an HTTP error: the link then breaks at delivery.
 	const extension = extensionOf(address);
 	if (extension !== '' && !allowed.includes(extension)) refuseExtension();
-	const lastPart = new URL(address).pathname.split('/').pop() ?? '';
-	const filename = `whatsapp-templates/${prefix}_${lastPart}`;
+	const name = new URL(address).pathname.split('/').pop() ?? '';
+	const filename = account.storedFiles.add('whatsapp-templates', prefix, { name, ...downloaded });
 	const { bytes, sha256 } = downloaded;
 	return { kind, filename, url: publicUrl(filename), bytes, sha256 };
 }

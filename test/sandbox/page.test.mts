@@ -1,0 +1,90 @@
+import { Script } from 'node:vm';
+import { ask, openClient, useClient } from './client.mts';
+
+const client = useClient();
+const at = (path: string) => ask(`${client.current.sandbox.url}${path}`);
+
+test('the page says that no message leaves the computer, and how to connect', async () => {
+	const { status, text } = await at('/');
+	expect(status).toBe(200);
+	expect(text).toContain('No message leaves this computer');
+	expect(text).toContain(`<code>${client.current.sandbox.baseUrl}</code>`);
+	expect(text).toContain('<code>demo</code>');
+	expect(text).not.toContain(client.current.sandbox.token);
+});
+
+test('it loads nothing from elsewhere, and its policy forbids it', async () => {
+	const [page, script, style] = [await at('/'), await at('/page.js'), await at('/page.css')];
+	const everything = [page, script, style].map(({ text }) => text).join('');
+	const elsewhere = everything
+		.replaceAll(client.current.sandbox.url, '')
+		.match(/(https?:)?\/\/\w+\.\w+/g);
+	expect(elsewhere).toBeNull();
+	expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
+});
+
+test('what is not its own is escaped', async () => {
+	const { sandbox } = await openClient({ subdomain: '<b>&"' });
+	const { text } = await ask(sandbox.url);
+	expect(text).toContain('&lt;b&gt;&amp;&quot;');
+	expect(text).not.toContain('<b>&"');
+	await sandbox.close();
+});
+
+test('its script is complete in itself', async () => {
+	const { text, headers } = await at('/page.js');
+	expect(headers.get('content-type')).toMatch(/^text\/javascript/);
+	expect(() => new Script(text)).not.toThrow();
+	expect(text).not.toMatch(/innerHTML|insertAdjacentHTML|document\.write/);
+});
+
+test('every switch is offered, with its words', async () => {
+	const { text } = await at('/');
+	const offered = [...text.matchAll(/data-switch="(\w+)"/g)].map(([, name]) => name);
+	const leftOut = ['abilities', 'listsWithoutMeta'];
+	const names = Object.keys(client.current.sandbox.behaviour);
+	expect(offered.sort()).toEqual(names.filter((name) => !leftOut.includes(name)).sort());
+});
+
+test('the overview has contacts with messages first', async () => {
+	await client.current.post('/messages/send', {
+		...{ phone_number: '15555550102', message_body: 'Hi' },
+	});
+	client.current.sandbox.faults.add({ kind: 'answer', status: 500, times: 2 });
+	const { body } = await at('/sandbox/overview');
+	expect((body as { contacts: object[] }).contacts.slice(0, 2)).toMatchObject([
+		{ id: 2, name: 'Bo Sample', phone: '15555550102', status: 'New' },
+		{ id: 13 },
+	]);
+	expect(body).toMatchObject({
+		contactCount: 13,
+		messages: [{ text: 'Hi' }],
+		requests: [{ method: 'POST', status: 200 }],
+		faults: ['answer 500 before (2 of 2)'],
+		rateLimit: null,
+	});
+});
+
+test('the page is told of changes, many at once as one', async () => {
+	const controller = new AbortController();
+	const response = await fetch(`${client.current.sandbox.url}/sandbox/events`, {
+		signal: controller.signal,
+	});
+	let told = '';
+	const reading = (async () => {
+		for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
+			told += Buffer.from(chunk).toString();
+		}
+	})().catch(() => undefined);
+	for (let count = 0; count < 10; count++) await client.current.get('/contacts');
+	await new Promise((resolve) => setTimeout(resolve, 500));
+	controller.abort();
+	await reading;
+	const count = told.match(/data: changed/g)?.length ?? 0;
+	expect(count).toBeGreaterThanOrEqual(1);
+	expect(count).toBeLessThan(10);
+});
+
+test('the token is told to this computer when asked', async () => {
+	expect((await at('/sandbox/token')).body).toEqual({ token: client.current.sandbox.token });
+});
