@@ -19,7 +19,7 @@ import {
 	type NodeRun,
 	type RunOptions,
 } from '../engine/engine.mts';
-import { expectFitsSchema } from './outputSchema.mts';
+import { type Chosen, expectFitsSchema } from './outputSchema.mts';
 
 /** The server versions that the sandbox plays. */
 export const versions = ['observed', 'reference', 'newer'] as const;
@@ -27,12 +27,12 @@ export const versions = ['observed', 'reference', 'newer'] as const;
 type More = Pick<RunOptions, 'settings' | 'timezone' | 'retryOf'>;
 
 /** A WhatsCloud account and the node with its credential, in n8n's engine. */
-export interface Account {
+export interface Account<Parameters extends INodeParameters = INodeParameters & Chosen> {
 	readonly sandbox: Sandbox;
 	/** One item per JSON object; fails when the node stops. What comes out fits the output preview. */
-	run(parameters: INodeParameters, items?: IDataObject[], more?: More): Promise<IDataObject[]>;
+	run(parameters: Parameters, items?: IDataObject[], more?: More): Promise<IDataObject[]>;
 	/** Like `run`, for runs that stop or have failed items. */
-	attempt(parameters: INodeParameters, items?: IDataObject[], more?: More): Promise<NodeRun>;
+	attempt(parameters: Parameters, items?: IDataObject[], more?: More): Promise<NodeRun>;
 	/** The requests that reached the server, such as `PUT contacts/41`. */
 	requests(): string[];
 	/** The bodies of those requests, in their order. */
@@ -126,7 +126,7 @@ export function describeOperation(
 }
 
 /** An account whose runs have the resource and the operation set, unless the parameters name others. */
-export type OperationAccount = Account;
+export type OperationAccount = Account<INodeParameters>;
 
 /** A resource locator with a fixed value or an expression. */
 export function locator(mode: 'id' | 'list' | 'phone' | 'name', value: string | number) {

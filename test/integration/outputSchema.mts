@@ -1,5 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
-import type { INodeParameters } from 'n8n-workflow';
+
+/** Which operation a run is about. */
+export interface Chosen {
+	resource: string;
+	operation: string;
+}
 
 type Type = 'string' | 'integer' | 'number' | 'boolean' | 'null' | 'object' | 'array';
 
@@ -20,9 +25,9 @@ export function outputSchema(resource: string, operation: string): Schema {
 }
 
 /** Stricter than JSON Schema: a field that the preview does not show is a misfit too. */
-export function expectFitsSchema({ resource, operation }: INodeParameters, output: unknown): void {
-	const schema = outputSchema(String(resource), String(operation));
-	expect(misfits(output, schema, `${String(resource)}.${String(operation)}`)).toEqual([]);
+export function expectFitsSchema({ resource, operation }: Chosen, output: unknown): void {
+	const schema = outputSchema(resource, operation);
+	expect(misfits(output, schema, `${resource}.${operation}`)).toEqual([]);
 }
 
 function misfits(value: unknown, schema: Schema, path: string): string[] {

@@ -1,12 +1,13 @@
 import { phoneDigits } from '../whatsapp/phone';
 import type { WhatsCloudApi } from './api';
-import type { ApiRecord } from './pages';
+import { newestByPhone } from './newestContacts';
+import type { ApiRecord, Page } from './pages';
 
 /** Finds contacts by phone number; the API itself can't (contract, section 4). */
 export interface ContactDirectory {
 	/** The newest contact with this phone, with or without + (quirk 26). Reads no further than needed. @throws ApiError */
 	find(phone: string): Promise<ApiRecord | undefined>;
-	/** Makes a contact known that was created or changed meanwhile. */
+	/** Makes a contact known that was created or changed meanwhile; its id may be unknown (quirk 5). */
 	remember(contact: ApiRecord): void;
 }
 
@@ -21,29 +22,60 @@ export function contactDirectory(api: WhatsCloudApi): ContactDirectory {
 
 function openDirectory(api: WhatsCloudApi): ContactDirectory {
 	const byDigits = new Map<string, ApiRecord>();
-	let unread: AsyncGenerator<{ records: ApiRecord[] }> | undefined = api.pages('contacts');
+	const unread = readCompletely(api);
+	let isRead = false;
 	let reading: Promise<void> | undefined;
+	let resolving: Promise<void> | undefined;
 
 	async function readOn(): Promise<void> {
-		const next = await unread?.next();
-		if (!next || next.done) unread = undefined;
-		else for (const record of next.value.records) addUnlessKnown(record);
+		const next = await unread.next();
+		if (next.done) isRead = true;
+		else for (const record of next.value) addUnlessKnown(record);
 	}
 
 	function addUnlessKnown(record: ApiRecord) {
 		const digits = phoneDigits(record.phone);
-		if (!byDigits.has(digits)) byDigits.set(digits, record);
+		if (digits !== '' && !byDigits.has(digits)) byDigits.set(digits, record);
+	}
+
+	/** One look for all contacts whose ids are not known yet. */
+	async function resolveIds(): Promise<void> {
+		const phones = [...byDigits.values()].filter(lacksId).map(({ phone }) => String(phone));
+		for (const [phone, record] of await newestByPhone(api, new Set(phones))) {
+			byDigits.set(phoneDigits(phone), record);
+		}
 	}
 
 	return {
 		find: async (phone) => {
 			const digits = phoneDigits(phone);
-			while (!byDigits.has(digits) && unread) {
+			while (!byDigits.has(digits) && !isRead) {
 				reading ??= readOn().finally(() => (reading = undefined));
 				await reading;
 			}
-			return byDigits.get(digits);
+			if (!lacksId(byDigits.get(digits))) return byDigits.get(digits);
+			resolving ??= resolveIds().finally(() => (resolving = undefined));
+			await resolving;
+			const found = byDigits.get(digits);
+			return lacksId(found) ? undefined : found;
 		},
 		remember: (contact) => byDigits.set(phoneDigits(contact.phone), contact),
 	};
+}
+
+/** All contacts, page by page; once more and thoroughly if the pages moved meanwhile (quirk 3). */
+async function* readCompletely(api: WhatsCloudApi): AsyncGenerator<ApiRecord[]> {
+	const seen = new Set<number>();
+	const totals = new Set<Page['total']>();
+	for await (const { records, total } of api.pages('contacts')) {
+		totals.add(total);
+		for (const { id } of records) seen.add(id);
+		yield records;
+	}
+	const [total = 0] = totals;
+	if (totals.size > 1 || seen.size < total) yield await api.list('contacts');
+}
+
+function lacksId(contact: ApiRecord | undefined): boolean {
+	return contact !== undefined && Number.isNaN(contact.id);
 }

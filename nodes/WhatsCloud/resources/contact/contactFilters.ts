@@ -1,10 +1,26 @@
 import type { ApiRecord } from '../../api/pages';
 import { collection, dateTime, email, optionalText } from '../../fields/basic';
 import { groupDropDown, sourceDropDown, statusDropDown } from '../../fields/pickers';
+import { InputError } from '../../InputError';
 import type { Values } from '../../node/operation';
-import { samePhone } from '../../whatsapp/phone';
+import { phoneDigits, samePhone } from '../../whatsapp/phone';
 import { type } from './contactFields';
 import { groupsOf } from './writeContact';
+
+const phoneText = optionalText({
+	displayName: 'Phone',
+	placeholder: 'e.g. 15555550101',
+	description: 'The whole phone number, with or without +',
+});
+
+const phoneFilter: typeof phoneText = {
+	...phoneText,
+	read: (value, label, context) => {
+		const given = phoneText.read(value, label, context);
+		if (given === undefined || phoneDigits(given) !== '') return given;
+		throw new InputError(`"${label}" is not a phone number`, `The value is: ${given}`);
+	},
+};
 
 export const filters = collection({
 	displayName: 'Filters',
@@ -21,11 +37,7 @@ export const filters = collection({
 		}),
 		email: email({ displayName: 'Email', description: 'The whole e-mail address' }),
 		groupId: groupDropDown,
-		phone: optionalText({
-			displayName: 'Phone',
-			placeholder: 'e.g. 15555550101',
-			description: 'The whole phone number, with or without +',
-		}),
+		phone: phoneFilter,
 		sourceId: sourceDropDown,
 		statusId: statusDropDown,
 		type,
@@ -45,18 +57,20 @@ export function serverFilters({ type: kind, statusId, sourceId }: Filters) {
 export function contactMatcher(wanted: Filters): ((contact: ApiRecord) => boolean) | undefined {
 	if (Object.keys(wanted).length === 0) return undefined;
 	return (contact) =>
-		isSame(contact.type, wanted.type) &&
-		isSame(contact.status_id, wanted.statusId) &&
-		isSame(contact.source_id, wanted.sourceId) &&
-		isSame(contact.email, wanted.email) &&
+		isSame(contact, 'type', wanted.type) &&
+		isSame(contact, 'status_id', wanted.statusId) &&
+		isSame(contact, 'source_id', wanted.sourceId) &&
+		isSame(contact, 'email', wanted.email) &&
 		(wanted.phone === undefined || samePhone(contact.phone, wanted.phone)) &&
 		(wanted.groupId === undefined || groupsOf(contact).includes(wanted.groupId)) &&
 		(wanted.createdAfter === undefined || createdAt(contact) > wanted.createdAfter.getTime()) &&
 		(wanted.createdBefore === undefined || createdAt(contact) < wanted.createdBefore.getTime());
 }
 
-function isSame(value: unknown, wanted: unknown): boolean {
-	return wanted === undefined || String(value).toLowerCase() === String(wanted).toLowerCase();
+/** A field that the server does not show is one that it filters by itself: its records are short. */
+function isSame(contact: ApiRecord, field: string, wanted: unknown): boolean {
+	if (wanted === undefined || !(field in contact)) return true;
+	return String(contact[field]).toLowerCase() === String(wanted).toLowerCase();
 }
 
 /** Milliseconds. Servers write the moment with T and Z, or with a space and no zone; both mean UTC. */

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { contactDirectory } from '../../api/contactDirectory';
 import { limit, returnAll, simplify } from '../../fields/lists';
 import { contactId, groupId } from '../../fields/pickers';
 import type { Resource } from '../../node/operation';
@@ -14,7 +15,6 @@ import {
 	contactByPhone,
 	contactIdOf,
 	contactLane,
-	contactToUpdate,
 	createContact,
 	groupsOf,
 	readContact,
@@ -27,6 +27,7 @@ const create = operation({
 	description: 'Create a new contact; fails when the phone number or e-mail is already there',
 	kind: 'write',
 	fields: createFields,
+	lane: ({ phone }) => phone,
 	run: async ({ api, params }) => await createContact(api, newContact(params)),
 	complete: async (api, done) =>
 		await withNewIds(
@@ -44,7 +45,7 @@ const upsert = operation({
 	fields: createFields,
 	lane: ({ phone }) => phone,
 	run: async ({ api, params }) => {
-		const current = await contactToUpdate(api, params.phone);
+		const current = await contactDirectory(api).find(params.phone);
 		if (!current) return await createContact(api, newContact(params));
 		const { firstName, lastName, statusId, sourceId, additionalFields } = params;
 		const named = { firstName, lastName, statusId: statusId.id, sourceId: sourceId.id };

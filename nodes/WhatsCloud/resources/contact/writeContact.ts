@@ -4,12 +4,12 @@ import { ApiError } from '../../api/ApiError';
 import type { WhatsCloudApi } from '../../api/api';
 import { contactDirectory } from '../../api/contactDirectory';
 import { errorTexts } from '../../api/envelope';
+import { fieldLabel } from '../../api/fieldLabels';
 import type { ApiRecord } from '../../api/pages';
 import { asRecord, isObject } from '../../api/pages';
 import type { PickedContact } from '../../fields/picker';
 import { readRecord, withAnswer } from '../records';
 import type { ContactBody } from './contactFields';
-import { newestByPhone } from './newContactIds';
 
 /** @throws ApiError when there is no such contact */
 export async function contactIdOf(api: WhatsCloudApi, picked: PickedContact): Promise<number> {
@@ -36,17 +36,6 @@ export async function contactByPhone(api: WhatsCloudApi, phone: string): Promise
 	);
 }
 
-/** The contact with this phone as far as an upsert needs it; undefined when it has to be created. */
-export async function contactToUpdate(
-	api: WhatsCloudApi,
-	phone: string,
-): Promise<ApiRecord | undefined> {
-	const known = await contactDirectory(api).find(phone);
-	if (!known || !Number.isNaN(known.id)) return known;
-	// An item before has created it, and the server did not say its id (quirk 5).
-	return (await newestByPhone(api, new Set([phone]))).get(phone);
-}
-
 /** Items about the same contact take turns, so that one does not undo the other. */
 export function contactLane(picked: PickedContact): string {
 	return 'id' in picked ? `id ${picked.id}` : picked.phone;
@@ -66,22 +55,44 @@ export async function changeContact(
 		firstname,
 		lastname,
 		phone,
-		...(type === 'lead' ? { type } : {}),
+		...(type === 'lead' || wantType.has(api) ? { type } : {}),
 		...(await withGroupNames(api, changed)),
 	};
 	// Some servers refuse ids above 50 (quirk 9), also when nothing changes.
 	if (String(body.status_id) === String(status)) delete body.status_id;
 	const path = `contacts/${current.id}`;
 	const answer = await api.put(path, body).catch(async (error: unknown) => {
-		// Newer servers want the type with every change, and then take any that they have stored.
-		if (!('type' in body) && refusesType(error)) {
+		if (!('type' in body) && refuses(error, 'type')) {
+			wantType.add(api);
 			return await api.put(path, { ...body, type });
 		}
-		throw error;
+		throw lackOfRequired(error, body) ?? error;
 	});
 	const updated = withAnswer({ ...current, ...changed }, answer);
 	contactDirectory(api).remember(asRecord(updated));
 	return updated;
+}
+
+/** Newer servers want the type with every change, and then take any that they have stored. */
+const wantType = new WeakSet<WhatsCloudApi>();
+
+/** Why a contact without a last name, for one, can't be changed, not even its groups (quirk 7). */
+function lackOfRequired(error: unknown, body: ContactBody): ApiError | undefined {
+	const missing = ['firstname', 'lastname', 'phone'].find(
+		(field) => (body[field] ?? '') === '' && refuses(error, field),
+	);
+	if (!missing || !(error instanceof ApiError)) return undefined;
+	const label = fieldLabel(missing);
+	return new ApiError(
+		error.request,
+		{
+			title: `The contact has no ${label.toLowerCase()}, and WhatsCloud changes no contact without one`,
+			description: `Give it one first: operation "Update", Update Fields > ${label}.`,
+			outcome: 'refused',
+		},
+		error.status,
+		error.body,
+	);
 }
 
 export async function createContact(
@@ -94,8 +105,22 @@ export async function createContact(
 	return created;
 }
 
-/** Group ids as the server stores them; they come back in the type they were sent in (quirk 29). */
-export function groupsOf({ group_id: groups }: ApiRecord): number[] {
+/**
+ * The contact's groups; ids come back in the type they were sent in (quirk 29).
+ * @throws ApiError when the server does not tell them, since a change replaces them all (quirk 11)
+ */
+export function groupsOf({ id, group_id: groups }: ApiRecord): number[] {
+	if (groups === undefined) {
+		throw new ApiError(
+			{ method: 'GET', path: `contacts/${id}` },
+			{
+				title: 'This version of WhatsCloud does not tell which groups a contact is in',
+				description:
+					'So the node can neither look for a group nor change one without losing the others. To set all groups of a contact at once, use the operation "Update" with Update Fields > Group Names or IDs.',
+				outcome: 'refused',
+			},
+		);
+	}
 	return Array.isArray(groups) ? groups.map(Number) : [];
 }
 
@@ -110,7 +135,7 @@ async function withGroupNames(api: WhatsCloudApi, body: ContactBody): Promise<Co
 	return isClear ? { ...body, groups: names.join(',') } : body;
 }
 
-function refusesType(error: unknown): boolean {
+function refuses(error: unknown, field: string): boolean {
 	if (!(error instanceof ApiError) || error.status !== 422 || !isObject(error.body)) return false;
-	return errorTexts(error.body).has('type');
+	return errorTexts(error.body).has(field);
 }
