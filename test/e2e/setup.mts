@@ -21,8 +21,10 @@ function interruption(): AbortSignal {
 
 export default async function setup(): Promise<void> {
 	mkdirSync(folders.endToEnd, { recursive: true });
+	const userFolder = mkdtempSync(join(folders.endToEnd, 'n8n-'));
+	running.userFolder = userFolder;
 	const stage = await startStage({
-		userFolder: mkdtempSync(join(folders.endToEnd, 'n8n-')),
+		userFolder,
 		sandbox: {},
 		signal: interruption(),
 		say: (line) => {
