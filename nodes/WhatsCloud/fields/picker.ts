@@ -1,4 +1,4 @@
-import type { INodePropertyOptions } from 'n8n-workflow';
+import type { INodePropertyMode, INodePropertyOptions } from 'n8n-workflow';
 
 import type { ApiRecord } from '../api/pages';
 import { InputError } from '../InputError';
@@ -40,26 +40,33 @@ export function picker(options: PickerOptions): Field<Picked> {
 
 /** Like `picker`, also by phone number. */
 export function contactPicker(options: PickerOptions): Field<PickedContact> {
+	return pickerOr(
+		options,
+		{
+			displayName: 'By Phone Number',
+			name: 'phone',
+			placeholder: 'e.g. 15555550101',
+			hint: 'With the country code; spaces and + do not matter',
+		},
+		(phone) => ({ phone: toWhatsAppNumber(phone) }),
+	);
+}
+
+/** Like `picker`, with one more way to say which record is meant. */
+export function pickerOr<T>(
+	options: PickerOptions,
+	mode: Omit<INodePropertyMode, 'type'>,
+	read: (given: unknown, label: string) => T,
+): Field<Picked | T> {
 	const property = locator(options);
 	return {
-		property: {
-			...property,
-			modes: [
-				...(property.modes ?? []),
-				{
-					displayName: 'By Phone Number',
-					name: 'phone',
-					type: 'string',
-					placeholder: 'e.g. 15555550101',
-					hint: 'With the country code; spaces and + do not matter',
-				},
-			],
-		},
+		property: { ...property, modes: [...(property.modes ?? []), { ...mode, type: 'string' }] },
 		methods: { listSearch: { [options.searchMethod]: searchOf(options) } },
 		read: (value, label) => {
-			const { mode, value: given } = locatorOf(value);
-			if (mode === 'phone') return { phone: toWhatsAppNumber(given) };
-			return { id: readId(given, label) };
+			const located = locatorOf(value);
+			return located.mode === mode.name
+				? read(located.value, label)
+				: { id: readId(located.value, label) };
 		},
 	};
 }

@@ -1,14 +1,14 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { InputError } from '../InputError';
-import type { BinaryFile } from './operation';
+import type { FileSource } from './operation';
 
 /** A file of the item, wherever n8n keeps it (memory, disk, database, S3). */
-export async function binaryFile(
+export function binaryFile(
 	context: IExecuteFunctions,
 	itemIndex: number,
 	propertyName: string,
-): Promise<BinaryFile> {
+): FileSource {
 	const properties = Object.keys(context.getInputData()[itemIndex]?.binary ?? {});
 	if (!properties.includes(propertyName)) {
 		throw new InputError(
@@ -18,14 +18,11 @@ export async function binaryFile(
 				: 'The node before must give the item a file: look at its output under "Binary".',
 		);
 	}
-	const { fileName, mimeType } = context.helpers.assertBinaryData(itemIndex, propertyName);
-	const data = await context.helpers
-		.getBinaryDataBuffer(itemIndex, propertyName)
-		.catch((error: unknown) => {
-			throw new InputError(
-				`The file in the binary field "${propertyName}" can't be read`,
-				`n8n says: ${String(error)}`,
-			);
-		});
-	return { data, fileName, mimeType };
+	const { fileName, mimeType, bytes } = context.helpers.assertBinaryData(itemIndex, propertyName);
+	return {
+		fileName,
+		mimeType,
+		size: bytes,
+		read: async () => await context.helpers.getBinaryDataBuffer(itemIndex, propertyName),
+	};
 }

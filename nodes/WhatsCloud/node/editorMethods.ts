@@ -51,7 +51,7 @@ async function call<T>(
 		const { api } = await connect(context, { timeout: EDITOR_TIMEOUT_MS, onRateLimit: 'fail' });
 		return await method({
 			api,
-			parameter: (name) => context.getNodeParameter(name, undefined, { extractValue: true }),
+			parameter: (name) => context.getNodeParameter(name, undefined),
 		});
 	} catch (error) {
 		throw nodeError(context.getNode(), error);

@@ -50,20 +50,23 @@ export interface FieldMethods {
 export type Fields = Record<string, Field<unknown>>;
 export type Values<F extends Fields> = { [K in keyof F]: F[K] extends Field<infer T> ? T : never };
 
-/** A file of the input item. */
-export interface BinaryFile {
-	data: Uint8Array;
+/** A file before its content is read. */
+export interface FileSource {
 	fileName?: string;
-	mimeType: string;
+	mimeType?: string;
+	/** In bytes, where it is known beforehand. */
+	size?: number;
+	/** @param maxBytes what is larger is given up @throws InputError */
+	read(maxBytes: number): Promise<Uint8Array>;
 }
 
 export interface Call<F extends Fields> {
 	api: WhatsCloudApi;
 	params: Values<F>;
 	/** The file under this binary property of the item. @throws InputError when there is none */
-	binary(propertyName: string): Promise<BinaryFile>;
-	/** The item's JSON, for auto-mapping. */
-	input: IDataObject;
+	binary(propertyName: string): FileSource;
+	/** The file at this address, fetched without the account's token. @throws InputError when there is none */
+	download(url: string): Promise<FileSource>;
 }
 
 export interface Done<F extends Fields> {
@@ -85,6 +88,11 @@ export interface Operation<F extends Fields = Fields> {
 	lane?(params: Values<F>): string;
 	/** The binary properties of the item that this sends. */
 	files?(params: Values<F>): string[];
+	/**
+	 * Refuses, before anything is sent for any item, what only a look-up or a file can tell.
+	 * @throws InputError
+	 */
+	check?(call: Call<F>): Promise<void>;
 	run(call: Call<F>): Promise<IDataObject | IDataObject[]>;
 	/** Completes the outputs of all items at once, for what would cost a request per item otherwise. */
 	complete?(api: WhatsCloudApi, done: Array<Done<F>>): Promise<IDataObject[]>;

@@ -11,13 +11,15 @@ import { InputError } from '../InputError';
 import { binaryFile } from './binaryFile';
 import type { Connection } from './connect';
 import { connect } from './connect';
+import { download } from './download';
 import { fingerprint } from './fingerprint';
+import type { LaneOptions } from './lanes';
 import { runInLanes } from './lanes';
 import type { Ledger } from './ledger';
 import { openLedger } from './ledger';
 import type { NodeError } from './nodeError';
 import { isNodeError, nodeError } from './nodeError';
-import type { Fields, Operation, Resource, Values } from './operation';
+import type { Call, Fields, Operation, Resource, Values } from './operation';
 import { readParameters } from './parameters';
 import { readRunOptions } from './runOptions';
 import { stoppedError } from './stoppedError';
@@ -50,14 +52,19 @@ export async function runItems(
 	const connection = await connect(context, options).catch((error: unknown) => {
 		throw nodeError(context.getNode(), error);
 	});
-	const run = { context, operation, items, connection, ledger: ledgerOf(context) };
+	const { timeout, parallelRequests: parallel } = options;
+	const run = { context, operation, items, connection, timeout, ledger: ledgerOf(context) };
 	const signal = cancelSignal(context);
+	await checkItems(run, prepared, { parallel, isStopped: () => signal?.aborted === true });
+	if (stopsAtError && prepared.some(isFailed))
+		throw stoppedError(context, prepared.map(onlyFailed));
+
 	const results: Result[] = Array.from({ length: items.length });
 	let failed = false;
 	await runInLanes(
 		items.length,
 		{
-			parallel: options.parallelRequests,
+			parallel,
 			laneOf: (index) => laneOf(operation, prepared[index]),
 			isStopped: () => signal?.aborted === true || (stopsAtError && failed),
 		},
@@ -103,6 +110,23 @@ function prepare(context: IExecuteFunctions, { fields }: Operation, index: numbe
 	}
 }
 
+/** Puts errors in the place of items that `check` refuses. */
+async function checkItems(
+	run: Run,
+	prepared: Prepared[],
+	options: Omit<LaneOptions, 'laneOf'>,
+): Promise<void> {
+	const { check } = run.operation;
+	if (!check) return;
+	await runInLanes(prepared.length, { ...options, laneOf: () => undefined }, async (index) => {
+		const item = prepared[index];
+		if (!item || 'error' in item) return;
+		await check(callOf(run, index, item.params)).catch((error: unknown) => {
+			prepared[index] = { error: nodeError(run.context.getNode(), error, index) };
+		});
+	});
+}
+
 function laneOf({ lane }: Operation, prepared: Prepared | undefined): string | undefined {
 	return prepared && 'params' in prepared ? lane?.(prepared.params) : undefined;
 }
@@ -131,6 +155,8 @@ interface Run {
 	operation: Operation;
 	items: INodeExecutionData[];
 	connection: Connection;
+	/** Milliseconds. */
+	timeout: number;
 	ledger: Ledger;
 }
 
@@ -187,17 +213,25 @@ function unforeseen({ action }: Operation, error: unknown): ApiError {
 }
 
 async function runOperation(
-	{ operation, connection, context, items }: Run,
+	run: Run,
 	index: number,
 	params: Values<Fields>,
 ): Promise<IDataObject[]> {
-	const output = await operation.run({
+	const output = await run.operation.run(callOf(run, index, params));
+	return Array.isArray(output) ? output : [output];
+}
+
+function callOf(
+	{ context, connection, timeout }: Run,
+	index: number,
+	params: Values<Fields>,
+): Call<Fields> {
+	return {
 		api: connection.api,
 		params,
-		input: items[index]?.json ?? {},
-		binary: async (propertyName) => await binaryFile(context, index, propertyName),
-	});
-	return Array.isArray(output) ? output : [output];
+		binary: (propertyName) => binaryFile(context, index, propertyName),
+		download: async (url) => await download(context, url, timeout),
+	};
 }
 
 /** Fills in what costs one request for all items instead of one for each. */

@@ -76,7 +76,8 @@ function requestOptions(
 	};
 }
 
-function networkFailure(error: unknown, signal: AbortSignal | undefined): NetworkFailure {
+/** The reason why no complete answer came. */
+export function networkFailure(error: unknown, signal: AbortSignal | undefined): NetworkFailure {
 	if (error instanceof NetworkFailure) return error;
 	return new NetworkFailure(errorCode(error), signal?.aborted ?? false);
 }
