@@ -9,6 +9,8 @@ import { megabytesFree, NpmFailed, runNpm } from './n8n/npm.cjs';
 const OLDEST_NODE = 20;
 const PACKAGE_MEGABYTES = 1200;
 const N8N_MEGABYTES = 2600;
+// npm keeps what it downloads.
+const NPM_CACHE_MEGABYTES = 1000;
 
 const HELP = `npm start              starts a local n8n with this node in it, beside a stand-in WhatsCloud server
 npm start -- --fresh   begins anew: forgets the local n8n's workflows, login and data
@@ -50,7 +52,7 @@ function checkMachine() {
 async function installPackage(signal) {
 	if (isPackageInstalled()) return;
 	const free = megabytesFree(root);
-	const needed = PACKAGE_MEGABYTES + N8N_MEGABYTES;
+	const needed = PACKAGE_MEGABYTES + N8N_MEGABYTES + NPM_CACHE_MEGABYTES;
 	if (free < needed) {
 		throw new CannotStart(
 			`This needs about ${needed} MB of disk; ${Math.round(free)} MB are free.`,
