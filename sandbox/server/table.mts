@@ -2,7 +2,8 @@ import type { Row } from './records.mts';
 
 /** Newest last; null sorts before everything, as in the database. */
 function isBefore(a: Row, b: Row): boolean {
-	const [timeA, timeB] = [a.created_at ?? '', b.created_at ?? ''];
+	const timeA = a.created_at ?? '';
+	const timeB = b.created_at ?? '';
 	return timeA === timeB ? a.id < b.id : timeA < timeB;
 }
 
@@ -20,7 +21,7 @@ function firstNot<R>(rows: readonly R[], isEarlier: (row: R) => boolean): number
 /** Rows by id, kept in the order of their creation so that a page costs no sorting. */
 export class Table<R extends Row> {
 	private readonly byId = new Map<number, R>();
-	private ordered: R[] = [];
+	private readonly ordered: R[] = [];
 	private lastId = 0;
 
 	get size(): number {
@@ -59,8 +60,7 @@ export class Table<R extends Row> {
 			return { id, ...rest } as unknown as R;
 		});
 		for (const row of rows) this.byId.set(row.id, row);
-		if (rows.length === 1) this.place(rows[0] as R);
-		else this.ordered = [...this.ordered, ...rows].sort((a, b) => (isBefore(a, b) ? -1 : 1));
+		for (const row of rows) this.place(row);
 		return rows;
 	}
 
@@ -75,7 +75,9 @@ export class Table<R extends Row> {
 	}
 
 	private place(row: R): void {
-		this.ordered.splice(this.positionOf(row), 0, row);
+		const last = this.ordered.at(-1);
+		if (!last || isBefore(last, row)) this.ordered.push(row);
+		else this.ordered.splice(this.positionOf(row), 0, row);
 	}
 
 	private positionOf(row: R): number {

@@ -1,6 +1,7 @@
 import { useClient } from './client.mts';
 
-// Bounds far from what is usual (see the numbers beside them), so that only a wrong design fails.
+// Bounds far above the usual time (the number beside them, on two busy cores), so that a slow
+// computer passes and only a wrong design fails.
 const client = useClient({ seed: 'empty' });
 
 test('100,000 contacts are inserted and paged without sorting them for every page', async () => {
@@ -9,16 +10,16 @@ test('100,000 contacts are inserted and paged without sorting them for every pag
 	sandbox.data.insertContacts(
 		Array.from({ length: 100_000 }, (_, index) => ({ firstname: `No ${index}` })),
 	);
-	expect(performance.now() - startedAt).toBeLessThan(3_000); // Usually 300.
+	expect(performance.now() - startedAt).toBeLessThan(10_000); // Usually 500.
 	const pagedAt = performance.now();
 	const seen = new Set<number>();
 	for (let page = 1; page <= 100; page++) {
 		const { body } = await get(`/contacts?per_page=1000&page=${page}`);
 		for (const { id } of (body as { data: { data: { id: number }[] } }).data.data) seen.add(id);
 	}
-	expect(performance.now() - pagedAt).toBeLessThan(10_000); // Usually 1,500.
+	expect(performance.now() - pagedAt).toBeLessThan(30_000); // Usually 3,000.
 	expect(seen.size).toBeGreaterThan(1_000);
-});
+}, 60_000);
 
 test('sends find their contact quickly among 100,000', async () => {
 	const { sandbox, post } = client.current;
@@ -36,6 +37,6 @@ test('sends find their contact quickly among 100,000', async () => {
 			),
 		);
 	}
-	expect(performance.now() - startedAt).toBeLessThan(5_000); // Usually 800.
+	expect(performance.now() - startedAt).toBeLessThan(15_000); // Usually 1,000.
 	expect(sandbox.messages).toHaveLength(1000);
-});
+}, 60_000);
