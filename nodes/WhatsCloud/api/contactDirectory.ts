@@ -1,7 +1,7 @@
 import { phoneDigits } from '../whatsapp/phone';
 import type { WhatsCloudApi } from './api';
 import { newestByPhone } from './newestContacts';
-import type { ApiRecord, Page } from './pages';
+import type { ApiRecord } from './pages';
 
 /** Finds contacts by phone number; the API itself can't (contract, section 4). */
 export interface ContactDirectory {
@@ -63,18 +63,29 @@ function openDirectory(api: WhatsCloudApi): ContactDirectory {
 	};
 }
 
-/** All contacts, page by page; once more and thoroughly if the pages moved meanwhile (quirk 3). */
+/** All contacts, page by page, and those that slipped over the borders of the pages (quirk 3). */
 async function* readCompletely(api: WhatsCloudApi): AsyncGenerator<ApiRecord[]> {
 	const seen = new Set<number>();
-	const totals = new Set<Page['total']>();
-	for await (const { records, total } of api.pages('contacts')) {
+	const totals = new Set<number>();
+	for await (const { records, total = 0 } of api.pages('contacts')) {
 		totals.add(total);
 		for (const { id } of records) seen.add(id);
 		yield records;
 	}
-	const [total = 0] = totals;
-	if (totals.size > 1 || seen.size < total) yield await api.list('contacts');
+	const total = Math.max(...totals);
+	if (totals.size === 1 && seen.size >= total) return;
+	yield (await inOnePage(api, total)) ?? (await api.list('contacts'));
 }
+
+/** A page that holds all has no borders. Undefined where the server gives no page so large. */
+async function inOnePage(api: WhatsCloudApi, total: number): Promise<ApiRecord[] | undefined> {
+	if (total > MOST_IN_ONE_PAGE) return undefined;
+	const page = await api.page('contacts', 1, total + ROOM_FOR_NEW).catch(() => undefined);
+	return page && page.records.length >= (page.total ?? Infinity) ? page.records : undefined;
+}
+
+const MOST_IN_ONE_PAGE = 20_000;
+const ROOM_FOR_NEW = 100;
 
 function lacksId(contact: ApiRecord | undefined): boolean {
 	return contact !== undefined && Number.isNaN(contact.id);

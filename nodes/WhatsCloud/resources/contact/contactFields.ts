@@ -169,16 +169,20 @@ export const updateFields = collection({
 type UpdateValues = Partial<Values<{ updateFields: typeof updateFields }>['updateFields']>;
 
 /** The body of a new contact. */
-export function newContact({
-	additionalFields,
+export function newContact(params: Values<typeof createFields>): ContactBody {
+	return { type: 'lead', phone: params.phone, ...changesOfUpsert(params) };
+}
+
+/** What an upsert changes in a contact that is there: all but the phone, which keeps its stored form. */
+export function changesOfUpsert({
+	firstName: first,
+	lastName: last,
 	statusId: status,
 	sourceId: source,
-	...names
+	additionalFields,
 }: Values<typeof createFields>): ContactBody {
-	return {
-		...toApi({ type: 'lead', ...names, statusId: status.id, sourceId: source.id }),
-		...toApi(additionalFields),
-	};
+	const named = { firstName: first, lastName: last, statusId: status.id, sourceId: source.id };
+	return toApi({ ...named, ...additionalFields });
 }
 
 /** What an update changes; empty when the user set nothing. */

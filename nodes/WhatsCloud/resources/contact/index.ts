@@ -6,7 +6,7 @@ import { contactId, groupId } from '../../fields/pickers';
 import type { Resource } from '../../node/operation';
 import { operation } from '../../node/operation';
 import { deleteRecord, limitOf, nothingToChange } from '../records';
-import { changes, createFields, newContact, updateFields } from './contactFields';
+import { changes, changesOfUpsert, createFields, newContact, updateFields } from './contactFields';
 import { contactMatcher, filters, serverFilters } from './contactFilters';
 import { withNewIds } from './newContactIds';
 import { present } from './presentContact';
@@ -47,9 +47,7 @@ const upsert = operation({
 	run: async ({ api, params }) => {
 		const current = await contactDirectory(api).find(params.phone);
 		if (!current) return await createContact(api, newContact(params));
-		const { firstName, lastName, statusId, sourceId, additionalFields } = params;
-		const named = { firstName, lastName, statusId: statusId.id, sourceId: sourceId.id };
-		return await changeContact(api, current, changes({ ...named, ...additionalFields }));
+		return await changeContact(api, current, changesOfUpsert(params));
 	},
 	complete: async (api, done) =>
 		await withNewIds(
