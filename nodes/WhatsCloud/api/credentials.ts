@@ -27,7 +27,7 @@ export function apiRoot({ baseUrl, subdomain }: WhatsCloudCredentials): string {
 			'Open the credential and enter the subdomain of your WhatsCloud account: the word after /api/v1/ in the addresses that WhatsCloud shows under API management.',
 		);
 	}
-	if (!/^[\w.~-]+$/.test(tenant)) {
+	if (!/^(?!\.+$)[\w.~-]+$/.test(tenant)) {
 		throw new InputError(
 			`The subdomain "${tenant}" of the WhatsCloud credential can't be right`,
 			'A subdomain is one word of letters, digits and dashes, without https:// and without slashes, for example "demo".',

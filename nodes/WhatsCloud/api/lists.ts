@@ -31,7 +31,16 @@ const SAFE_PAGE = 100;
 const SMALLEST_CLAMP = 15;
 const PAGES_IN_FLIGHT = 4;
 const MAX_ROUNDS = 12;
+/** A list that needs so many pages changes while it is read, and reading it again takes minutes. */
+const MANY_PAGES = 20;
+const MAX_ROUNDS_OF_MANY_PAGES = 3;
 const MAX_PAGES = 20_000;
+
+interface FirstPage {
+	page: Page;
+	/** The page size that the server takes, for all pages after it. */
+	size: number;
+}
 
 export function createLists(client: Client): Lists {
 	let largestPage = LARGE_PAGE;
@@ -53,11 +62,10 @@ export function createLists(client: Client): Lists {
 	}
 
 	async function* pages(path: string, query?: ListOptions['query'], perPage = LARGE_PAGE) {
-		yield* pagesAfter(await firstPage(path, query, perPage), path, query);
+		yield* pagesFrom(path, query, await firstPage(path, query, perPage));
 	}
 
-	/** The first page and those after it, one after the other. */
-	async function* pagesAfter(first: FirstPage, path: string, query: ListOptions['query']) {
+	async function* pagesFrom(path: string, query: ListOptions['query'], first: FirstPage) {
 		const seen = new Set<number>();
 		let { page } = first;
 		for (let number = 1; number <= MAX_PAGES; number++) {
@@ -70,56 +78,87 @@ export function createLists(client: Client): Lists {
 	}
 
 	/** One pass over all pages, those after the first side by side where their number is known. */
-	async function readRound(path: string, query: ListOptions['query']): Promise<Page[]> {
-		const start = await firstPage(path, query, LARGE_PAGE);
-		const { page: first, size } = start;
-		if (first.lastPage === undefined) return await collect(pagesAfter(start, path, query));
-		const lane = pLimit(PAGES_IN_FLIGHT);
-		const others = Array.from({ length: Math.min(first.lastPage, MAX_PAGES) - 1 }, (_, index) =>
-			lane(async () => await readPage(client, path, index + 2, size, query)),
-		);
-		return [first, ...(await Promise.all(others))];
+	async function readRound(
+		path: string,
+		query: ListOptions['query'],
+		perPage: number,
+	): Promise<Page[]> {
+		const first = await firstPage(path, query, perPage);
+		if (first.page.lastPage === undefined) return await collect(pagesFrom(path, query, first));
+		const inFlight = pLimit(PAGES_IN_FLIGHT);
+		const pagesRead = [first.page];
+		// New records move others to pages that did not exist before.
+		for (let last = lastOf(pagesRead); pagesRead.length < last; last = lastOf(pagesRead)) {
+			const numbers = Array.from(
+				{ length: last - pagesRead.length },
+				(_, index) => index + pagesRead.length + 1,
+			);
+			const read = async (page: number) => await readPage(client, path, page, first.size, query);
+			pagesRead.push(...(await Promise.all(numbers.map((number) => inFlight(read, number)))));
+		}
+		return pagesRead;
 	}
 
+	/** Reads in rounds until one shows every record that was there when it began. */
 	async function readAll(path: string, query: ListOptions['query']): Promise<ApiRecord[]> {
-		let found = new Map<number, ApiRecord>();
-		let total: number | undefined;
-		for (let round = 1; round <= MAX_ROUNDS; round++) {
-			const pagesRead = await readRound(path, query);
-			const now = pagesRead.at(-1)?.total;
-			// Rows came or went: what an earlier round saw may be gone.
-			if (round > 1 && now !== total) found = new Map();
-			total = now;
-			const before = found.size;
-			for (const { records } of pagesRead)
-				for (const record of records) found.set(record.id, record);
-			if (isComplete(pagesRead, found.size, found.size > before)) break;
+		const everything = new Map<number, ApiRecord>();
+		let since = new Map<number, ApiRecord>();
+		let before: RoundFacts | undefined;
+		let perPage = LARGE_PAGE;
+		let firstPerPage: number | undefined;
+		for (let round = 1; ; round++) {
+			const pagesRead = await readRound(path, query, perPage);
+			const facts = factsOf(pagesRead);
+			// What earlier rounds saw counts only as long as the list stays as it was.
+			const isUnchanged = before !== undefined && isSameList(before, facts);
+			if (!isUnchanged) since = new Map();
+			// Without totals, a round during which a record went can't be told from the one after it.
+			const isSafe = isUnchanged || facts.isTold || facts.pages <= 1;
+			for (const record of pagesRead.flatMap(({ records }) => records)) {
+				if (isSafe) since.set(record.id, record);
+				everything.set(record.id, record);
+			}
+			if (isComplete(facts, since, isUnchanged)) return newestFirst(since, round);
+			const rounds = facts.pages > MANY_PAGES ? MAX_ROUNDS_OF_MANY_PAGES : MAX_ROUNDS;
+			// Of a list that never stays as it is, rather a record that is gone than one that is missing.
+			if (round >= rounds) return newestFirst(everything, round);
+			before = { ...facts, highest: Math.max(facts.highest, before?.highest ?? 0) };
+			firstPerPage ??= facts.perPage;
+			perPage = otherPageSize(firstPerPage, round);
 		}
-		return [...found.values()];
 	}
 
 	async function readSome(
 		path: string,
-		{ limit = Infinity, query, matches }: ListOptions,
+		limit: number,
+		{ query, matches }: ListOptions,
 	): Promise<ApiRecord[]> {
 		const found = new Map<number, ApiRecord>();
+		let pagesRead = 0;
 		// Without a filter the limit is all that is needed; with one, nobody knows how far to read.
 		for await (const page of pages(path, query, matches ? LARGE_PAGE : limit)) {
+			pagesRead++;
 			for (const record of page.records) {
 				if (matches?.(record) ?? true) found.set(record.id, record);
 				if (found.size === limit) return [...found.values()];
 			}
 		}
-		return [...found.values()];
+		// The list ended before the limit, so all of it is wanted, and pages may have moved.
+		return pagesRead === 1 ? [...found.values()] : await readMatching(path, { query, matches });
+	}
+
+	async function readMatching(path: string, { query, matches }: ListOptions): Promise<ApiRecord[]> {
+		const records = await readAll(path, query);
+		return matches ? records.filter(matches) : records;
 	}
 
 	return {
 		page: async (path, page, perPage) => await readPage(client, path, page, perPage),
 		pages,
 		list: async (path, options = {}) => {
-			if (options.limit !== undefined) return await readSome(path, options);
-			const records = await readAll(path, options.query);
-			return options.matches ? records.filter(options.matches) : records;
+			const { limit } = options;
+			if (limit === undefined) return await readMatching(path, options);
+			return (await readSome(path, limit, options)).slice(0, limit);
 		},
 	};
 }
@@ -128,10 +167,8 @@ function isRefusal({ status }: ApiError): boolean {
 	return status === 400 || status === 422 || status === 500;
 }
 
-interface FirstPage {
-	page: Page;
-	/** The page size that was asked for. */
-	size: number;
+function lastOf(pages: Page[]): number {
+	return Math.min(MAX_PAGES, Math.max(...pages.map(({ lastPage }) => lastPage ?? 1)));
 }
 
 function isLast(page: Page, number: number, first: FirstPage): boolean {
@@ -141,22 +178,71 @@ function isLast(page: Page, number: number, first: FirstPage): boolean {
 	return page.records.length < full;
 }
 
-/**
- * Whether a pass over the pages missed nothing. A row can be missed when rows were deleted between two
- * pages (the total shrank) or when rows of the same second changed places across a page's border.
- */
-function isComplete(pages: Page[], found: number, foundMore: boolean): boolean {
-	const totals = new Set(pages.map(({ total }) => total));
-	if (totals.size > 1) return false;
-	const [total] = totals;
-	if (total !== undefined) return found >= total;
-	return !foundMore || !pages.some((page, index) => tiesAcross(page, pages[index + 1]));
+/** What one pass over the pages tells about the list. */
+interface RoundFacts {
+	pages: number;
+	perPage: number;
+	/** Of the list as each page saw it; the same number when nothing came or went. */
+	totals: Set<number | undefined>;
+	/** How many records there were when the round began; counted where the server does not tell. */
+	total: number;
+	/** On the first page, which has the newest; ids only grow, so higher ones came later. */
+	highestAtStart: number;
+	highest: number;
+	isTold: boolean;
 }
 
-function tiesAcross(page: Page, next: Page | undefined): boolean {
-	const last = page.records.at(-1);
-	const first = next?.records[0];
-	return last !== undefined && first !== undefined && last.created_at === first.created_at;
+function factsOf(pages: Page[]): RoundFacts {
+	const filled = pages.filter(({ records }) => records.length > 0);
+	const told = pages[0]?.total;
+	return {
+		pages: filled.length,
+		perPage: pages[0]?.perPage ?? pages[0]?.records.length ?? LARGE_PAGE,
+		totals: new Set(pages.map(({ total }) => total)),
+		total: told ?? filled.reduce((sum, { records }) => sum + records.length, 0),
+		highestAtStart: highestId(pages[0]),
+		highest: Math.max(...pages.map(highestId)),
+		isTold: told !== undefined,
+	};
+}
+
+function highestId(page: Page | undefined): number {
+	return Math.max(0, ...(page?.records ?? []).map(({ id }) => id));
+}
+
+/** Whether nothing came or went between two rounds, nor during them. */
+function isSameList(before: RoundFacts, now: RoundFacts): boolean {
+	const isStill = before.totals.size === 1 && now.totals.size === 1;
+	return isStill && before.total === now.total && before.highest >= now.highest;
+}
+
+/**
+ * Whether every record was seen that was there when the round began. Records that came meanwhile have
+ * higher ids and don't count. Without totals, a record that went would hide another one that moved to a
+ * page already read, so two rounds have to agree.
+ */
+function isComplete(
+	facts: RoundFacts,
+	seen: Map<number, ApiRecord>,
+	isUnchanged: boolean,
+): boolean {
+	if (facts.pages <= 1) return true;
+	if (!facts.isTold && !isUnchanged) return false;
+	if (facts.totals.size === 1) return seen.size >= facts.total;
+	return [...seen.keys()].filter((id) => id <= facts.highestAtStart).length >= facts.total;
+}
+
+/** Later rounds append what the first one missed. */
+function newestFirst(records: Map<number, ApiRecord>, rounds: number): ApiRecord[] {
+	const list = [...records.values()];
+	if (rounds === 1) return list;
+	const time = ({ created_at: createdAt }: ApiRecord) => String(createdAt ?? '');
+	return list.sort((a, b) => time(b).localeCompare(time(a)) || b.id - a.id);
+}
+
+/** Some servers order equal times by the page's place: other borders show what those of before hid. */
+function otherPageSize(perPage: number, round: number): number {
+	return Math.max(SMALLEST_CLAMP, Math.floor(perPage * (1 - round / (2 * MAX_ROUNDS))));
 }
 
 async function collect<T>(values: AsyncIterable<T>): Promise<T[]> {

@@ -1,0 +1,109 @@
+import type { Client } from '../../../nodes/WhatsCloud/api/client';
+import { ApiError } from '../../../nodes/WhatsCloud/api/ApiError';
+
+export interface Row {
+	id: number;
+	created_at: string;
+}
+
+export interface ListServerOptions {
+	rows: number;
+	/** How many neighbouring rows share one second. */
+	tie: number;
+	shape: 'paginator' | 'flat' | 'flatNoMeta';
+	limit?: { max: number; above: 'clamp' | 'refuse' };
+	/** Rows of one second stand in another order on every request, or on every page. */
+	ties: 'stable' | 'random' | 'byPage';
+	/** What happens before the n-th request is answered. */
+	events?: Array<{ request: number; kind: 'insert' | 'delete'; at: number }>;
+	random: () => number;
+}
+
+/** The list endpoint of a server whose pages move, without HTTP. */
+export class ListServer {
+	rows: Row[];
+	requests: Array<{ page: number; perPage: number }> = [];
+	/** Rows that were there all the time; only these must be found. */
+	readonly constant: Set<number>;
+	private readonly options: ListServerOptions;
+	private nextId: number;
+
+	constructor(options: ListServerOptions) {
+		this.options = options;
+		this.rows = Array.from({ length: options.rows }, (_, index) => ({
+			id: index + 1,
+			created_at: timeOf(Math.floor(index / options.tie)),
+		}));
+		this.nextId = options.rows + 1;
+		this.constant = new Set(this.rows.map(({ id }) => id));
+	}
+
+	readonly client: Pick<Client, 'getBody'> = {
+		getBody: async (path, query = {}) => {
+			const { page, per_page: perPage } = query as { page: number; per_page: number };
+			this.requests.push({ page, perPage });
+			this.happen(this.requests.length);
+			// The answer is of this moment, its arrival is later.
+			const answer = this.answer(path, page, perPage);
+			await Promise.resolve();
+			return answer;
+		},
+	};
+
+	private happen(request: number): void {
+		for (const event of this.options.events ?? []) {
+			if (event.request !== request) continue;
+			if (event.kind === 'insert') {
+				this.rows.push({ id: this.nextId++, created_at: timeOf(1_000_000 + this.nextId) });
+			} else {
+				const [gone] = this.rows.splice(Math.floor(event.at * this.rows.length), 1);
+				if (gone) this.constant.delete(gone.id);
+			}
+		}
+	}
+
+	private answer(path: string, page: number, asked: number): Record<string, unknown> {
+		const { limit, shape } = this.options;
+		if (limit?.above === 'refuse' && asked > limit.max) {
+			throw new ApiError(
+				{ method: 'GET', path },
+				{ title: 'refused', description: '', outcome: 'refused' },
+				422,
+			);
+		}
+		const perPage = Math.min(asked, limit?.max ?? Infinity);
+		const data = this.ordered(page, perPage).slice((page - 1) * perPage, page * perPage);
+		const total = this.rows.length;
+		if (shape === 'flatNoMeta') return { status: 'success', data };
+		if (shape === 'flat') {
+			return { status: 'success', data, meta: { current_page: page, total, per_page: perPage } };
+		}
+		const lastPage = Math.max(1, Math.ceil(total / perPage));
+		return {
+			status: 'success',
+			data: { data, current_page: page, last_page: lastPage, total, per_page: perPage },
+		};
+	}
+
+	private ordered(page: number, perPage: number): Row[] {
+		const { ties, random } = this.options;
+		const order = (id: number) => {
+			if (ties === 'stable') return -id;
+			return ties === 'random' ? random() : scrambled(id * 7919 + page * 104_729 + perPage);
+		};
+		return this.rows
+			.map((row) => ({ row, order: order(row.id) }))
+			.sort((a, b) => b.row.created_at.localeCompare(a.row.created_at) || a.order - b.order)
+			.map(({ row }) => row);
+	}
+}
+
+function timeOf(second: number): string {
+	return new Date(Date.UTC(2026, 0, 1) + second * 1000).toISOString();
+}
+
+/** The same number for the same seed, with no order among neighbours. */
+function scrambled(seed: number): number {
+	const value = Math.sin(seed) * 10_000;
+	return value - Math.floor(value);
+}
