@@ -22,13 +22,17 @@ export function contactDirectory(api: WhatsCloudApi): ContactDirectory {
 
 function openDirectory(api: WhatsCloudApi): ContactDirectory {
 	const byDigits = new Map<string, ApiRecord>();
-	const unread = readCompletely(api);
+	let unread = readCompletely(api);
 	let isRead = false;
 	let reading: Promise<void> | undefined;
 	let resolving: Promise<void> | undefined;
 
 	async function readOn(): Promise<void> {
-		const next = await unread.next();
+		const next = await unread.next().catch((error: unknown) => {
+			// A generator that failed has ended, as if every contact had been read.
+			unread = readCompletely(api);
+			throw error;
+		});
 		if (next.done) isRead = true;
 		else for (const record of next.value) addUnlessKnown(record);
 	}

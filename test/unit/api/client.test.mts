@@ -1,0 +1,189 @@
+import { createClient, type ClientOptions } from '../../../nodes/WhatsCloud/api/client';
+import {
+	NetworkFailure,
+	type ApiRequest,
+	type ApiResponse,
+} from '../../../nodes/WhatsCloud/api/http';
+
+type Step = ApiResponse | NetworkFailure;
+
+const answer = (status: number, body: unknown, headers = {}): ApiResponse => ({
+	status,
+	headers,
+	text: typeof body === 'string' ? body : JSON.stringify(body),
+});
+const success = (data: unknown) => answer(200, { status: 'success', data });
+const limited = (seconds: number) => answer(429, { message: 'Too many', retry_after: seconds });
+const notThere = answer(404, { status: 'error', message: 'Contact not found' });
+const reset = new NetworkFailure('ECONNRESET');
+const refused = new NetworkFailure('ECONNREFUSED');
+
+/** A client over a list of answers, with a clock that only waiting moves. */
+function clientFor(steps: Step[], options: Partial<ClientOptions> = {}) {
+	const sent: ApiRequest[] = [];
+	const waits: Array<[number, string]> = [];
+	let clock = 1_000_000;
+	const client = createClient({
+		send: (request) => {
+			sent.push(request);
+			const step = steps.shift();
+			if (!step) throw new Error('One request too many');
+			return step instanceof NetworkFailure ? Promise.reject(step) : Promise.resolve(step);
+		},
+		onRateLimit: 'wait',
+		wait: async (ms, reason) => {
+			waits.push([ms, reason]);
+			await Promise.resolve();
+			clock += ms;
+		},
+		now: () => clock,
+		...options,
+	});
+	return { client, sent, waits };
+}
+
+describe('an outcome nobody knows', () => {
+	it.each<[string, Step]>([
+		['timeout', new NetworkFailure('ECONNABORTED')],
+		['reset', reset],
+		['500', answer(500, { status: 'error', message: 'Server Error' })],
+		['502 page', answer(502, '<html><title>Bad Gateway</title></html>')],
+		['503', answer(503, { message: 'Service Unavailable' })],
+		['empty 200', answer(200, '')],
+		['page with 200', answer(200, '<!doctype html><p>Hello</p>')],
+		['broken JSON', answer(200, '{"status":"success","data":{"mess')],
+		['JSON that is no success', answer(200, { ok: true })],
+	])('of a POST that ended in %s is told and never repeated', async (_name, step) => {
+		for (const [path, words] of [
+			['messages/send', 'It is not known whether this message was sent'],
+			['contacts', 'It is not known whether this contact was created'],
+		] as const) {
+			const { client, sent } = clientFor([step]);
+			const error: unknown = await client.post(path, {}).catch((thrown: unknown) => thrown);
+			expect(error).toMatchObject({ outcome: 'unknown', mayDuplicate: true });
+			expect((error as Error).message).toContain(words);
+			expect(sent.length).toBe(1);
+		}
+	});
+
+	it.each(['put', 'delete'] as const)(
+		'of a %s is told, and to repeat it does no harm',
+		async (method) => {
+			const { client, sent } = clientFor([reset, reset, reset, reset]);
+			await expect(client[method]('contacts/41', {})).rejects.toMatchObject({
+				outcome: 'unknown',
+				mayDuplicate: false,
+			});
+			expect(sent.length).toBe(4);
+		},
+	);
+});
+
+describe('a DELETE that finds nothing', () => {
+	it('after a lost answer was carried out', async () => {
+		const { client, sent } = clientFor([reset, notThere]);
+		await client.delete('contacts/41');
+		expect(sent.length).toBe(2);
+	});
+
+	it.each<[string, Step[]]>([
+		['at once', [notThere]],
+		['after the rate limit', [limited(1), notThere]],
+		['after no connection', [refused, notThere]],
+	])('%s has nothing to delete', async (_name, steps) => {
+		await expect(clientFor(steps).client.delete('contacts/41')).rejects.toMatchObject({
+			status: 404,
+		});
+	});
+});
+
+it.each(['get', 'post', 'put', 'delete'] as const)(
+	'401 reaches the server once: %s',
+	async (method) => {
+		const { client, sent } = clientFor([
+			answer(401, { status: 'error', message: 'Invalid API token' }),
+		]);
+		await expect(client[method]('contacts', {})).rejects.toMatchObject({
+			status: 401,
+			outcome: 'refused',
+		});
+		expect(sent.length).toBe(1);
+	},
+);
+
+it.each([301, 302, 307, 308])('a redirect (%d) is not followed', async (status) => {
+	const { client, sent } = clientFor([
+		answer(status, '', { location: 'https://elsewhere.example/' }),
+	]);
+	await expect(client.post('contacts', {})).rejects.toMatchObject({ status, outcome: 'refused' });
+	expect(sent.length).toBe(1);
+});
+
+describe('the rate limit', () => {
+	it('holds all requests back together, and each goes through once', async () => {
+		const { client, sent, waits } = clientFor([
+			...Array.from({ length: 5 }, () => limited(3)),
+			...Array.from({ length: 5 }, (_, index) => success(index)),
+		]);
+		const all = await Promise.all(
+			Array.from({ length: 5 }, () => client.post('messages/send', {})),
+		);
+		expect(all.toSorted()).toEqual([0, 1, 2, 3, 4]);
+		expect(sent.length).toBe(10);
+		expect(waits).toEqual([[3_050, 'rateLimit']]);
+	});
+
+	it('does not use up the tries for other failures', async () => {
+		const { client } = clientFor([
+			...[limited(1), reset, limited(1), reset, limited(1), limited(1), reset, limited(1)],
+			success('read'),
+		]);
+		expect(await client.get('contacts')).toBe('read');
+	});
+
+	it('ends in words when it stays used up', async () => {
+		const { client, sent, waits } = clientFor(Array.from({ length: 20 }, () => limited(60)));
+		await expect(client.post('messages/send', {})).rejects.toMatchObject({
+			message: 'The rate limit of your WhatsCloud account stays used up',
+			outcome: 'refused',
+			status: 429,
+		});
+		expect(waits.length).toBe(9);
+		expect(sent.length).toBe(10);
+	});
+
+	it('never ends as long as others get through', async () => {
+		const steps = Array.from({ length: 200 }, (_, index) =>
+			index % 2 === 0 ? limited(60) : success(index),
+		);
+		const { client } = clientFor(steps);
+		for (let sent = 0; sent < 100; sent++) await client.post('messages/send', {});
+	});
+
+	it('fails at once if the user wants that', async () => {
+		const { client, waits } = clientFor([limited(45)], { onRateLimit: 'fail' });
+		const error: unknown = await client
+			.post('messages/send', {})
+			.catch((thrown: unknown) => thrown);
+		expect(error).toMatchObject({ status: 429, outcome: 'refused' });
+		expect((error as { description: string }).description).toContain('in 45 seconds');
+		expect(waits).toEqual([]);
+	});
+
+	it('can be cancelled: what was not sent is not in doubt', async () => {
+		const { client } = clientFor([limited(45)], {
+			wait: () => Promise.reject(new Error('cancelled')),
+		});
+		await expect(client.post('messages/send', {})).rejects.toMatchObject({
+			message: 'The execution was cancelled',
+			outcome: 'refused',
+		});
+	});
+});
+
+it('a broken answer to a read is read again, a page is not', async () => {
+	const { client } = clientFor([answer(200, ''), answer(200, '{"status":"succ'), success('read')]);
+	expect(await client.get('contacts')).toBe('read');
+	const page = clientFor([answer(200, '<!doctype html><p>Log in</p>')]);
+	await expect(page.client.get('contacts')).rejects.toMatchObject({ outcome: 'refused' });
+});
