@@ -26,6 +26,7 @@ export class ContactList {
 	private readonly source: ContactSource;
 	private readonly pages = new Map<number, ApiRecord[]>();
 	private lastPage: number | undefined;
+	private latestTotal: number | undefined;
 	private largestPage = 0;
 
 	/** @param before as an earlier poll left it */
@@ -42,20 +43,24 @@ export class ContactList {
 	async readNewest(): Promise<ApiRecord[]> {
 		const { newestPage, isOldestFirst: remembered } = this.order;
 		const direction = directionOf(await this.fetch(newestPage));
-		let isOldestFirst = direction === 0 ? remembered : direction < 0;
-		if (isOldestFirst ?? this.mayTellMoreNow) {
-			const last = this.lastPage ?? (await this.lastFilledPage(newestPage));
-			if (last > 1) isOldestFirst ??= await this.isNewerThanFirst(last);
-			this.order = { newestPage: isOldestFirst ? last : 1, isOldestFirst };
-		} else {
-			this.order = { newestPage: 1, isOldestFirst };
-		}
+		const isOldestFirst =
+			direction === 0 ? (remembered ?? (await this.compareEnds())) : direction < 0;
+		const last = isOldestFirst && (this.lastPage ?? (await this.lastFilledPage(newestPage)));
+		this.order = { newestPage: last || 1, isOldestFirst };
 		return await this.read(1);
 	}
 
-	/** Comparing the list's ends costs requests, and may err, which only a total brings to light again. */
-	private get mayTellMoreNow(): boolean {
-		return this.total !== undefined && this.total !== this.before?.total;
+	/**
+	 * Whether the last page is newer than the first, which was read; undefined where dates and ids do not
+	 * agree or the list moved. It may err, which only a total brings to light: without one, not compared.
+	 */
+	private async compareEnds(): Promise<boolean | undefined> {
+		const { total, lastPage = 1 } = this;
+		if (total === undefined || total === this.before?.total || lastPage === 1) return undefined;
+		const [first, last] = [await this.fetchOnce(1), await this.fetchOnce(lastPage)].map(newestOf);
+		if (!first || !last || this.latestTotal !== total) return undefined;
+		const byDate = Math.sign(compareAge(last, first));
+		return byDate !== 0 && byDate === Math.sign(last.id - first.id) ? byDate > 0 : undefined;
 	}
 
 	/** The rows of a page, newest first; read once per poll. Empty beyond the oldest page. */
@@ -119,16 +124,9 @@ export class ContactList {
 		this.largestPage = Math.max(this.largestPage, records.length);
 		const isOnlyPage = serverPage === 1 && records.length === total;
 		this.lastPage = isOnlyPage ? 1 : lastPage;
+		this.latestTotal = total;
 		if (serverPage === this.order.newestPage) this.total = total;
 		return records;
-	}
-
-	/** Undefined when dates and ids of both ends of the list do not agree. */
-	private async isNewerThanFirst(last: number): Promise<boolean | undefined> {
-		const [first, other] = [await this.fetchOnce(1), await this.fetchOnce(last)].map(newestOf);
-		if (!first || !other) return undefined;
-		const byDate = Math.sign(compareAge(other, first));
-		return byDate !== 0 && byDate === Math.sign(other.id - first.id) ? byDate > 0 : undefined;
 	}
 
 	private async fetchOnce(serverPage: number): Promise<ApiRecord[]> {

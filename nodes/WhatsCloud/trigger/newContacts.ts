@@ -96,7 +96,7 @@ async function startingPoint(
 	let rows = await list.readNewest();
 	const { total } = list;
 	const [newest] = rows;
-	let cursor = list.highestId;
+	let cursor = Math.max(0, ...rows.map(({ id }) => id));
 	if (newest && !list.isWhole) {
 		const inTime = async <T>(request: () => Promise<T>) => {
 			if (!hasTimeLeft()) throw new BudgetSpent();
