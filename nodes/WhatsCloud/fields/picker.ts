@@ -106,7 +106,7 @@ function locator({
 }
 
 /** A resource locator's mode and value; a bare value, as expressions and models give it, is an id. */
-function locatorOf(value: unknown): { mode: string; value: unknown } {
+export function locatorOf(value: unknown): { mode: string; value: unknown } {
 	if (typeof value === 'object' && value !== null && 'mode' in value && 'value' in value) {
 		return { mode: String(value.mode), value: value.value };
 	}

@@ -116,6 +116,11 @@ export function uploadName({ kind, ...file }: MediaFile & { kind: MediaKind }): 
 	throw unacceptable(kind, file);
 }
 
+/** The server's limit. */
+export function maxBytes(kind: MediaKind): number {
+	return MEDIA[kind].maxMiB * 1024 * 1024;
+}
+
 /**
  * @param bytes the file's size
  * @throws InputError for an empty file and for one above the server's limit
@@ -128,7 +133,7 @@ export function checkSize(kind: MediaKind, bytes: number): void {
 			'Check the step that makes or downloads the file: it gave a file without content.',
 		);
 	}
-	if (bytes > maxMiB * 1024 * 1024) {
+	if (bytes > maxBytes(kind)) {
 		throw new InputError(
 			`The file has ${megabytes(bytes)} MB, but ${one} may have at most ${String(maxMiB)} MB`,
 			'Make the file smaller, or send a link to it in a text message.',

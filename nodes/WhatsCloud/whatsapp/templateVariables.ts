@@ -104,6 +104,11 @@ export function headerMediaFileField(kind: HeaderMediaKind): `header_${HeaderMed
 	return `header_${kind}_file`;
 }
 
+/** The API's field for the address of the header's file. */
+export function headerMediaUrlField(kind: HeaderMediaKind): `header_${HeaderMediaKind}_url` {
+	return `header_${kind}_url`;
+}
+
 /**
  * What has to be filled in, in the order of the message: header, body, buttons. A marker that occurs
  * several times is asked once (quirk 31).
@@ -140,9 +145,14 @@ export function templateValues(
 		const text = asText(value, labels.get(id) ?? id);
 		if (text.trim() !== '') given.set(id, text);
 	}
+	const code = isAuthenticationTemplate(template)
+		? [CODE_ID, ...CODE_BUTTON_IDS].map((id) => given.get(id)).find(Boolean)
+		: undefined;
+	if (code !== undefined) given.set(CODE_ID, code);
 
 	const media = headerMediaKind(template);
-	if (media !== undefined && options.headerMediaFromBinary) given.delete(mediaUrlId(media));
+	if (media !== undefined && options.headerMediaFromBinary)
+		given.delete(headerMediaUrlField(media));
 	refuseUnknown(template, given, [...variables, ...implied]);
 	refuseMissing(template, given, variables);
 
@@ -195,7 +205,7 @@ function headerVariables(template: Template, options: FillOptions): TemplateVari
 		if (options.headerMediaFromBinary) return [];
 		return [
 			{
-				id: mediaUrlId(media),
+				id: headerMediaUrlField(media),
 				label: `Header ${media} URL`,
 				required: true,
 				kind: 'mediaUrl',
@@ -314,10 +324,6 @@ function bodyFieldCount(template: Template): number {
 
 function bodyFieldId(index: number): string {
 	return `field_${String(index + 1)}`;
-}
-
-function mediaUrlId(kind: HeaderMediaKind): string {
-	return `header_${kind}_url`;
 }
 
 function markersIn(text: string): Marker[] {

@@ -1,0 +1,11 @@
+import type { Resource } from '../../node/operation';
+import { sendMedia } from './sendMedia';
+import { sendTemplate } from './sendTemplate';
+import { sendText } from './sendText';
+
+export const message: Resource = {
+	value: 'message',
+	name: 'Message',
+	default: 'sendText',
+	operations: [sendMedia, sendTemplate, sendText],
+};

@@ -1,0 +1,124 @@
+import { collection, email, optionalText } from '../../fields/basic';
+import { InputError } from '../../InputError';
+import type { Field, Values } from '../../node/operation';
+import { COUNTRIES, countryForApi } from '../../whatsapp/countries';
+import { toWhatsAppNumber } from '../../whatsapp/phone';
+import type { SendFields } from './sendRequest';
+
+/** What the server's storage holds: with longer names it fails to create the contact. */
+const MAX_NAME = 191;
+
+export const phoneNumber: Field<string> = {
+	property: {
+		displayName: 'Phone Number',
+		type: 'string',
+		default: '',
+		required: true,
+		placeholder: 'e.g. 15555550101',
+		description:
+			'The phone number to send to, with the country code. Spaces, dashes, brackets and + do not matter.',
+	},
+	read: toWhatsAppNumber,
+};
+
+const country: Field<string> = {
+	property: {
+		displayName: 'Country',
+		type: 'options',
+		options: COUNTRIES.map(({ code, name }) => ({ name, value: code })),
+		default: '',
+		description:
+			'The country of the contact. An expression may give its English name or its code of two or three letters.',
+	},
+	read: countryForApi,
+};
+
+const groups: Field<string | undefined> = {
+	property: {
+		displayName: 'Groups',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. Newsletter, Customers',
+		description:
+			'The names of the groups to put the contact into, separated by commas. Groups that do not exist are created. An expression may give a list.',
+	},
+	read: (value, label) => {
+		const names: unknown[] = Array.isArray(value) ? value : [value];
+		if (!names.every((name) => typeof name === 'string' || typeof name === 'number')) {
+			throw new InputError(
+				`"${label}" must be the names of groups`,
+				'Give one text with commas between the names, or a list of texts.',
+			);
+		}
+		const given = names.flatMap((name) => String(name).split(',')).map((name) => name.trim());
+		return given.filter(Boolean).join(',') || undefined;
+	},
+};
+
+export const contactIfNew = collection({
+	displayName: 'Contact If New',
+	placeholder: 'Add Field',
+	description:
+		'If WhatsCloud has no contact with this phone number, it creates one with these fields. An existing contact stays as it is. Leave it empty to send only to existing contacts.',
+	fields: {
+		country,
+		email: email({ displayName: 'Email', maxLength: MAX_NAME, description: 'E-mail address' }),
+		firstName: optionalText({
+			displayName: 'First Name',
+			maxLength: MAX_NAME,
+			description: 'First name of the contact, "Unknown" if left out',
+		}),
+		groups,
+		lastName: optionalText({
+			displayName: 'Last Name',
+			maxLength: MAX_NAME,
+			description: 'Last name of the contact',
+		}),
+	},
+});
+
+/** Says where the user looks what WhatsApp allows for messages that are no templates. */
+export const freeMessageNotice: Field<undefined> = {
+	property: {
+		displayName:
+			"WhatsApp delivers this only within 24 hours of the contact's last message to you. At other times, use <b>Send Template</b>. A result with a message ID means that WhatsApp has accepted the message, not that it has been delivered.",
+		type: 'notice',
+		default: '',
+		description: 'When WhatsApp delivers free messages',
+	},
+	read: () => undefined,
+};
+
+interface Recipient {
+	phoneNumber: string;
+	contactIfNew: Values<{ contactIfNew: typeof contactIfNew }>['contactIfNew'];
+}
+
+/** Messages to one phone number leave in the order of the items. */
+export function recipientLane({ phoneNumber: recipient }: Recipient): string {
+	return recipient;
+}
+
+/** The recipient in the API's fields; `contact` is absent when none is to be created. */
+export function recipientFields({
+	phoneNumber: phone,
+	contactIfNew: given,
+}: Recipient): SendFields {
+	const { firstName, lastName, email: address, country: named, groups: joined } = given;
+	const isGiven = [firstName, lastName, address, named, joined].some(Boolean);
+	if (!isGiven) return { phone_number: phone };
+	return {
+		phone_number: phone,
+		contact: {
+			// Quirk 27: servers differ in the spelling.
+			first_name: firstName,
+			firstname: firstName,
+			last_name: lastName,
+			lastname: lastName,
+			email: address,
+			// Quirk 22: never without.
+			country: named ?? countryForApi(undefined),
+			groups: joined,
+		},
+	};
+}

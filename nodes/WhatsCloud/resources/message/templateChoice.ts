@@ -1,0 +1,134 @@
+import type { WhatsCloudApi } from '../../api/api';
+import type { ApiRecord } from '../../api/pages';
+import { optionalText } from '../../fields/basic';
+import type { Picked } from '../../fields/picker';
+import { locatorOf, pickerOr } from '../../fields/picker';
+import { InputError } from '../../InputError';
+import type { EditorCall } from '../../node/operation';
+import type { Template } from '../../whatsapp/templateVariables';
+import { readRecord } from '../records';
+
+/** A template of the account, or its name, which several languages may share. */
+export type TemplateChoice = Picked | { name: string };
+
+export const template = pickerOr(
+	{
+		displayName: 'Template',
+		description: 'The approved template to send: from the list, by its ID, or by its name',
+		path: 'templates',
+		searchMethod: 'searchApprovedTemplates',
+		label: ({ template_name: name, language, category }) =>
+			`${String(name)} (${String(language)}) – ${String(category).toLowerCase()}`,
+		hidden: ({ status }) => !isApproved(status),
+	},
+	{
+		displayName: 'By Name',
+		name: 'name',
+		placeholder: 'e.g. order_update',
+		hint: 'If it exists in several languages, fill in Template Language, too',
+	},
+	readName,
+);
+
+export const templateLanguage = optionalText({
+	displayName: 'Template Language',
+	placeholder: 'e.g. en_US',
+	description:
+		'Needed only for a template that is chosen by its name and exists in several languages: the code as WhatsApp writes it, such as en, en_US or pt_BR',
+});
+
+/** The template to send, read once per execution. @throws InputError when there is none, or no single one */
+export async function findTemplate(
+	api: WhatsCloudApi,
+	choice: TemplateChoice,
+	language: string | undefined,
+): Promise<Template> {
+	if ('name' in choice) return byName(await allTemplates(api), choice.name, language);
+	const { id } = choice;
+	const found = asTemplate(
+		await api.once(`template ${id}`, async () => await readRecord(api, 'templates', { id })),
+	);
+	if (language !== undefined && !isSameLanguage(found, language)) {
+		throw new InputError(
+			`The template "${found.template_name}" with the ID ${id} is in the language ${found.language}, not in ${language}`,
+			'Empty Template Language, or choose the template by its name.',
+		);
+	}
+	return found;
+}
+
+/** The template that is chosen in the editor; undefined before one is. */
+export async function chosenTemplate({
+	api,
+	parameter,
+}: EditorCall): Promise<Template | undefined> {
+	const located = locatorOf(parameter('template'));
+	if (String(located.value ?? '').trim() === '') return undefined;
+	const item = { timezone: '', json: {} };
+	return await findTemplate(
+		api,
+		template.read(parameter('template'), 'Template', item),
+		templateLanguage.read(parameter('templateLanguage'), 'Template Language', item),
+	);
+}
+
+function readName(given: unknown, label: string): { name: string } {
+	const name = typeof given === 'string' ? given.trim() : '';
+	if (name !== '') return { name };
+	throw new InputError(
+		`"${label}" is empty`,
+		'Enter the name of the template. If it holds an expression, the input item may lack the field that the expression uses.',
+	);
+}
+
+async function allTemplates(api: WhatsCloudApi): Promise<Template[]> {
+	return (await api.once('templates', async () => await api.list('templates'))).map(asTemplate);
+}
+
+/** Of several with the same name and language, the approved one: the others are its drafts. */
+function byName(all: Template[], name: string, language: string | undefined): Template {
+	const named = all.filter(({ template_name: known }) => known === name);
+	if (named.length === 0) {
+		throw new InputError(
+			`WhatsCloud has no template named "${name}"`,
+			'Check the spelling, or choose the template from the list. A new template must first be loaded from WhatsApp in WhatsCloud.',
+		);
+	}
+	const fitting =
+		language === undefined ? named : named.filter((known) => isSameLanguage(known, language));
+	const approved = fitting.filter(({ status }) => isApproved(status));
+	const [candidate, ...others] = approved.length > 0 ? approved : fitting;
+	const languages = listed(named.map((known) => known.language));
+	if (candidate === undefined) {
+		throw new InputError(
+			`The template "${name}" does not exist in the language ${language}`,
+			`It exists in: ${languages}.`,
+		);
+	}
+	if (others.some((other) => other.language !== candidate.language)) {
+		throw new InputError(
+			`The template "${name}" exists in several languages`,
+			`Fill in Template Language with one of: ${languages}.`,
+		);
+	}
+	return candidate;
+}
+
+/** `en-us` counts as `en_US`. */
+function isSameLanguage(known: Template, language: string): boolean {
+	const plain = (code: string) => code.replace('-', '_').toLowerCase();
+	return plain(known.language) === plain(language);
+}
+
+function isApproved(status: unknown): boolean {
+	return String(status).toUpperCase() === 'APPROVED';
+}
+
+function listed(languages: string[]): string {
+	return [...new Set(languages)].sort().join(', ');
+}
+
+function asTemplate(record: ApiRecord): Template {
+	const { template_name: name, language, ...fields } = record;
+	return { ...fields, template_name: String(name), language: String(language) };
+}
