@@ -275,5 +275,9 @@ const anyHistory: fc.Arbitrary<History> = fc.record({
  */
 export const history = anyHistory.map((one) => {
 	if (!one.behaviour.isOldestFirst || one.behaviour.shape === 'with pages') return one;
-	return { ...one, before: [{ do: 'create' as const, count: 100, isSpread: true }, ...one.before] };
+	const spread = [
+		{ do: 'create' as const, count: 100, isSpread: true },
+		{ do: 'wait' as const, seconds: 6_000 },
+	];
+	return { ...one, before: [...spread, ...one.before] };
 });
