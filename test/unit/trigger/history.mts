@@ -71,7 +71,9 @@ export async function run<State>(
 	const apply = (change: Change): void => {
 		switch (change.do) {
 			case 'create':
-				account.create(change);
+				// Contacts without a date are shown as now: at the old end of a list that is sorted oldest
+				// first they look like proof of the other order, so not both in one history.
+				account.create(behaviour.isOldestFirst ? { ...change, age: change.age ?? 0 } : change);
 				break;
 			case 'delete':
 				account.delete(change.first, change.count);
