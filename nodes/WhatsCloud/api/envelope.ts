@@ -23,12 +23,22 @@ export type Body = z.infer<typeof bodySchema>;
 export function parseBody(text: string): Body | undefined {
 	let json: unknown;
 	try {
-		json = JSON.parse(text);
+		json = JSON.parse(withLongNumbersAsText(text));
 	} catch {
 		return undefined;
 	}
 	const body = bodySchema.safeParse(json);
 	return body.success ? body.data : undefined;
+}
+
+/** JSON's strings, and whole numbers that may be too long. */
+const STRING_OR_LONG_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/g;
+
+/** Ids of Meta may exceed what a JavaScript number holds (contract, 5.5); as text they stay exact. */
+function withLongNumbersAsText(json: string): string {
+	return json.replace(STRING_OR_LONG_NUMBER, (token) =>
+		token.startsWith('"') || Number.isSafeInteger(Number(token)) ? token : `"${token}"`,
+	);
 }
 
 /** The texts of `errors` by field name; a plain string or list stands under the empty name. */
