@@ -57,10 +57,14 @@ export class ContactList {
 	private async compareEnds(): Promise<boolean | undefined> {
 		const { total, lastPage = 1 } = this;
 		if (total === undefined || total === this.before?.total || lastPage === 1) return undefined;
-		const [first, last] = [await this.fetchOnce(1), await this.fetchOnce(lastPage)].map(newestOf);
-		if (!first || !last || this.latestTotal !== total) return undefined;
-		const byDate = Math.sign(compareAge(last, first));
-		return byDate !== 0 && byDate === Math.sign(last.id - first.id) ? byDate > 0 : undefined;
+		const [first, last] = [await this.fetchOnce(1), await this.fetchOnce(lastPage)].map(byAge);
+		if (this.latestTotal !== total) return undefined;
+		for (const position of [0, -1]) {
+			const [a, b] = [first?.at(position), last?.at(position)];
+			const byDate = a && b ? Math.sign(compareAge(b, a)) : 0;
+			if (a && b && byDate !== 0) return byDate === Math.sign(b.id - a.id) ? byDate > 0 : undefined;
+		}
+		return undefined;
 	}
 
 	/** The rows of a page, newest first; read once per poll. Empty beyond the oldest page. */
@@ -151,9 +155,9 @@ export class ContactList {
 	}
 }
 
-/** Of several with the newest date, the one with the highest id. */
-function newestOf(rows: ApiRecord[]): ApiRecord | undefined {
-	return [...rows].sort((a, b) => compareAge(b, a) || b.id - a.id)[0];
+/** Newest date first, the higher id first of those that tie. */
+function byAge(rows: ApiRecord[]): ApiRecord[] {
+	return [...rows].sort((a, b) => compareAge(b, a) || b.id - a.id);
 }
 
 /**
@@ -161,7 +165,7 @@ function newestOf(rows: ApiRecord[]): ApiRecord | undefined {
  * newest date does not count: contacts stored without a date are sorted as the oldest and shown as now.
  */
 function directionOf(rows: ApiRecord[]): number {
-	const newest = newestOf(rows);
+	const [newest] = byAge(rows);
 	const dated = rows.filter((row) => newest && compareAge(newest, row) > 0);
 	return dated.reduce((sum, row, index) => {
 		const before = dated[index - 1];
