@@ -58,8 +58,14 @@ function encoded(body: Body | undefined): Question {
 	return { body: text, headers: { 'Content-Type': 'application/json' } };
 }
 
+const opened: Sandbox[] = [];
+
+/** A test that fails half way leaves no server behind, which would keep jest from ending. */
+afterAll(() => Promise.all(opened.map((sandbox) => sandbox.close())));
+
 export async function openClient(options?: SandboxOptions): Promise<Client> {
 	const sandbox = await startSandbox({ randomSeed: 1, ...options });
+	opened.push(sandbox);
 	const request: Client['request'] = (method, path, body, headers) => {
 		const { headers: contentType, ...rest } = encoded(body);
 		return ask(`${sandbox.baseUrl}${sandbox.subdomain}${path}`, {
@@ -92,7 +98,6 @@ export function useClient(options?: SandboxOptions): { readonly current: Client 
 	afterEach(() => {
 		holder.current.sandbox.reset();
 	});
-	afterAll(() => holder.current.sandbox.close());
 	return holder;
 }
 

@@ -74,7 +74,6 @@ describe('the log', () => {
 		for (let count = 0; count < 30; count++) await get('/sources/1');
 		expect(sandbox.requests.length).toBeLessThanOrEqual(10);
 		expect(sandbox.requests.at(-1)?.number).toBe(30);
-		await sandbox.close();
 	});
 
 	test('leaves out what is not the API', async () => {
@@ -193,7 +192,6 @@ test('the token is 64 hex characters, another one for every sandbox', async () =
 	const { sandbox } = await openClient();
 	expect(sandbox.token).toMatch(/^[0-9a-f]{64}$/);
 	expect(sandbox.token).not.toBe(client.current.sandbox.token);
-	await sandbox.close();
 });
 
 test('everything seeded is invented', () => {

@@ -243,7 +243,6 @@ describe('other shapes (quirk 1)', () => {
 				keysOf(expected(`${resource}.list.flat.200`)),
 			]);
 		}
-		await reference.sandbox.close();
 	});
 });
 
