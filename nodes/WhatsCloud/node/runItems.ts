@@ -133,12 +133,18 @@ function laneOf({ lane }: Operation, prepared: Prepared | undefined): string | u
 
 function ledgerOf(context: IExecuteFunctions): Ledger {
 	// For each call of a tool, and each try of it, n8n counts a run; nothing else tells them apart.
-	const isTool = context.isToolExecution();
+	const isTool = isToolExecution(context);
 	return openLedger(nodeContext(context), {
 		run: isTool ? 'tool' : String(context.getWorkflowDataProxy(0).$runIndex),
 		executionId: context.getExecutionId(),
 		shared: isTool,
 	});
+}
+
+/** Versions of n8n without the function tell by the node's type, which has a name of its own as a tool. */
+function isToolExecution(context: IExecuteFunctions): boolean {
+	const { type } = context.getNode();
+	return 'isToolExecution' in context ? context.isToolExecution() : type.endsWith('Tool');
 }
 
 /** n8n has no place to keep it where nothing is tried again, such as a step run alone in a test. */
