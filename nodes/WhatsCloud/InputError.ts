@@ -4,11 +4,11 @@
  * the item it belongs to.
  */
 export class InputError extends Error {
-	constructor(
-		message: string,
-		readonly description?: string,
-	) {
+	readonly description?: string;
+
+	constructor(message: string, description?: string) {
 		super(message);
 		this.name = 'InputError';
+		this.description = description;
 	}
 }

@@ -16,21 +16,27 @@ export interface Explanation {
 
 /** A request that did not succeed, in words for a person who can't program. */
 export class ApiError extends Error {
+	readonly request: Pick<ApiRequest, 'method' | 'path'>;
 	readonly description: string;
 	readonly outcome: Outcome;
+	/** HTTP status, absent when no complete answer came. */
+	readonly status?: number;
+	/** The server's own answer, for the details of the error. */
+	readonly body?: unknown;
 
 	constructor(
-		readonly request: Pick<ApiRequest, 'method' | 'path'>,
-		explanation: Explanation,
-		/** HTTP status, absent when no complete answer came. */
-		readonly status?: number,
-		/** The server's own answer, for the details of the error. */
-		readonly body?: unknown,
+		request: Pick<ApiRequest, 'method' | 'path'>,
+		{ title, description, outcome }: Explanation,
+		status?: number,
+		body?: unknown,
 	) {
-		super(explanation.title);
+		super(title);
 		this.name = 'ApiError';
-		this.description = explanation.description;
-		this.outcome = explanation.outcome;
+		this.request = request;
+		this.description = description;
+		this.outcome = outcome;
+		this.status = status;
+		this.body = body;
 	}
 
 	/** To repeat the request could create or send a second time (quirk 20); PUT and DELETE do no harm. */

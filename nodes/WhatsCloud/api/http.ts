@@ -32,14 +32,16 @@ export const ANSWER_TOO_LARGE = 'ANSWER_TOO_LARGE';
 
 /** No complete answer: refused, reset, timed out, cancelled. */
 export class NetworkFailure extends Error {
-	constructor(
-		/** Node's or axios' error code, such as `ECONNRESET`; empty when unknown. */
-		readonly code: string,
-		/** The user or n8n cancelled the execution. */
-		readonly cancelled = false,
-	) {
+	/** Node's or axios' error code, such as `ECONNRESET`; empty when unknown. */
+	readonly code: string;
+	/** The user or n8n cancelled the execution. */
+	readonly cancelled: boolean;
+
+	constructor(code: string, cancelled = false) {
 		super(`No answer from WhatsCloud${code ? ` (${code})` : ''}`);
 		this.name = 'NetworkFailure';
+		this.code = code;
+		this.cancelled = cancelled;
 	}
 
 	get neverSent(): boolean {
