@@ -20,28 +20,29 @@ export const contactId = contactPicker({
 
 export const statusId = picker({
 	displayName: 'Status',
-	description: 'A status of contacts, such as New or Qualified',
+	description: 'The status, such as New or Qualified: from the list or by its ID',
 	searchMethod: 'searchStatuses',
 	...statuses,
 });
 
 export const sourceId = picker({
 	displayName: 'Source',
-	description: 'Where contacts come from, such as Facebook',
+	description:
+		'The source, which tells where contacts come from, such as facebook or whatsapp: from the list or by its ID',
 	searchMethod: 'searchSources',
 	...sources,
 });
 
 export const groupId = picker({
 	displayName: 'Group',
-	description: 'A group of contacts',
+	description: 'The group of contacts: from the list or by its ID',
 	searchMethod: 'searchGroups',
 	...groups,
 });
 
 export const templateId = picker({
 	displayName: 'Template',
-	description: 'A WhatsApp template',
+	description: 'The WhatsApp template: from the list or by its ID',
 	path: 'templates',
 	searchMethod: 'searchTemplates',
 	label: ({ template_name: name, language, status }) =>
@@ -50,7 +51,7 @@ export const templateId = picker({
 
 export const templateBotId = picker({
 	displayName: 'Template Bot',
-	description: 'A bot that answers with a template',
+	description: 'The bot, which answers with a template: from the list or by its ID',
 	path: 'templatebots',
 	searchMethod: 'searchTemplateBots',
 	label: nameAndState,
@@ -58,7 +59,7 @@ export const templateBotId = picker({
 
 export const messageBotId = picker({
 	displayName: 'Message Bot',
-	description: 'A bot that answers with a message',
+	description: 'The bot, which answers with a message: from the list or by its ID',
 	path: 'messagebots',
 	searchMethod: 'searchMessageBots',
 	label: nameAndState,
@@ -87,7 +88,8 @@ export const groupDropDown = dropDown({
 
 export const groupsDropDown = multiDropDown({
 	displayName: 'Group Names or IDs',
-	description: 'The groups that the contact is in, in place of those it was in before',
+	description:
+		'All groups that the contact shall be in, in place of those it is in now. To keep those, use the operations Add to Group and Remove From Group',
 	loadMethod: 'loadGroups',
 	...groups,
 });

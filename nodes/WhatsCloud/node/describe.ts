@@ -66,9 +66,12 @@ function fieldProperties(resources: Resource[]): INodeProperties[] {
 			}
 		}
 	}
-	const isOptions = ({ name }: Use) => name === 'options';
-	return [...uses.filter((use) => !isOptions(use)), ...uses.filter(isOptions)].flatMap(properties);
+	const last = LAST_FIELDS.flatMap((name) => uses.filter((use) => use.name === name));
+	return [...uses.filter((use) => !last.includes(use)), ...last].flatMap(properties);
 }
+
+/** Below the fields that say what to do, wherever an operation lists them. */
+const LAST_FIELDS = ['simplify', 'options'];
 
 /** The fields of all operations. */
 export function fieldsOf(resources: Resource[]): Array<Field<unknown>> {

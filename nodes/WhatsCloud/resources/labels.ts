@@ -38,7 +38,7 @@ const MIN_STATUS_NAME = 3;
 const name = requiredText({
 	displayName: 'Name',
 	maxLength: MAX_NAME,
-	description: 'The name as people see it; no two may have the same',
+	description: 'The name as people see it, up to 255 characters; no two may have the same',
 });
 
 /** Sources and groups have a name and nothing else. */
@@ -111,7 +111,7 @@ const createStatus = operation({
 		additionalFields: collection({
 			displayName: 'Additional Fields',
 			placeholder: 'Add Field',
-			description: 'More about the status',
+			description: 'More about the status. What is not added is not sent.',
 			fields: { isDefault },
 		}),
 	},
@@ -136,7 +136,7 @@ const updateStatus = operation({
 		updateFields: collection({
 			displayName: 'Update Fields',
 			placeholder: 'Add Field',
-			description: 'What to change; everything else stays as it is',
+			description: 'What to change; everything else, and every field left empty, stays as it is',
 			fields: {
 				color: statusColor,
 				isDefault,

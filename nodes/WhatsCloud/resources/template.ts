@@ -23,7 +23,7 @@ const get = operation({
 const filters = collection({
 	displayName: 'Filters',
 	placeholder: 'Add Filter',
-	description: 'Only templates for which all of these hold',
+	description: 'Only templates for which all of these hold; without a filter, all templates',
 	fields: {
 		category: choice({
 			displayName: 'Category',

@@ -43,7 +43,7 @@ const phone: Field<string> = {
 		required: true,
 		placeholder: 'e.g. 15555550101',
 		description:
-			'The phone number with the country code. It is stored as digits only, so that no number is stored twice.',
+			'The phone number with the country code. Spaces, dashes, brackets and + do not matter: it is stored as digits only, so that nobody is stored twice.',
 	},
 	read: toWhatsAppNumber,
 };
@@ -71,22 +71,23 @@ const moreFields = {
 	address: optionalText({ displayName: 'Address', description: 'Street and number' }),
 	assignedId: wholeNumber({
 		displayName: 'Assigned User ID',
-		default: 1,
+		default: 0,
 		typeOptions: { minValue: 1 },
-		description: 'The ID of the WhatsCloud user who looks after the contact',
+		description:
+			'The ID of the WhatsCloud user who looks after the contact. No list of users is available, so ask the administrator of WhatsCloud.',
 	}),
 	city: optionalText({ displayName: 'City', maxLength: MAX_CITY, description: 'Town or city' }),
 	company: optionalText({
 		displayName: 'Company',
 		maxLength: MAX_NAME,
-		description: 'The company that the contact works for',
+		description: 'The company of the contact',
 	}),
 	countryId: wholeNumber({
 		displayName: 'Country ID',
-		default: 1,
+		default: 0,
 		typeOptions: { minValue: 1 },
 		description:
-			"The number of the country in WhatsCloud's own list, for example 32 for Brazil, 102 for India, 142 for Mexico, 236 for the United States",
+			"The number of the country in WhatsCloud's own list: 32 is Brazil, 102 India, 103 Indonesia, 142 Mexico, 160 Nigeria, 236 the United States",
 	}),
 	description: optionalText({
 		displayName: 'Description',
@@ -128,7 +129,7 @@ export const createFields = {
 	additionalFields: collection({
 		displayName: 'Additional Fields',
 		placeholder: 'Add Field',
-		description: 'More about the contact',
+		description: 'More about the contact. What is not added, or left empty, is not sent.',
 		fields: moreFields,
 	}),
 };
@@ -156,7 +157,8 @@ export const updateFields = collection({
 		clearFields: choices({
 			displayName: 'Fields to Clear',
 			options: CLEARABLE,
-			description: 'Fields to empty in WhatsCloud',
+			description:
+				'Fields to empty in WhatsCloud, since a field left empty above keeps its value. Names, phone, e-mail, status and source can be changed but not emptied.',
 		}),
 		firstName: optionalText({ ...firstName, description: 'First name of the contact' }),
 		lastName: optionalText({ ...lastName, description: 'Last name of the contact' }),

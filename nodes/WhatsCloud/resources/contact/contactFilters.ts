@@ -10,7 +10,8 @@ import { groupsOf } from './writeContact';
 const phoneText = optionalText({
 	displayName: 'Phone',
 	placeholder: 'e.g. 15555550101',
-	description: 'The whole phone number, with or without +',
+	description:
+		'The whole phone number with the country code; spaces, dashes, brackets and + do not matter',
 });
 
 const phoneFilter: typeof phoneText = {
@@ -25,7 +26,7 @@ const phoneFilter: typeof phoneText = {
 export const filters = collection({
 	displayName: 'Filters',
 	placeholder: 'Add Filter',
-	description: 'Only contacts for which all of these hold',
+	description: 'Only contacts for which all of these hold; without a filter, all contacts',
 	fields: {
 		createdAfter: dateTime({
 			displayName: 'Created After',
@@ -35,7 +36,10 @@ export const filters = collection({
 			displayName: 'Created Before',
 			description: 'Only contacts that were created before this moment',
 		}),
-		email: email({ displayName: 'Email', description: 'The whole e-mail address' }),
+		email: email({
+			displayName: 'Email',
+			description: 'The whole e-mail address; capitals do not matter',
+		}),
 		groupId: groupDropDown,
 		phone: phoneFilter,
 		sourceId: sourceDropDown,

@@ -1,0 +1,52 @@
+import type { INodeProperties, INodeType, INodeTypeDescription } from 'n8n-workflow';
+
+type Shown = NonNullable<INodeProperties['displayOptions']>['show'];
+
+/** Everything about a parameter that saved workflows and agents depend on. */
+export interface FrozenParameter {
+	name: string;
+	type: string;
+	default: unknown;
+	shownFor?: Shown;
+	/** Possible values. */
+	values?: unknown[];
+	/** Modes of a resource locator. */
+	modes?: string[];
+	/** Parameters of a collection. */
+	fields?: FrozenParameter[];
+}
+
+export interface FrozenNode {
+	node: string;
+	version: INodeTypeDescription['version'];
+	credentials: string[];
+	parameters: FrozenParameter[];
+}
+
+export function frozenNode({ description }: INodeType): FrozenNode {
+	const { name, version, credentials = [], properties } = description;
+	return {
+		node: name,
+		version,
+		credentials: credentials.map((credential) => credential.name),
+		// What n8n shows without keeping a value has no name that matters.
+		parameters: frozen(properties.filter(({ type }) => type !== 'notice')),
+	};
+}
+
+export function frozen(properties: INodeProperties[]): FrozenParameter[] {
+	return properties.map((property) => ({
+		name: property.name,
+		type: property.type,
+		default: property.default,
+		...(property.displayOptions && { shownFor: property.displayOptions.show }),
+		...(property.modes && { modes: property.modes.map(({ name }) => name) }),
+		...contents(property),
+	}));
+}
+
+function contents({ type, options = [] }: INodeProperties) {
+	if (type === 'collection') return { fields: frozen(options as INodeProperties[]) };
+	if (options.length === 0) return {};
+	return { values: options.map((option) => ('value' in option ? option.value : option.name)) };
+}
