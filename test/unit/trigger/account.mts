@@ -43,7 +43,8 @@ export class Account {
 	lastId = 0;
 	readonly rows = new Map<number, Row>();
 	readonly behaviour: Behaviour;
-	private random: () => number;
+	private readonly random: () => number;
+	private cache: { key: string; rows: Row[] } = { key: '', rows: [] };
 
 	constructor(behaviour: Partial<Behaviour> = {}) {
 		this.behaviour = { ...PLAIN, ...behaviour };
@@ -80,14 +81,9 @@ export class Account {
 
 	readPage(page: number, perPage: number): Awaited<ReturnType<ContactSource['readPage']>> {
 		if (perPage > 100) throw new Error('This server refuses more than 100 rows a page');
-		const { clamp, shape, isOldestFirst } = this.behaviour;
+		const { clamp, shape } = this.behaviour;
 		const size = Math.min(perPage, clamp);
-		const rank = this.tieBreaker(page);
-		const rows = this.visible()
-			.map((row) => ({ row, rank: rank(row.id) }))
-			.sort((a, b) => (b.row.createdAt ?? 0) - (a.row.createdAt ?? 0) || a.rank - b.rank)
-			.map(({ row }) => row);
-		if (isOldestFirst) rows.reverse();
+		const rows = this.sorted(page);
 		const total = rows.length;
 		return {
 			records: rows.slice((page - 1) * size, page * size).map((row) => this.toRecord(row)),
@@ -99,6 +95,20 @@ export class Account {
 	readContact(id: number): ReturnType<Account['toRecord']> | undefined {
 		const row = this.rows.get(id);
 		return row && row.visibleFrom <= this.now ? this.toRecord(row) : undefined;
+	}
+
+	private sorted(page: number): Row[] {
+		const { ties, isOldestFirst } = this.behaviour;
+		const key = `${this.lastId}/${this.rows.size}/${this.now}/${String(isOldestFirst)}`;
+		if (ties === 'by id' && this.cache.key === key) return this.cache.rows;
+		const rank = this.tieBreaker(page);
+		const rows = this.visible()
+			.map((row) => ({ row, rank: rank(row.id) }))
+			.sort((a, b) => (b.row.createdAt ?? 0) - (a.row.createdAt ?? 0) || a.rank - b.rank)
+			.map(({ row }) => row);
+		if (isOldestFirst) rows.reverse();
+		this.cache = { key, rows };
+		return rows;
 	}
 
 	private toRecord({ id, createdAt }: Row) {

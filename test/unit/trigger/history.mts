@@ -71,9 +71,13 @@ export async function run<State>(
 	const apply = (change: Change): void => {
 		switch (change.do) {
 			case 'create':
-				// Contacts without a date are shown as now: at the old end of a list that is sorted oldest
-				// first they look like proof of the other order, so not both in one history.
-				account.create(behaviour.isOldestFirst ? { ...change, age: change.age ?? 0 } : change);
+				// Contacts without a date are shown as now. Before the first poll, or at the old end of a list
+				// that is sorted oldest first, that is proof of something wrong: not in these histories.
+				account.create(
+					behaviour.isOldestFirst || state === undefined
+						? { ...change, age: change.age ?? 0 }
+						: change,
+				);
 				break;
 			case 'delete':
 				account.delete(change.first, change.count);
@@ -133,11 +137,17 @@ export async function run<State>(
 		if (isFirst || result.contacts.length > 0) saved = state;
 		if (isFirst) {
 			lastOldId = firstId;
+			const hasMisdated = step.during.some(
+				({ change }) => change.do === 'create' && change.age !== 0,
+			);
 			for (const row of account.rows.values()) {
-				// Of the second of the newest old contact, or with an old date: nobody can tell on which side
-				// of the first poll it came. Likewise when the list moves on the way to its newest page.
+				// Of the second of the newest old contact, or together with one that has an old date: nobody
+				// can tell on which side of the first poll it came. Likewise when the list moves on the way
+				// to its newest page.
 				const isDuring =
-					row.id > firstId && row.givenOutAt <= account.now && (row.createdAt ?? 0) <= newestSecond;
+					row.id > firstId &&
+					row.givenOutAt <= account.now &&
+					((row.createdAt ?? 0) <= newestSecond || hasMisdated);
 				const isMoved = behaviour.isOldestFirst && step.during.length > 0;
 				const isLate = row.visibleFrom > row.givenOutAt && row.givenOutAt <= account.now;
 				// An old contact whose date is no proof of its age.
