@@ -46,8 +46,7 @@ export async function runItems(
 	const stopsAtError = !context.continueOnFail();
 	const prepared = items.map((_, index) => prepare(context, operation, index));
 	// Nothing is sent when an item can't be right and the workflow would stop there anyway.
-	if (stopsAtError && prepared.some(isFailed))
-		throw stoppedError(context, prepared.map(onlyFailed));
+	if (stopsAtError && prepared.some(isFailed)) throw refusedError(context, prepared);
 
 	const connection = await connect(context, options).catch((error: unknown) => {
 		throw nodeError(context.getNode(), error);
@@ -56,8 +55,7 @@ export async function runItems(
 	const run = { context, operation, items, connection, timeout, ledger: ledgerOf(context) };
 	const signal = cancelSignal(context);
 	await checkItems(run, prepared, { parallel, isStopped: () => signal?.aborted === true });
-	if (stopsAtError && prepared.some(isFailed))
-		throw stoppedError(context, prepared.map(onlyFailed));
+	if (stopsAtError && prepared.some(isFailed)) throw refusedError(context, prepared);
 
 	const results: Result[] = Array.from({ length: items.length });
 	let failed = false;
@@ -75,9 +73,9 @@ export async function runItems(
 		},
 	);
 	tellWaits(run);
-	// After a cancel nobody takes the outputs; the ledger keeps what was done.
-	if (signal?.aborted || (stopsAtError && results.some(isFailed)))
-		throw stoppedError(context, results);
+	// n8n keeps the outputs of a cancelled execution, and the ledger what they show.
+	if (signal?.aborted) return [results.flatMap(toItems)];
+	if (stopsAtError && failed) throw stoppedError(context, results);
 
 	const completed = await complete(run, results);
 	run.ledger.clear();
@@ -125,6 +123,11 @@ async function checkItems(
 			prepared[index] = { error: nodeError(run.context.getNode(), error, index) };
 		});
 	});
+}
+
+function refusedError(context: IExecuteFunctions, prepared: Prepared[]): NodeError {
+	const failures = prepared.map((item) => ('error' in item ? item : undefined));
+	return stoppedError(context, failures, 'Nothing was sent: the node checks all items first.');
 }
 
 function laneOf({ lane }: Operation, prepared: Prepared | undefined): string | undefined {
@@ -271,10 +274,6 @@ function toItems(result: Result, index: number): INodeExecutionData[] {
 
 function isFailed(result: Prepared | Result): boolean {
 	return result !== undefined && 'error' in result;
-}
-
-function onlyFailed(prepared: Prepared): Result {
-	return 'error' in prepared ? prepared : undefined;
 }
 
 function tellWaits({ context, connection }: Run): void {

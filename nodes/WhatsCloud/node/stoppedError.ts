@@ -7,36 +7,50 @@ import type { Result } from './runItems';
 const MAX_NAMED = 20;
 
 /**
- * The error of the first item that failed, or of the user's cancel, with what became of all items: for
- * people in the description, for programs in `context.items`.
+ * The error of the first item that failed, with what became of all items: for people in the description,
+ * for programs in `context.items`.
  */
-export function stoppedError(context: IExecuteFunctions, results: Result[]): NodeError {
+export function stoppedError(
+	context: IExecuteFunctions,
+	results: Result[],
+	why?: string,
+): NodeError {
 	const failures = results.flatMap((result, index) =>
 		result && 'error' in result ? [{ index, error: result.error }] : [],
 	);
-	const indexesOf = (outcome: string) =>
-		failures.filter(({ error }) => error.context.outcome === outcome).map(({ index }) => index);
 	const items = {
 		all: results.length,
-		done: results.filter((result) => result && 'outputs' in result).length,
+		done: results.flatMap((result, index) => (result && 'outputs' in result ? [index] : [])),
 		failed: failures.map(({ index }) => index),
-		unknown: indexesOf('unknown'),
+		unknown: failures
+			.filter(({ error }) => error.context.outcome === 'unknown')
+			.map(({ index }) => index),
 	};
-	const stopped =
-		failures[0]?.error ?? new NodeOperationError(context.getNode(), 'The execution was cancelled');
+	const error =
+		failures[0]?.error ?? new NodeOperationError(context.getNode(), 'The execution was stopped');
 	if (items.all > 1) {
-		stopped.description = [stopped.description ?? '', ...summary(items)].join('\n').trim();
+		error.description = [error.description ?? '', why ?? summary(items)].join('\n').trim();
 	}
-	Object.assign(stopped.context, { items });
-	return stopped;
+	Object.assign(error.context, { items });
+	return error;
 }
 
-function summary({ all, done, unknown }: { all: number; done: number; unknown: number[] }) {
-	const counted = `${done} of ${all} items were done.`;
-	const rest =
-		' "Retry execution" goes on with the rest: it does not send or create again what was done.';
-	const unknownItems = `It is not known whether these items were carried out (counted from 0): ${named(unknown)}. "Retry execution" repeats them.`;
-	return [counted + (done > 0 ? rest : ''), ...(unknown.length > 0 ? [unknownItems] : [])];
+interface Counted {
+	all: number;
+	done: number[];
+	unknown: number[];
+}
+
+function summary({ all, done, unknown }: Counted): string {
+	const parts = [`${done.length} of ${all} items were done.`];
+	if (done.length > 0) {
+		parts.push('"Retry execution" goes on with the rest: nothing is sent or created twice.');
+	}
+	// Of one item alone the error itself says it.
+	if (unknown.length > 1) {
+		parts.push(`It is not known whether these were, counted from 0: ${named(unknown)}.`);
+	}
+	return parts.join(' ');
 }
 
 function named(indexes: number[]): string {

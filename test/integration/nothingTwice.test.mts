@@ -1,0 +1,250 @@
+import type { OnError } from 'n8n-workflow';
+
+import { messages, outcomes, phone, type SendOptions, useSending } from './sending.mts';
+
+jest.setTimeout(30_000);
+
+const account = useSending(200);
+const retries = { retryOnFail: true, maxTries: 3, waitBetweenTries: 100 };
+const modes: OnError[] = ['stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'];
+const sent = (count: number) => Array.from({ length: count }, (_, index) => `Message ${index}`);
+const inOrder = { parallelRequests: 1 };
+const lostAnswer = { kind: 'reset', when: 'after' } as const;
+
+describe.each(modes)('Retry On Fail with On Error = %s', (onError) => {
+	describe.each([
+		['first', 0],
+		['middle', 2],
+		['last', 4],
+	])('when the %s of five items fails once', (_name, index) => {
+		it.each([1, 10])('sends each message once, %d at a time', async (parallelRequests) => {
+			void account.refuseOnce(index);
+			const run = await account.send({
+				items: messages(5),
+				settings: { ...retries, onError },
+				options: { parallelRequests },
+			});
+			const stops = onError === 'stopWorkflow';
+			// Under Continue the item is told as an error; trying it again is up to the workflow.
+			const done = sent(5).filter((_text, item) => stops || item !== index);
+			expect(account.texts().toSorted()).toEqual(done);
+			expect(run.status).toBe('success');
+			expect(outcomes(run).toSorted()).toEqual(
+				sent(5).map((text, item) => [item, stops || item !== index ? text : 'error']),
+			);
+			expect(run.context).toEqual({ whatsCloudDone: {} });
+		});
+	});
+
+	it('never sends again what may have been sent, and says so', async () => {
+		void account.faultAfter(2, lostAnswer);
+		const run = await account.send({
+			items: messages(5),
+			settings: { ...retries, onError },
+			options: inOrder,
+		});
+		const stops = onError === 'stopWorkflow';
+		expect(account.texts()).toEqual(sent(stops ? 3 : 5));
+		const error = stops ? run.error : run.outputs.flat().find((item) => item.error)?.error;
+		expect(error).toMatchObject({
+			message: expect.stringContaining('It is not known whether this message was sent') as string,
+			context: { outcome: 'unknown', itemIndex: 2 },
+		});
+		if (stops) {
+			expect(run.error).toMatchObject({
+				description: expect.stringContaining('2 of 5 items were done') as string,
+				context: { items: { all: 5, done: [0, 1], failed: [2], unknown: [2] } },
+			});
+		}
+	});
+});
+
+describe('Retry execution', () => {
+	/** An execution that stopped at the third of five items. */
+	async function failed(options: SendOptions = {}) {
+		void account.refuseOnce(2);
+		const run = await account.send({ items: messages(5), options: inOrder, ...options });
+		expect(run.status).toBe('error');
+		expect(account.texts()).toEqual(sent(2));
+		return run;
+	}
+
+	it('does only what is missing, and puts out all', async () => {
+		const { runData } = await failed();
+		const run = await account.send({ items: messages(5), options: inOrder, retryOf: runData });
+		expect(account.texts()).toEqual(sent(5));
+		expect(outcomes(run)).toEqual(sent(5).map((text, item) => [item, text]));
+		expect(new Set(run.outputs.flat().map(({ json }) => json.message_id)).size).toBe(5);
+	});
+
+	it('a second time from the same failure repeats only what the failure did not know', async () => {
+		const { runData } = await failed();
+		await account.send({ items: messages(5), options: inOrder, retryOf: runData });
+		await account.send({ items: messages(5), options: inOrder, retryOf: runData });
+		expect(account.texts()).toEqual([...sent(5), ...sent(5).slice(2)]);
+	});
+
+	it('repeats what may have been sent: the user decided so', async () => {
+		void account.faultAfter(1, lostAnswer);
+		const { runData, error } = await account.send({ items: messages(3), options: inOrder });
+		expect(error?.context).toMatchObject({ outcome: 'unknown' });
+		await account.send({ items: messages(3), options: inOrder, retryOf: runData });
+		expect(account.texts()).toEqual(['Message 0', 'Message 1', 'Message 1', 'Message 2']);
+	});
+
+	it('with other options sends nothing again', async () => {
+		const { runData } = await failed({ options: { parallelRequests: 1, onRateLimit: 'fail' } });
+		const options = { parallelRequests: 3, timeout: 7, onRateLimit: 'wait' };
+		await account.send({ items: messages(5), options, retryOf: runData });
+		expect(account.texts().toSorted()).toEqual(sent(5));
+	});
+
+	it('with an edited text sends the new text to all', async () => {
+		const { runData } = await failed();
+		const parameters = { text: '={{ $json.text }}!' };
+		await account.send({ items: messages(5), options: inOrder, retryOf: runData, parameters });
+		expect(account.texts()).toEqual([...sent(2), ...sent(5).map((text) => `${text}!`)]);
+	});
+
+	it('with items that changed places sends each once', async () => {
+		const { runData } = await failed();
+		const items = messages(5).toReversed();
+		replaceInput(runData, items);
+		const run = await account.send({ items, options: inOrder, retryOf: runData });
+		expect(account.texts().toSorted()).toEqual(sent(5));
+		expect(outcomes(run)).toEqual(
+			sent(5)
+				.toReversed()
+				.map((text, item) => [item, text]),
+		);
+	});
+
+	it('with changed items sends those that are new', async () => {
+		const { runData } = await failed();
+		const items = [
+			...messages(2),
+			{ json: { to: phone(9), text: 'New' } },
+			...messages(5).slice(3),
+		];
+		replaceInput(runData, items);
+		await account.send({ items, options: inOrder, retryOf: runData });
+		expect(account.texts()).toEqual([...sent(2), 'New', ...sent(5).slice(3)]);
+	});
+
+	it('sends the same text to the same number as often as there are items', async () => {
+		const items = [0, 1, 0, 0, 2, 0].map((to) => ({ json: { to: phone(to), text: 'Same' } }));
+		void account.refuseOnce(2);
+		const { runData } = await account.send({ items, options: inOrder });
+		expect(account.sandbox.messages.length).toBe(4);
+		await account.send({ items, options: inOrder, retryOf: runData });
+		expect(account.sandbox.messages.length).toBe(6);
+	});
+});
+
+/** The failed execution goes on with other items, as after an edit of the node before. */
+function replaceInput(
+	runData: Awaited<ReturnType<typeof account.send>>['runData'],
+	items: ReturnType<typeof messages>,
+): void {
+	const waiting = runData.executionData?.nodeExecutionStack.find(
+		({ node }) => node.name === 'Node',
+	);
+	if (!waiting) throw new Error('The node does not wait');
+	waiting.data = { main: [items] };
+}
+
+describe('loops', () => {
+	it('send the same message in every run that has it', async () => {
+		const items = Array.from({ length: 6 }, () => ({ json: { to: phone(0), text: 'Same' } }));
+		const run = await account.send({ items, batchSize: 2, settings: retries });
+		expect(account.texts()).toEqual(Array(6).fill('Same'));
+		expect(run.taskData.length).toBe(3);
+		expect(run.context).toEqual({ whatsCloudDone: {} });
+	});
+
+	it('try again only the run that failed', async () => {
+		void account.refuseOnce(3);
+		const run = await account.send({ items: messages(6), batchSize: 2, settings: retries });
+		expect(run.status).toBe('success');
+		expect(account.texts().toSorted()).toEqual(sent(6));
+		expect(outcomes(run).map(([, text]) => text)).toEqual(sent(6));
+	});
+
+	it('go on after Retry execution with the run that failed', async () => {
+		void account.refuseOnce(3);
+		const options = { items: messages(6), batchSize: 2, options: inOrder };
+		const { runData, status } = await account.send(options);
+		expect([status, account.texts()]).toEqual(['error', sent(3)]);
+		const run = await account.send({ ...options, retryOf: runData });
+		expect(run.status).toBe('success');
+		expect(account.texts()).toEqual(sent(6));
+	});
+});
+
+describe('stop on error', () => {
+	it('begins nothing more, finishes what is under way, and counts it', async () => {
+		account.sandbox.faults.add({ kind: 'delay', ms: 40, when: 'after', path: '/messages/send' });
+		void account.refuseOnce(1);
+		const run = await account.send({ items: messages(50), options: { parallelRequests: 5 } });
+		const reached = account.sandbox.requests.length;
+		expect(run.status).toBe('error');
+		expect(reached).toBeLessThanOrEqual(10);
+		expect(account.texts().length).toBe(reached - 1);
+		expect(run.error?.context).toMatchObject({
+			items: { all: 50, failed: [1], unknown: [] },
+		});
+	});
+
+	it('sends nothing when any item can not be right', async () => {
+		const items = [...messages(4), { json: { to: 'no number', text: 'Message 4' } }];
+		const run = await account.send({ items });
+		expect(account.sandbox.requests.length).toBe(0);
+		expect(run.error).toMatchObject({
+			description: expect.stringContaining('Nothing was sent') as string,
+			context: { itemIndex: 4, outcome: 'refused' },
+		});
+	});
+
+	it('sends the others when the node continues', async () => {
+		const items = [...messages(4), { json: { to: 'no number', text: 'Message 4' } }];
+		const run = await account.send({ items, settings: { onError: 'continueErrorOutput' } });
+		expect(account.texts().toSorted()).toEqual(sent(4));
+		expect(run.outputs.map((output) => output.length)).toEqual([4, 1]);
+		expect(run.outputs[1]?.[0]).toMatchObject({
+			json: { error: expect.any(String) as string },
+			pairedItem: { item: 4 },
+		});
+	});
+});
+
+describe('cancel during 200 sends', () => {
+	it('ends at once, and what was sent is not sent again', async () => {
+		account.sandbox.faults.add({ kind: 'delay', ms: 60, path: '/messages/send' });
+		const enough = account.until(() => account.sandbox.messages.length >= 30);
+		const run = await account.send({ items: messages(200), cancel: enough });
+		expect(run.status).toBe('canceled');
+		const begun = account.sandbox.requests.length;
+		await new Promise((resolve) => setTimeout(resolve, 200));
+		expect(account.sandbox.requests.length).toBe(begun);
+		expect(begun).toBeLessThanOrEqual(50);
+		expect(new Set(account.texts()).size).toBe(account.texts().length);
+	});
+
+	it('ends at once while it waits for the rate limit', async () => {
+		account.sandbox.rateLimit = { max: 20, windowMs: 30_000 };
+		const limited = account.until(() =>
+			account.sandbox.requests.some(({ status }) => status === 429),
+		);
+		const run = await account.send({ items: messages(200), cancel: limited });
+		expect(run.status).toBe('canceled');
+		expect(run.durationMs).toBeLessThan(5_000);
+		expect(account.texts().length).toBe(20);
+	});
+});
+
+it('keeps nothing secret in the ledger', async () => {
+	void account.refuseOnce(2);
+	const { context, runData } = await account.send({ items: messages(5), options: inOrder });
+	expect(Object.keys(context)).toEqual(['whatsCloudDone']);
+	expect(JSON.stringify(runData)).not.toContain(account.sandbox.token);
+});

@@ -1,0 +1,107 @@
+import type { IDataObject, INodeExecutionData, NodeParameterValueType } from 'n8n-workflow';
+
+import { WhatsCloudApi } from '../../credentials/WhatsCloudApi.credentials';
+import { WhatsCloud } from '../../nodes/WhatsCloud/WhatsCloud.node';
+import { type Fault, type Sandbox, startSandbox } from '../../sandbox/server/sandbox.mts';
+import {
+	addressOf,
+	expectNoSecret,
+	type NodeRun,
+	runNode,
+	type RunOptions,
+} from '../engine/engine.mts';
+
+export const phone = (index: number) => `1555500${String(index + 1).padStart(4, '0')}`;
+
+/** Items with texts of their own, to so many numbers in turn. */
+export function messages(count: number, numbers = count): INodeExecutionData[] {
+	return Array.from({ length: count }, (_, index) => ({
+		json: { to: phone(index % numbers), text: `Message ${index}` },
+	}));
+}
+
+export interface SendOptions extends Partial<RunOptions> {
+	/** The node's Options collection. */
+	options?: Record<string, NodeParameterValueType>;
+}
+
+/** A sandbox with a contact for each of `numbers` phone numbers, and the node sending through it. */
+export function useSending(numbers: number) {
+	let sandbox: Sandbox;
+
+	beforeAll(async () => {
+		sandbox = await startSandbox({ logSize: 100_000, randomSeed: 1 });
+	});
+	beforeEach(() => {
+		sandbox.reset();
+		const phones = Array.from({ length: numbers }, (_, index) => ({ phone: phone(index) }));
+		sandbox.data.insertContacts(phones);
+	});
+	afterAll(async () => {
+		await sandbox.close();
+	});
+
+	let tests = 0;
+	afterEach(() => {
+		tests++;
+	});
+	/** Looks after every event, until the test is over. */
+	const until = async (isReached: () => boolean) => {
+		const test = tests;
+		while (!isReached() && test === tests) await new Promise(setImmediate);
+		return test === tests;
+	};
+	return {
+		get sandbox() {
+			return sandbox;
+		},
+		send: async ({ options = {}, parameters, ...rest }: SendOptions = {}): Promise<NodeRun> => {
+			const run = await runNode({
+				node: WhatsCloud,
+				credential: { type: WhatsCloudApi, data: addressOf(sandbox) },
+				parameters: {
+					resource: 'message',
+					operation: 'sendText',
+					phoneNumber: '={{ $json.to }}',
+					text: '={{ $json.text }}',
+					options,
+					...parameters,
+				},
+				...rest,
+			});
+			expectNoSecret(run, sandbox.token);
+			return run;
+		},
+		/** The texts that WhatsApp accepted, in the order they came. */
+		texts: () => sandbox.messages.map(({ text }) => text),
+		until,
+		/** The first message to this number is refused because its contact is missing; then it is there. */
+		refuseOnce: (index: number) => {
+			const contact = sandbox.data.contacts.all().find((row) => row.phone === phone(index));
+			if (!contact) throw new Error(`No contact ${index}`);
+			sandbox.data.contacts.delete(contact);
+			const isRefused = () =>
+				sandbox.requests.some(
+					({ status, body }) => status === 404 && body['phone_number'] === phone(index),
+				);
+			return until(isRefused).then((isReached) => {
+				if (isReached) sandbox.data.insertContacts([{ phone: phone(index) }]);
+			});
+		},
+		/** The fault meets the request after so many accepted messages. */
+		faultAfter: (accepted: number, fault: Fault) =>
+			until(() => sandbox.messages.length >= accepted).then((isReached) => {
+				if (isReached) sandbox.faults.add({ path: '/messages/send', times: 1, ...fault });
+			}),
+	};
+}
+
+/** The items behind what the node put out, and whether each was done. */
+export function outcomes({ outputs }: NodeRun): Array<[item: unknown, text: unknown]> {
+	return outputs
+		.flat()
+		.map(({ json, error, pairedItem }) => [
+			(pairedItem as IDataObject).item,
+			error ? 'error' : json.message,
+		]);
+}
