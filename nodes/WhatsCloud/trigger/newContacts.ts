@@ -19,6 +19,10 @@
  *   newest page makes the hidden one a gap, and gaps are asked for.
  *
  * Pages are read from old to new, so that the lowest ids settle first and a poll may end anywhere.
+ *
+ * What stays uncertain: a transaction longer than the grace whose contacts also have an old date; more than
+ * 2,000 unused ids at once that hide a contact with an old date; at the first poll, contacts of the very
+ * second in which it runs, or without a date, which may count as old or as new.
  */
 import type { ApiRecord } from '../api/pages';
 import { compareAge, ContactList, type ListOrder } from './contactList';

@@ -282,3 +282,69 @@ describe('a list that is sorted oldest first', () => {
 		expect(await watched.poll()).toEqual([1_051]);
 	});
 });
+
+describe('counter-examples that random histories found', () => {
+	it('first poll: 24 contacts of one second on pages of 3, in an order that changes', async () => {
+		const account = new Account({ clamp: 3, ties: 'random', seed: 0 });
+		account.create({ count: 24 });
+		account.now += 60;
+		const watched = await watch(account);
+		account.create({ count: 1 });
+		expect(await watched.poll()).toEqual([25]);
+	});
+
+	it('oldest first: a first page of two seconds is not enough to tell the order', async () => {
+		const account = new Account({ clamp: 3, ties: 'random', isOldestFirst: true });
+		account.create({ count: 1 });
+		account.now += 1;
+		account.create({ count: 6 });
+		account.now += 60;
+		const watched = await watch(account);
+		account.create({ count: 1 });
+		expect(await watched.poll()).toEqual([8]);
+	});
+
+	it('oldest first: the second of the newest page also fills the end of the first page', async () => {
+		const account = new Account({
+			clamp: 5,
+			ties: 'random',
+			isOldestFirst: true,
+			seed: 1_205_346_701,
+		});
+		account.create({ count: 3 });
+		account.now += 1;
+		account.create({ count: 3 });
+		account.now += 60;
+		const watched = await watch(account);
+		account.create({ count: 1 });
+		expect(await watched.poll()).toEqual([7]);
+	});
+
+	it('contacts without a date, shown as now at the old end, are no proof of the other order', async () => {
+		const account = new Account({ clamp: 3 });
+		account.create({ count: 1 });
+		account.now += 60;
+		const watched = await watch(account);
+		account.create({ count: 3, age: null });
+		expect(await watched.poll()).toEqual([2, 3, 4]);
+		account.now += 60;
+		account.create({ count: 1 });
+		expect(await watched.poll()).toEqual([5]);
+		await watched.poll();
+		expect(watched.requests).toBe(1);
+	});
+
+	it('first poll: contacts that arrive between its two requests are not taken for the other order', async () => {
+		const account = new Account({ clamp: 3, ties: 'random' });
+		account.create({ count: 2 });
+		account.now += 2;
+		account.create({ count: 2 });
+		account.now += 60;
+		const watched = new Watch(account);
+		const createTen = (request: number) => {
+			if (request === 2) account.create({ count: 10 });
+		};
+		expect(await watched.poll({}, { before: createTen })).toEqual([]);
+		expect(await watched.poll()).toEqual(range(5, 14));
+	});
+});
