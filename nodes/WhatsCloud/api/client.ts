@@ -1,3 +1,4 @@
+import { BudgetSpent } from '../trigger/contactSource';
 import {
 	answerError,
 	cancelledError,
@@ -42,8 +43,8 @@ export function createClient({ send, onRateLimit, wait, now = Date.now }: Client
 	async function request(apiRequest: ApiRequest): Promise<Body> {
 		const { method } = apiRequest;
 		let maybeDone = false;
-		const giveUpWaiting = () => {
-			throw cancelledError(apiRequest, maybeDone);
+		const giveUpWaiting = (reason: unknown) => {
+			throw reason instanceof BudgetSpent ? reason : cancelledError(apiRequest, maybeDone);
 		};
 		let attempt = 1;
 		for (;;) {

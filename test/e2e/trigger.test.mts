@@ -1,0 +1,126 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { INode } from 'n8n-workflow';
+import { folders } from '../../sandbox/n8n/folders.mts';
+import { installTarball } from '../../sandbox/n8n/installTarball.mts';
+import { N8nClient, type Workflow } from '../../sandbox/n8n/n8nClient.mts';
+import { packPackage } from '../../sandbox/n8n/packPackage.mts';
+import { startN8n, type RunningN8n } from '../../sandbox/n8n/startN8n.mts';
+import { newOwner } from '../../sandbox/n8n/trialState.mts';
+import { startSandbox, type Sandbox } from '../../sandbox/server/sandbox.mts';
+
+/** Its own n8n, because this one is stopped and started; polls come once a minute, as in real life. */
+jest.setTimeout(360_000);
+
+const MINUTE_AND_MORE = 100;
+const IMPORTED = 350;
+const OUTAGE_SECONDS = 20;
+
+let userFolder: string;
+let sandbox: Sandbox;
+let n8n: RunningN8n;
+let client: N8nClient;
+let workflow: Workflow;
+const owner = newOwner();
+const created: number[] = [];
+
+beforeAll(async () => {
+	mkdirSync(folders.endToEnd, { recursive: true });
+	userFolder = mkdtempSync(join(folders.endToEnd, 'trigger-'));
+	await installTarball(userFolder, await packPackage(console.log));
+	sandbox = await startSandbox();
+	n8n = await startN8n({ userFolder });
+	client = new N8nClient(n8n.url);
+	await client.setUpOwner(owner);
+});
+
+afterAll(async () => {
+	await n8n.stop();
+	await sandbox.close();
+	rmSync(userFolder, { recursive: true, force: true });
+});
+
+function triggerOf(credential: { id: string; name: string }): INode {
+	return {
+		id: 'trigger',
+		name: 'WhatsCloud Trigger',
+		type: 'n8n-nodes-whatscloud.whatsCloudTrigger',
+		typeVersion: 1,
+		position: [0, 0],
+		parameters: { pollTimes: { item: [{ mode: 'everyMinute' }] }, event: 'contactCreated' },
+		credentials: { whatsCloudApi: credential },
+	};
+}
+
+/** The ids of all contacts that any execution of the workflow began with, in the order they came. */
+async function startedWith(): Promise<number[]> {
+	const summaries = await client.executionsOf(workflow.id);
+	const executions = await Promise.all(
+		summaries.map(async ({ id }) => await client.waitForExecution(id)),
+	);
+	return executions
+		.sort((a, b) => Number(a.id) - Number(b.id))
+		.flatMap(({ data }) => data.resultData.runData['WhatsCloud Trigger'] ?? [])
+		.flatMap((run) => run.data?.main?.[0] ?? [])
+		.map(({ json }) => Number(json.id));
+}
+
+async function untilStartedWith(count: number): Promise<number[]> {
+	const deadline = Date.now() + MINUTE_AND_MORE * 1000;
+	for (;;) {
+		const ids = await startedWith();
+		if (ids.length >= count || Date.now() > deadline) return ids;
+		await delay(1000);
+	}
+}
+
+function insert(firstNames: string[], createdAt?: string): void {
+	const contacts = sandbox.data.insertContacts(
+		firstNames.map((firstname) => ({ firstname })),
+		{ createdAt },
+	);
+	created.push(...contacts.map(({ id }) => id));
+}
+
+it('is published, and starts nothing for contacts that were there before', async () => {
+	const { baseUrl, subdomain, token: apiToken } = sandbox;
+	const credential = await client.createCredential({
+		name: 'WhatsCloud account',
+		type: 'whatsCloudApi',
+		data: { baseUrl, subdomain, apiToken },
+	});
+	workflow = await client.createWorkflow({
+		name: 'Every new contact',
+		nodes: [triggerOf({ id: credential.id, name: 'WhatsCloud account' })],
+		connections: {},
+	});
+	await client.activateWorkflow(workflow);
+	const { triggers } = await client.waitForPublication(workflow.id);
+	expect(triggers.map(({ status }) => status)).toEqual(['activated']);
+	expect(await startedWith()).toEqual([]);
+});
+
+it(`brings ${IMPORTED} contacts of one second, each once, with the next minute's poll`, async () => {
+	const createdAt = new Date().toISOString();
+	insert(
+		Array.from({ length: IMPORTED }, (_, index) => `Imported ${index}`),
+		createdAt,
+	);
+	expect(await untilStartedWith(IMPORTED)).toEqual(created);
+});
+
+it('lives on when WhatsCloud is down while n8n starts, and misses nothing of that time', async () => {
+	await n8n.stop();
+	insert(['While', 'n8n', 'slept']);
+	sandbox.faults.add({ kind: 'reset', when: 'before' });
+	n8n = await startN8n({ userFolder });
+	client = new N8nClient(n8n.url);
+	await client.logIn(owner);
+	await delay(OUTAGE_SECONDS * 1000);
+	sandbox.faults.clear();
+
+	expect(await untilStartedWith(IMPORTED + 3)).toEqual(created);
+	const { triggers } = await client.publicationStatus(workflow.id);
+	expect(triggers.map(({ status }) => status)).toEqual(['activated']);
+});
