@@ -1,4 +1,4 @@
-import type { IDataObject, INodeExecutionData, NodeParameterValueType } from 'n8n-workflow';
+import type { INodeExecutionData, IPairedItemData, NodeParameterValueType } from 'n8n-workflow';
 
 import { WhatsCloudApi } from '../../credentials/WhatsCloudApi.credentials';
 import { WhatsCloud } from '../../nodes/WhatsCloud/WhatsCloud.node';
@@ -101,7 +101,7 @@ export function outcomes({ outputs }: NodeRun): Array<[item: unknown, text: unkn
 	return outputs
 		.flat()
 		.map(({ json, error, pairedItem }) => [
-			(pairedItem as IDataObject).item,
+			(pairedItem as IPairedItemData).item,
 			error ? 'error' : json.message,
 		]);
 }

@@ -75,7 +75,7 @@ export async function runItems(
 	tellWaits(run);
 	// n8n keeps the outputs of a cancelled execution, and the ledger what they show.
 	if (signal?.aborted) return [results.flatMap(toItems)];
-	if (stopsAtError && failed) throw stoppedError(context, results);
+	if (stopsAtError && failed) throw stoppedError(context, withRecalled(run, prepared, results));
 
 	const completed = await complete(run, results);
 	run.ledger.clear();
@@ -181,14 +181,8 @@ async function runItem(run: Run, index: number, prepared: Prepared | undefined):
 
 /** @throws whatever kept the write from being done, now or in an earlier try that nobody may repeat */
 async function writeOnce(run: Run, index: number, params: Values<Fields>): Promise<IDataObject[]> {
-	const { operation, items, connection, ledger, context } = run;
-	const print = fingerprint({
-		root: connection.root,
-		resource: String(context.getNode().parameters.resource),
-		operation: operation.value,
-		params,
-		files: (operation.files?.(params) ?? []).map((name) => items[index]?.binary?.[name]),
-	});
+	const { operation, ledger } = run;
+	const print = printOf(run, index, params);
 	const recalled = ledger.recall(index, print);
 	if (recalled && 'error' in recalled) throw recalled.error;
 	if (recalled) return [recalled.output];
@@ -202,6 +196,33 @@ async function writeOnce(run: Run, index: number, params: Values<Fields>): Promi
 	});
 	ledger.recordDone(index, print, outputs[0] ?? {});
 	return outputs;
+}
+
+function printOf(
+	{ operation, items, connection, context }: Run,
+	index: number,
+	params: Values<Fields>,
+): string {
+	return fingerprint({
+		root: connection.root,
+		resource: String(context.getNode().parameters.resource),
+		operation: operation.value,
+		params,
+		files: (operation.files?.(params) ?? []).map((name) => items[index]?.binary?.[name]),
+	});
+}
+
+/** What earlier tries made of the items that this one did not reach. */
+function withRecalled(run: Run, prepared: Prepared[], results: Result[]): Result[] {
+	return prepared.map((item, index) => {
+		const result = results[index];
+		if (result || 'error' in item || run.operation.kind === 'read') return result;
+		const { params } = item;
+		const recalled = run.ledger.recall(index, printOf(run, index, params));
+		if (!recalled) return undefined;
+		if ('output' in recalled) return { params, outputs: [recalled.output] };
+		return { error: nodeError(run.context.getNode(), recalled.error, index) };
+	});
 }
 
 function isForeseen(error: unknown): boolean {

@@ -1,0 +1,53 @@
+import { isClean, type Tally } from './account.mts';
+import { runCampaign } from './campaign.mts';
+
+const seed = Number(process.env.CHAOS_SEED ?? 20_260_116);
+
+jest.setTimeout(30 * 60_000);
+
+const row = ({ writes, accepted, failed, unknown, notBegun, repeatedByUser, ...wrong }: Tally) => ({
+	...{ items: writes, accepted, failed, unknown, 'not begun': notBegun },
+	...{ duplicated: wrong.duplicated.length, lost: wrong.lost.length },
+	...{
+		'done but told as failed': wrong.untold.length,
+		'not accounted for': wrong.unaccounted.length,
+	},
+	'unknown, repeated by the user, there twice': repeatedByUser,
+});
+
+// `npm run chaos`; CHAOS_SEED=… for another campaign.
+it('a campaign of 10,000 sends and 2,000 other requests', async () => {
+	const result = await runCampaign({ seed, sends: 10_000, others: 2_000 });
+	const { sends, others, reads } = result;
+	const table = {
+		'message sends': row(sends),
+		'contact writes': row(others),
+		'contact lists': {
+			items: reads.done + reads.failed,
+			accepted: reads.done,
+			failed: reads.failed,
+			lost: reads.wrong.length,
+		},
+	};
+	process.stdout.write(
+		[
+			`Seed ${seed}: ${result.runs} runs, ${result.requests} requests, ${result.faults} of them met a fault, ${result.seconds} s.`,
+			...Object.entries(table).map(
+				([what, counts]) =>
+					`${what}: ${Object.entries(counts)
+						.map(([name, number]) => `${number} ${name}`)
+						.join(', ')}`,
+			),
+			'',
+		].join('\n'),
+	);
+	expect({
+		sends: isClean(sends) || sends,
+		others: isClean(others) || others,
+		reads: reads.wrong,
+	}).toEqual({
+		sends: true,
+		others: true,
+		reads: [],
+	});
+});
