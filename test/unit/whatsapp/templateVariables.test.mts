@@ -399,6 +399,13 @@ describe('the values of a template', () => {
 		expect(templateValues(CODE, { field_1: '123456', button_0: '123456' })).toMatchObject({
 			button_0: '123456',
 		});
+		for (const id of ['button_0', 'copy_code']) {
+			expect(templateValues(CODE, { [id]: '123456' })).toEqual({
+				field_1: '123456',
+				button_0: '123456',
+				copy_code: '123456',
+			});
+		}
 		expect(() => templateValues(CODE, {})).toThrow('needs one more value');
 	});
 
