@@ -34,5 +34,6 @@ export default {
 		project('sandbox'),
 		project('e2e', realN8n),
 		project('browser', realN8n),
+		project('chaos'),
 	],
 };

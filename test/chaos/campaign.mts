@@ -1,6 +1,6 @@
 import type {
-	IDataObject,
 	INodeExecutionData,
+	IPairedItemData,
 	NodeParameterValueType,
 	OnError,
 } from 'n8n-workflow';
