@@ -22,7 +22,8 @@
  *
  * What stays uncertain: a transaction longer than the grace whose contacts also have an old date; more than
  * 2,000 unused ids at once that hide a contact with an old date; at the first poll, contacts of the very
- * second in which it runs, or without a date, which may count as old or as new.
+ * second in which it runs, or without a date, which may count as old or as new, and likewise those of an
+ * account sorted oldest first whose first page, full of ties, does not show the order.
  */
 import type { ApiRecord } from '../api/pages';
 import { compareAge, ContactList, type ListOrder } from './contactList';
@@ -66,7 +67,7 @@ const MAX_SUSPECTS = 2_000;
 const GROUP = 10;
 /** A list of so many pages is read completely when that is cheaper than asking for single ids. */
 const SMALL_LIST = 50;
-/** Failed inserts use up ids: so many in a row may be skipped when looking for ids above the cursor. */
+/** Deletions and failed inserts: so many unused ids in a row may hide the next contact above the cursor. */
 const SKIPPED_IDS = 10;
 
 /**
@@ -124,6 +125,12 @@ async function startingPoint(
 		let step = 1;
 		for (; await isOldId(cursor + step); step *= 2) cursor += step;
 		for (; step > 1; step /= 2) if (await isOldId(cursor + step / 2)) cursor += step / 2;
+		// Ties can hide from every page, also behind an id that does not exist.
+		for (let ahead = 1; hasTiesBehind && ahead <= SKIPPED_IDS; ahead++) {
+			if (!(await isOldId(cursor + ahead))) continue;
+			cursor += ahead;
+			ahead = 0;
+		}
 	}
 	return { cursor, open: [], missing: [], ...list.order, total };
 }

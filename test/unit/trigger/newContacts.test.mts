@@ -293,6 +293,16 @@ describe('counter-examples that random histories found', () => {
 		expect(await watched.poll()).toEqual([25]);
 	});
 
+	it('first poll: the highest id hides from every page behind two that were deleted', async () => {
+		const account = new Account({ clamp: 3, ties: 'fixed for each page', isOldestFirst: true });
+		account.create({ count: 16 });
+		account.delete(1, 2);
+		account.now += 60;
+		const watched = await watch(account);
+		account.create({ count: 1 });
+		expect(await watched.poll()).toEqual([17]);
+	});
+
 	it('oldest first: a first page of two seconds is not enough to tell the order', async () => {
 		const account = new Account({ clamp: 3, ties: 'random', isOldestFirst: true });
 		account.create({ count: 1 });
