@@ -51,9 +51,18 @@ async function call<T>(
 		const { api } = await connect(context, { timeout: EDITOR_TIMEOUT_MS, onRateLimit: 'fail' });
 		return await method({
 			api,
-			parameter: (name) => context.getNodeParameter(name, undefined),
+			parameter: (name) => parameterSoFar(context, name),
 		});
 	} catch (error) {
 		throw nodeError(context.getNode(), error);
+	}
+}
+
+function parameterSoFar(context: ILoadOptionsFunctions, name: string): unknown {
+	try {
+		return context.getNodeParameter(name, undefined);
+	} catch {
+		// An expression whose data has not come yet.
+		return undefined;
 	}
 }

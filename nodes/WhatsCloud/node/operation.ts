@@ -31,6 +31,7 @@ export interface ItemContext {
 /** What a look-up for the editor knows: the API and the parameters filled in so far. */
 export interface EditorCall {
 	api: WhatsCloudApi;
+	/** Undefined where an expression needs data that has not come yet. */
 	parameter(name: string): unknown;
 }
 

@@ -179,6 +179,26 @@ describe('sendMedia of binary data', () => {
 		}
 	});
 
+	test('a file that the rate limit held back arrives whole, once', async () => {
+		account.sandbox.faults.add({ kind: 'tooMany', path: '/messages/media', times: 2 });
+		await account.send(
+			{ ...fromItem, mediaType: 'document', caption: 'A\nB' },
+			[1, 2, 3].map(() => item({}, { data: PDF })),
+		);
+		expect(account.sandbox.messages.map(({ media }) => [media?.sha256, media?.caption])).toEqual(
+			[1, 2, 3].map(() => [sha256(PDF.content), 'A\nB']),
+		);
+	});
+
+	test('an upload whose answer is lost is reported as unknown, and not repeated', async () => {
+		account.sandbox.faults.add({ kind: 'reset', when: 'after', path: '/messages/media' });
+		const run = await account.attempt({ ...fromItem, mediaType: 'image' }, [
+			item({}, { data: PNG }),
+		]);
+		expect(run.error?.message).toContain('not known whether this message was sent');
+		expect(account.sends()).toHaveLength(1);
+	});
+
 	test('refused before sending: no such file, with the names that the item has', async () => {
 		const error = await account.refused(
 			{ ...fromItem, mediaType: 'image', binaryPropertyName: 'photo' },

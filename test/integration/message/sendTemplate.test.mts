@@ -341,6 +341,17 @@ describe('sendTemplate', () => {
 		]);
 	});
 
+	test('as the tool of a model', async () => {
+		const run = await account.attempt(
+			named('reminder_twice', values({ field_1: '={{ $json.name }}' })),
+			[item({ name: 'Ada' })],
+			{ asTool: true },
+		);
+		expect(run.outputs[0]).toMatchObject([
+			{ json: { message_id: account.sandbox.messages[0]?.wamid } },
+		]);
+	});
+
 	test('of two with the same name and language, the approved one', async () => {
 		const known = account.sandbox.data.templates.find(
 			({ template_name: name }) => name === 'reminder_twice',
@@ -356,6 +367,8 @@ describe('sendTemplate', () => {
 	});
 
 	test('before a template is chosen the editor says so', async () => {
+		const unknown = { template: locator('name', '={{ $json.template }}') };
+		expect((await account.mapper(unknown)).emptyFieldsNotice).toContain('If an expression');
 		expect(await account.mapper({ template: locator('list', '') })).toMatchObject({
 			fields: [],
 			emptyFieldsNotice: expect.stringContaining('Choose a template first') as string,
