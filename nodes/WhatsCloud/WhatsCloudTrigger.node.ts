@@ -23,7 +23,8 @@ export class WhatsCloudTrigger implements INodeType {
 		group: ['trigger'],
 		version: 1,
 		subtitle: 'New contacts',
-		description: 'Starts the workflow for every new contact in WhatsCloud',
+		// The node creator shows it for both nodes.
+		description: 'Send WhatsApp messages, manage contacts, and start workflows for new contacts',
 		defaults: { name: 'WhatsCloud Trigger' },
 		polling: true,
 		inputs: [],

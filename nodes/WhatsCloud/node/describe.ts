@@ -71,7 +71,7 @@ function fieldProperties(resources: Resource[]): INodeProperties[] {
 }
 
 /** Below the fields that say what to do, wherever an operation lists them. */
-const LAST_FIELDS = ['simplify', 'options'];
+const LAST_FIELDS = ['contactIfNew', 'simplify', 'options'];
 
 /** The fields of all operations. */
 export function fieldsOf(resources: Resource[]): Array<Field<unknown>> {

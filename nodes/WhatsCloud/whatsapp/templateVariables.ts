@@ -71,8 +71,9 @@ const MAX_BODY_FIELDS = 10;
 const MAX_BUTTONS = 3;
 const MAX_COPY_CODE_LENGTH = 100;
 
-/** Characters of the text shown on either side of a marker. */
-const MAX_CONTEXT = 30;
+/** Characters of the text shown around a marker. The editor cuts labels after about 25 in all. */
+const MAX_BEFORE = 12;
+const MAX_AFTER = 30;
 
 const CODE_ID = 'field_1';
 /** The fields of a button that carries the one-time code; servers differ in which of them they read. */
@@ -388,7 +389,7 @@ function labelOf(place: string, marker: Marker | undefined, text: string): strin
 	const repeated = times > 1 ? ` (${String(times)} times)` : '';
 	const before = text.slice(0, marker.start).replace(/\s+/g, ' ').trimStart();
 	const after = text.slice(marker.end).replace(/\s+/g, ' ').trimEnd();
-	return `${place} ${written(marker)}${repeated}: "${lastWords(before)}${written(marker)}${firstWords(after)}"`;
+	return `${place}: ${lastWords(before)}${written(marker)}${firstWords(after)}${repeated}`;
 }
 
 function written(marker: Marker): string {
@@ -397,15 +398,15 @@ function written(marker: Marker): string {
 
 function firstWords(text: string): string {
 	const characters = [...text];
-	if (characters.length <= MAX_CONTEXT) return text;
-	const cut = characters.slice(0, MAX_CONTEXT).join('');
+	if (characters.length <= MAX_AFTER) return text;
+	const cut = characters.slice(0, MAX_AFTER).join('');
 	return `${cut.replace(/(?<=\S) \S*$/, '')}…`;
 }
 
 function lastWords(text: string): string {
 	const characters = [...text];
-	if (characters.length <= MAX_CONTEXT) return text;
-	const cut = characters.slice(-MAX_CONTEXT).join('');
+	if (characters.length <= MAX_BEFORE) return text;
+	const cut = characters.slice(-MAX_BEFORE).join('');
 	return `…${cut.replace(/^\S* (?=\S)/, '')}`;
 }
 

@@ -382,9 +382,9 @@ describe('sendTemplate', () => {
 	test('the labels show the place and the words around', async () => {
 		const { fields } = await account.mapper({ ...named('order_update'), templateLanguage: 'en' });
 		expect(fields.map(({ displayName }) => displayName)).toEqual([
-			'Header {{1}}: "Order {{1}}"',
-			'Body {{1}}: "Hello {{1}}, order {{2}} is on its way."',
-			'Body {{2}}: "Hello {{1}}, order {{2}} is on its way."',
+			'Header: Order {{1}}',
+			'Body: Hello {{1}}, order {{2}} is on its way.',
+			'Body: …order {{2}} is on its way.',
 		]);
 	});
 });

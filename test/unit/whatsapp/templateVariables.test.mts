@@ -60,7 +60,7 @@ describe('the variables of a template', () => {
 		expect(templateVariables(ORDER)).toEqual([
 			{
 				id: 'header_field_1',
-				label: 'Header {{1}}: "Order {{1}}"',
+				label: 'Header: Order {{1}}',
 				required: true,
 				kind: 'text',
 				place: 'header',
@@ -68,7 +68,7 @@ describe('the variables of a template', () => {
 			},
 			{
 				id: 'field_1',
-				label: 'Body {{1}}: "Hello {{1}}, order {{2}} is on its way."',
+				label: 'Body: Hello {{1}}, order {{2}} is on its way.',
 				required: true,
 				kind: 'text',
 				place: 'body',
@@ -76,7 +76,7 @@ describe('the variables of a template', () => {
 			},
 			{
 				id: 'field_2',
-				label: 'Body {{2}}: "Hello {{1}}, order {{2}} is on its way."',
+				label: 'Body: …order {{2}} is on its way.',
 				required: true,
 				kind: 'text',
 				place: 'body',
@@ -84,7 +84,7 @@ describe('the variables of a template', () => {
 			},
 			{
 				id: 'button_1',
-				label: 'Button "Track" {{1}}: "https://example.com/t/{{1}}"',
+				label: 'Button "Track": …ample.com/t/{{1}}',
 				required: true,
 				kind: 'text',
 				place: 'button',
@@ -162,14 +162,14 @@ describe('the variables of a template', () => {
 		const text =
 			'Dear customer of our wonderful shop,\n\nyour order {{1}}\nis on its way and will reach you soon, {{ name }}!\n{{1}}';
 		expect(labels({ body_data: text, body_params_count: 3 })).toEqual([
-			'Body {{1}} (2 times): "…wonderful shop, your order {{1}} is on its way and will reach…"',
-			'Body {{name}}: "…way and will reach you soon, {{name}}! {{1}}"',
+			'Body: …your order {{1}} is on its way and will reach… (2 times)',
+			'Body: …you soon, {{name}}! {{1}}',
 		]);
 	});
 
 	test('labels cut where there are no words, and never through a character', () => {
 		expect(labels({ body_data: `${'😀'.repeat(40)}{{1}}${'字'.repeat(40)}` })).toEqual([
-			`Body {{1}}: "…${'😀'.repeat(30)}{{1}}${'字'.repeat(30)}…"`,
+			`Body: …${'😀'.repeat(12)}{{1}}${'字'.repeat(30)}…`,
 		]);
 	});
 
@@ -222,7 +222,7 @@ describe('the variables of a template', () => {
 		expect(templateVariables(CODE)).toEqual([
 			{
 				id: 'field_1',
-				label: 'One-time code {{1}}: "*{{1}}* is your verification code."',
+				label: 'One-time code: *{{1}}* is your verification code.',
 				required: true,
 				kind: 'code',
 				place: 'body',
@@ -350,7 +350,7 @@ describe('the values of a template', () => {
 		expect(error).toMatchObject({
 			message: 'The template "order_update" needs 4 more values',
 			description:
-				'Fill in Header {{1}}: "Order {{1}}" [header_field_1]; Body {{1}}: "Hello {{1}}, order {{2}} is on its way." [field_1]; Body {{2}}: "Hello {{1}}, order {{2}} is on its way." [field_2]; Button "Track" {{1}}: "https://example.com/t/{{1}}" [button_1]. A value that is empty or only blanks counts as missing.',
+				'Fill in Header: Order {{1}} [header_field_1]; Body: Hello {{1}}, order {{2}} is on its way. [field_1]; Body: …order {{2}} is on its way. [field_2]; Button "Track": …ample.com/t/{{1}} [button_1]. A value that is empty or only blanks counts as missing.',
 		});
 	});
 
@@ -369,10 +369,10 @@ describe('the values of a template', () => {
 	});
 
 	test.each([
-		['0', /The value "0" for Body \{\{1\}\}.* would arrive as a blank/],
+		['0', /The value "0" for Body: .* would arrive as a blank/],
 		[0, /would arrive as a blank/],
 		[' 0 ', /would arrive as a blank/],
-		[{ a: 1 }, /The value for Body \{\{1\}\}.* is not text/],
+		[{ a: 1 }, /The value for Body: .* is not text/],
 		[['a'], /is not text/],
 	])('%j is refused', (field_1, message) => {
 		const error = errorOf(() => templateValues(ORDER, { ...values, field_1 }));
