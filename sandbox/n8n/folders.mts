@@ -14,4 +14,5 @@ export const folders = {
 	packed: join(local, 'package'),
 	trial: join(local, 'trial'),
 	endToEnd: join(local, 'e2e'),
+	queue: join(local, 'queue'),
 };

@@ -190,6 +190,15 @@ export class N8nClient {
 		return results;
 	}
 
+	async countExecutions(workflowId: string, status: ExecutionStatus): Promise<number> {
+		const filter = encodeURIComponent(JSON.stringify({ workflowId, status: [status] }));
+		const { count } = await this.rest<{ count: number }>(
+			'GET',
+			`/executions?filter=${filter}&limit=1`,
+		);
+		return count;
+	}
+
 	async waitForExecution(id: string, seconds = 60): Promise<Execution> {
 		return await until(`execution ${id} is over`, seconds, async () => {
 			const execution = await this.execution(id);

@@ -1,27 +1,24 @@
-import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import { type BackgroundProcess, startInBackground } from './background.mts';
 import { folders } from './folders.mts';
 import { freePort } from './freePort.mts';
 
 const BOOT_SECONDS = 180;
-const GRACE_SECONDS = 15;
 
-export interface RunningN8n {
+export interface RunningN8n extends BackgroundProcess {
+	/** The editor's; of a worker, that of its health check. */
 	url: string;
-	port: number;
-	pid: number;
-	logFile: string;
-	/** Resolves when n8n has ended, whoever ended it. */
-	ended: Promise<void>;
-	stop(): Promise<void>;
 }
 
 export interface N8nOptions {
 	/** Holds everything this n8n knows: database, keys, community packages, log. */
 	userFolder: string;
 	port?: number;
+	/** Other than the locked n8n: the Node it runs on, and its command. */
+	program?: readonly [node: string, n8n: string];
+	/** What to run: the whole n8n, unless given, or a worker of its queue. */
+	args?: readonly string[];
 	/** On top of, and stronger than, the settings below. */
 	env?: Record<string, string>;
 	signal?: AbortSignal;
@@ -55,14 +52,6 @@ function environmentWithoutN8n(): NodeJS.ProcessEnv {
 	return Object.fromEntries(Object.entries(process.env).filter(([name]) => !forN8n.test(name)));
 }
 
-function killGroup(pid: number): void {
-	try {
-		process.kill(-pid, 'SIGKILL');
-	} catch (error) {
-		if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-	}
-}
-
 async function isReady(url: string): Promise<boolean> {
 	try {
 		return (await fetch(`${url}/healthz/readiness`)).ok;
@@ -71,73 +60,42 @@ async function isReady(url: string): Promise<boolean> {
 	}
 }
 
-/** Starts n8n on loopback in a process group of its own, and waits until it answers. */
+/** Starts n8n on loopback, and waits until it answers. */
 export async function startN8n(options: N8nOptions): Promise<RunningN8n> {
 	const { userFolder, env = {}, signal } = options;
+	const [node, n8n] = options.program ?? [process.execPath, folders.n8nCommand];
 	const port = options.port ?? (await freePort());
 	const url = `http://127.0.0.1:${port}`;
-	const logFile = join(userFolder, 'n8n.log');
 	mkdirSync(userFolder, { recursive: true });
 
-	const log = openSync(logFile, 'a');
-	const child = spawn(process.execPath, [folders.n8nCommand, 'start'], {
+	const started = await startInBackground({
+		name: 'n8n',
+		command: [node, n8n, ...(options.args ?? ['start'])],
 		cwd: userFolder,
 		env: {
 			...environmentWithoutN8n(),
 			...QUIET,
 			...withoutProxyForLoopback(),
 			// n8n starts its task runners with the first "node" on the PATH.
-			PATH: [dirname(process.execPath), process.env.PATH].join(delimiter),
+			PATH: [dirname(node), process.env.PATH].join(delimiter),
 			NODE_ENV: 'production',
 			N8N_USER_FOLDER: userFolder,
 			N8N_LISTEN_ADDRESS: '127.0.0.1',
 			N8N_HOST: '127.0.0.1',
 			N8N_PORT: String(port),
+			// A worker has no editor; this answers for it.
+			QUEUE_HEALTH_CHECK_ACTIVE: 'true',
+			QUEUE_HEALTH_CHECK_PORT: String(port),
+			N8N_WORKER_SERVER_ADDRESS: '127.0.0.1',
 			N8N_RUNNERS_BROKER_PORT: String(await freePort()),
 			// Browsers keep a "secure" cookie from a plain http address.
 			N8N_SECURE_COOKIE: 'false',
 			...env,
 		},
-		stdio: ['ignore', log, log],
-		// A group of its own, so that the terminal's Ctrl-C reaches n8n once, through stop().
-		detached: true,
+		logFile: join(userFolder, 'n8n.log'),
+		isReady: () => isReady(url),
+		readyWithinSeconds: BOOT_SECONDS,
+		signal,
 	});
-	closeSync(log);
-	const { pid } = child;
-	if (pid === undefined) throw new Error('n8n could not be started.');
-
-	const killWithUs = () => {
-		killGroup(pid);
-	};
-	process.once('exit', killWithUs);
-	const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
-	const ended = new Promise<void>((resolve) => {
-		child.once('exit', () => {
-			// n8n's task runners are children of its own, in the same group.
-			killGroup(pid);
-			process.off('exit', killWithUs);
-			resolve();
-		});
-	});
-	const stop = async () => {
-		if (hasEnded()) return;
-		child.kill('SIGTERM');
-		const tooLate = setTimeout(() => {
-			killGroup(pid);
-		}, GRACE_SECONDS * 1000);
-		await ended;
-		clearTimeout(tooLate);
-	};
-
-	const deadline = Date.now() + BOOT_SECONDS * 1000;
-	while (!(await isReady(url))) {
-		if (hasEnded() || signal?.aborted || Date.now() > deadline) {
-			await stop();
-			signal?.throwIfAborted();
-			const lastLines = readFileSync(logFile, 'utf8').trim().split('\n').slice(-15).join('\n');
-			throw new Error(`n8n did not start. The end of its log, ${logFile}:\n${lastLines}`);
-		}
-		await delay(200);
-	}
-	return { url, port, pid, logFile, ended, stop };
+	return { ...started, url };
 }

@@ -4,20 +4,9 @@ import { folders } from '../../sandbox/n8n/folders.mts';
 import { N8nClient } from '../../sandbox/n8n/n8nClient.mts';
 import { startStage } from '../../sandbox/n8n/startStage.mts';
 import { newOwner } from '../../sandbox/n8n/trialState.mts';
+import { interruption } from './interruption.mts';
 import { running } from './running.mts';
 import { publishStage } from './stage.mts';
-
-/** jest dies of Ctrl-C without a globalTeardown; what was started must not outlive it. */
-function interruption(): AbortSignal {
-	const controller = new AbortController();
-	for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-		process.once(name, () => {
-			controller.abort();
-			process.exit(130);
-		});
-	}
-	return controller.signal;
-}
 
 export default async function setup(): Promise<void> {
 	mkdirSync(folders.endToEnd, { recursive: true });

@@ -1,0 +1,3 @@
+import { stopAll } from './running.mts';
+
+export default stopAll;
