@@ -7,9 +7,6 @@ const MAX_CHARACTERS = 4096;
 const TRIMMED =
 	/^(?:[\s\0\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2060-\u2065\u206a-\u206f\u2800\u3164\uffa0\u{1d159}\u{1d173}-\u{1d17a}\u{e0020}]|\u034f|\u17b4|\u17b5)$/u;
 
-const FILLED_IN_BY_WHATSCLOUD =
-	/@?\{(?:contact_(?:first_name|last_name|company|email|phone_number|phone|website|type)|lead_(?:status|source|assigned)|assigned_by|company_name|base_url|dark_logo|light_logo)\}/g;
-
 /**
  * The text of a message, unchanged: the server trims it, and counts Unicode characters after that.
  * @throws InputError for a text that is missing, blank, broken or longer than 4,096 characters
@@ -44,11 +41,6 @@ export function checkText(text: unknown): string {
 		);
 	}
 	return text;
-}
-
-/** The placeholders, as written, that WhatsCloud itself fills in from the contact or the installation (quirk 40). */
-export function placeholdersIn(text: string): string[] {
-	return [...new Set(text.match(FILLED_IN_BY_WHATSCLOUD))];
 }
 
 function isKept(character: string): boolean {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { InputError } from '../../../nodes/WhatsCloud/InputError';
-import { checkText, placeholdersIn } from '../../../nodes/WhatsCloud/whatsapp/messageText';
+import { checkText } from '../../../nodes/WhatsCloud/whatsapp/messageText';
 
 const UNCHANGED: Array<[what: string, text: string]> = [
 	['line breaks', 'Hello\nAda\r\n\r\nBye'],
@@ -62,15 +62,4 @@ test('whatever passes, passes unchanged', () => {
 			expect(checkText(sent)).toBe(sent);
 		}),
 	);
-});
-
-test.each([
-	['Hello {contact_first_name}', ['{contact_first_name}']],
-	['@{contact_email}, {lead_status}!', ['@{contact_email}', '{lead_status}']],
-	['{base_url} {base_url}', ['{base_url}']],
-	['{first_name} {contact_unknown} contact_email { contact_email }', []],
-	['{{contact_phone}}', ['{contact_phone}']],
-	['', []],
-])('in %p WhatsCloud fills in %p', (text, placeholders) => {
-	expect(placeholdersIn(text)).toEqual(placeholders);
 });
