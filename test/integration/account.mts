@@ -24,7 +24,10 @@ import { type Chosen, expectFitsSchema } from './outputSchema.mts';
 /** The server versions that the sandbox plays. */
 export const versions = ['observed', 'reference', 'newer'] as const;
 
-type More = Pick<RunOptions, 'settings' | 'timezone' | 'retryOf'>;
+interface More extends Pick<RunOptions, 'settings' | 'timezone' | 'retryOf'> {
+	/** What the user entered in the credential, as far as it is not right. */
+	entered?: Partial<ReturnType<typeof addressOf>>;
+}
 
 /** A WhatsCloud account and the node with its credential, in n8n's engine. */
 export interface Account<Parameters extends INodeParameters = INodeParameters & Chosen> {
@@ -38,7 +41,7 @@ export interface Account<Parameters extends INodeParameters = INodeParameters & 
 	/** The bodies of those requests, in their order. */
 	bodies(request: string): RequestRecord['body'][];
 	search(method: string, filter?: string, page?: string): Promise<INodeListSearchResult>;
-	options(method: string): Promise<INodePropertyOptions[]>;
+	options(method: string, entered?: More['entered']): Promise<INodePropertyOptions[]>;
 }
 
 /** One account for the tests of a block, back to its start before each of them. */
@@ -54,16 +57,20 @@ export function useAccount(options?: SandboxOptions): Account {
 		await sandbox.close();
 	});
 
-	const setting = () => ({
+	const setting = (entered: More['entered'] = {}) => ({
 		node: WhatsCloud,
-		credential: { type: WhatsCloudApi, data: addressOf(sandbox) },
+		credential: { type: WhatsCloudApi, data: { ...addressOf(sandbox), ...entered } },
 	});
-	const attempt: Account['attempt'] = async (parameters, jsons = [{}], more = {}) => {
+	const attempt: Account['attempt'] = async (
+		parameters,
+		jsons = [{}],
+		{ entered, ...more } = {},
+	) => {
 		const items: INodeExecutionData[] = jsons.map((json) => ({ json }));
-		const run = await runNode({ ...setting(), ...more, parameters, items });
+		const run = await runNode({ ...setting(entered), ...more, parameters, items });
 		expectNoSecret(run, sandbox.token);
 		const outputs = run.outputs.flat();
-		expectLinkedInOrder(outputs, items.length);
+		for (const output of run.outputs) expectLinkedInOrder(output, items.length);
 		if (parameters.simplify !== false) {
 			for (const { json, error } of outputs) if (!error) expectFitsSchema(parameters, json);
 		}
@@ -84,7 +91,7 @@ export function useAccount(options?: SandboxOptions): Account {
 		bodies: (request) =>
 			sandbox.requests.filter((record) => nameOf(record) === request).map(({ body }) => body),
 		search: async (method, filter, page) => await runListSearch(setting(), method, filter, page),
-		options: async (method) => await runLoadOptions(setting(), method),
+		options: async (method, entered) => await runLoadOptions(setting(entered), method),
 	};
 }
 

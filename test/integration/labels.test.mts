@@ -108,7 +108,9 @@ for (const { resource, path, idName, table } of labels) {
 			const inUse = resource === 'status' ? 4 : 3;
 			const { error } = await account.attempt(picked, [{ id: inUse }]);
 			expect(error?.message).toMatch(/is already being used$/);
-			expect(error?.description).toContain(`Give those contacts another ${resource} first`);
+			expect(error?.description).toContain(
+				`A ${resource} that contacts still have can't be deleted`,
+			);
 			expect(account.sandbox.data[table].get(inUse)).toBeDefined();
 		});
 

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { resources } from '../../nodes/WhatsCloud/resources';
@@ -34,9 +34,10 @@ function collectTested(): void {
 
 collectTested();
 
-// Each of those tests insists on three differing items in every version of the server.
+// `describeOperation` insists on three differing items in every version of the server.
 test.each(operations)('$resource $operation is tested', ({ resource, operation }) => {
-	expect(mockTested).toContain(`${resource} ${operation}`);
+	const ownFile = join(__dirname, resource, `${operation}.test.mts`);
+	expect(mockTested.includes(`${resource} ${operation}`) || existsSync(ownFile)).toBe(true);
 });
 
 test.each(operations)('$resource $operation has an output preview', ({ resource, operation }) => {

@@ -165,6 +165,13 @@ const CONDITIONS: Condition[] = [
 		}),
 	},
 	{
+		when: isNotSetUp,
+		say: () => ({
+			title: 'The API is not set up for this WhatsCloud account',
+			description: NEW_TOKEN,
+		}),
+	},
+	{
 		when: ({ request, status, body }) =>
 			isSend(request) && status === 404 && body?.status === 'error',
 		say: ({ body }) => ({
@@ -187,43 +194,40 @@ const CONDITIONS: Condition[] = [
 	// Input.
 	{
 		when: ({ status, body }) => status === 422 && body !== undefined,
-		say: ({ body }) => {
+		say: ({ request, body }) => {
 			const [first, ...others] = fieldErrors(body);
 			return {
 				title: `WhatsCloud refuses the input: ${first ?? 'no reason given'}`,
-				description: [...others, inputAdvice(body)].join('\n'),
+				description: [...others, inputAdvice(request, body)].join('\n'),
 			};
 		},
 	},
 	{
 		when: ({ status, body }) => status === 400 && body !== undefined,
 		say: ({ request, body }) => ({
-			title: `WhatsCloud does not do this${reason(body)}`,
+			title: `WhatsCloud does not ${VERBS[request.method]} this ${noun(request)}${reason(body)}`,
 			description:
 				request.method === 'DELETE'
-					? `The default status, and a ${noun(request)} that contacts still have, can't be deleted. Give those contacts another ${noun(request)} first.`
+					? `${noun(request) === 'status' ? "The default status can't be deleted: make another one the default first. " : ''}A ${noun(request)} that contacts still have can't be deleted: give those contacts another one first.`
 					: 'Check the values of this item.',
 		}),
 	},
 	{
 		when: ({ request, status, body }) =>
 			status === 404 && body?.status === 'error' && request.path.includes('/'),
-		say: ({ request }) => notFound(request),
-	},
-	{
-		when: ({ status, body }) => status === 404 && body?.status === 'error',
-		say: () => ({
-			title: 'The API is not set up for this WhatsCloud account',
-			description: NEW_TOKEN,
-		}),
+		say: ({ request, body }) => {
+			const { description, ...rest } = notFound(request);
+			return { ...rest, description: `${description} WhatsCloud says${reason(body)}.` };
+		},
 	},
 
 	// Not WhatsCloud's API, or something in front of it: quirk 34.
 	{
 		when: ({ status }) => status === 413,
 		say: () => ({
-			title: 'The file is too large for the WhatsCloud server',
-			description: 'Nothing was sent. Make the file smaller, or send it by a public URL.',
+			title: 'This is too large for the WhatsCloud server',
+			description:
+				'The server took nothing of it. Shorten the texts. A file can be made smaller, or sent by a public URL.',
 		}),
 	},
 	{
@@ -237,7 +241,7 @@ const CONDITIONS: Condition[] = [
 		when: (answer) => answer.status < 500 && isHtml(answer.text) && !isUncertain(answer),
 		say: ({ text }) => ({
 			title: 'The base URL of the WhatsCloud credential leads to a web page, not to the API',
-			description: `${WHERE_THE_BASE_URL_IS}. The page says: ${excerpt(text)}`,
+			description: `${WHERE_THE_BASE_URL_IS}. The page says: "${excerpt(text)}".`,
 		}),
 	},
 	{
@@ -254,17 +258,32 @@ const CONDITIONS: Condition[] = [
 		when: ({ status }) => status < 300,
 		say: ({ text }) => ({
 			title: "The answer is not one of WhatsCloud's API",
-			description: `${WHERE_THE_BASE_URL_IS}. The answer starts with: ${excerpt(text) || '(nothing)'}`,
+			description: `${WHERE_THE_BASE_URL_IS}. ${text.trim() === '' ? 'The answer was empty.' : `The answer starts with: "${excerpt(text)}".`}`,
 		}),
 	},
 ];
 
 const OTHERWISE: Condition = {
 	when: () => true,
-	say: ({ status, body }) => ({
-		title: `WhatsCloud has a problem of its own: error ${status}${reason(body)}`,
-		description: "Try again later. If it stays like this, ask WhatsCloud's support.",
+	say: ({ request, status, body }) => ({
+		title: PASSING.has(status)
+			? `WhatsCloud is not available at the moment: error ${status}${reason(body)}`
+			: `WhatsCloud has a problem of its own: error ${status}${reason(body)}`,
+		description:
+			request.method === 'GET' || PASSING.has(status)
+				? "Try again later. If it stays like this, ask WhatsCloud's support."
+				: "A value of this item may be too long, or of a kind that WhatsCloud can't store: the details of this error hold the server's own words. If the values are right, try again later, or ask WhatsCloud's support.",
 	}),
+};
+
+/** Maintenance, or a gateway in front of WhatsCloud that can't reach it. */
+const PASSING = new Set([502, 503, 504]);
+
+const VERBS: Record<ApiRequest['method'], string> = {
+	GET: 'show',
+	POST: 'create',
+	PUT: 'change',
+	DELETE: 'delete',
 };
 
 /** A record that is not there: 404, or 200 without a record (quirk 6). */
@@ -289,6 +308,15 @@ function mayBeDone({ status }: Pick<Answer, 'status'>): boolean {
 
 function isUncertain(answer: Answer): boolean {
 	return answer.request.method === 'POST' && mayBeDone(answer);
+}
+
+/**
+ * The account has no API settings. The answer differs from that for a missing record only in its words,
+ * which may be translated; of a list no record can be missing.
+ */
+function isNotSetUp({ request, status, body }: Answer): boolean {
+	if (status !== 404 || body?.status !== 'error') return false;
+	return !request.path.includes('/') || /\bAPI settings\b/i.test(body.message ?? '');
 }
 
 function isSend(request: ApiRequest): boolean {
@@ -346,12 +374,20 @@ function fieldErrors(body: Body | undefined): string[] {
 	});
 }
 
-function inputAdvice(body: Body | undefined): string {
+function inputAdvice(request: ApiRequest, body: Body | undefined): string {
 	// Quirk 9.
 	if (texts(body, 'status_id'))
 		return 'Choose an existing status. Some versions of WhatsCloud refuse to change a contact to a status whose ID is above 50; such a status can then be set only in WhatsCloud itself.';
 	// Quirk 10.
 	if (texts(body, 'type'))
 		return 'Some versions of WhatsCloud accept only the type "Lead" here; a customer can then be made only in WhatsCloud itself.';
+	if (texts(body, 'media_file'))
+		return 'The file may be larger than this WhatsCloud server takes: make it smaller, or send it by a public URL.';
+	if (noun(request) === 'contact' && (texts(body, 'phone') ?? texts(body, 'email')))
+		return request.method === 'POST'
+			? 'No two contacts may have the same phone number or e-mail address. If the contact may be there already, use the operation "Create or Update".'
+			: 'No two contacts may have the same phone number or e-mail address. Change or delete the other contact first.';
+	if (texts(body, 'name'))
+		return `Give it another name: no two may have the same. To see those that there are, use the operation "Get Many" of ${noun(request)}.`;
 	return 'Correct the value and run again.';
 }

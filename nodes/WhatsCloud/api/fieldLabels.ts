@@ -10,6 +10,7 @@ const LABELS: Record<string, string> = {
 	source_id: 'Source',
 	group_id: 'Groups',
 	groups: 'Groups',
+	zip: 'ZIP Code',
 	country_id: 'Country ID',
 	assigned_id: 'Assigned User ID',
 	is_enabled: 'Enabled',
@@ -17,14 +18,15 @@ const LABELS: Record<string, string> = {
 	message_body: 'Text',
 	media_type: 'Media Type',
 	media_url: 'Media URL',
-	media_file: 'Media File',
+	media_file: 'File',
+	header_media: 'File in the header',
 	filename: 'File Name',
 	template_name: 'Template',
 	template_language: 'Template Language',
 	from_phone_number_id: 'Sender Phone Number ID',
 };
 
-/** `contact.first_name` -> `Contact If New > First Name`, `zip` -> `Zip`. */
+/** `contact.first_name` -> `Contact If New > First Name`, `company` -> `Company`. */
 export function fieldLabel(apiField: string): string {
 	const [parent, child] = apiField.split('.');
 	if (parent === 'contact' && child) return `Contact If New > ${fieldLabel(child)}`;

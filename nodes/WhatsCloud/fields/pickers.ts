@@ -14,8 +14,7 @@ export const contactId = contactPicker({
 	description: 'The contact: from the list, by its ID, or by its phone number',
 	path: 'contacts',
 	searchMethod: 'searchContacts',
-	label: ({ firstname, lastname, phone }) =>
-		`${[firstname, lastname].filter(Boolean).join(' ')} (${String(phone)})`,
+	label: nameAndPhone,
 });
 
 export const statusId = picker({
@@ -93,6 +92,12 @@ export const groupsDropDown = multiDropDown({
 	loadMethod: 'loadGroups',
 	...groups,
 });
+
+/** Contacts may lack a name, or a phone number. */
+function nameAndPhone({ firstname, lastname, phone }: ApiRecord): string {
+	const name = [firstname, lastname].filter(Boolean).join(' ');
+	return name && phone ? `${name} (${String(phone)})` : name || String(phone);
+}
 
 /** Template bots say 1 or 0, message bots true or false (contract, 5.6). */
 function isActive(value: unknown): boolean {
