@@ -40,6 +40,8 @@ const selection = z.object({
 	method: z.string().optional(),
 	/** Path after the subdomain, such as `/contacts` or `/messages/*`; `*` stands for anything. */
 	path: z.string().optional(),
+	/** How many matching requests pass unharmed before. */
+	skip: z.number().int().min(0).default(0),
 	/** How often it happens; without it, always. */
 	times: z.number().int().min(1).optional(),
 	/** How likely it happens, 0 to 1. */
@@ -56,6 +58,7 @@ export type ListedFault = z.output<typeof faultSchema> & { left: number | null }
 interface Armed {
 	fault: z.output<typeof faultSchema>;
 	path: RegExp | undefined;
+	toSkip: number;
 	left: number;
 }
 
@@ -78,6 +81,7 @@ export class Faults {
 		this.armed.push({
 			fault: parsed,
 			path: parsed.path === undefined ? undefined : asPattern(parsed.path),
+			toSkip: parsed.skip,
 			left: parsed.times ?? Infinity,
 		});
 	}
@@ -107,9 +111,14 @@ export class Faults {
 		return taken;
 	}
 
-	private applies({ fault, path: pattern }: Armed, method: string, path: string): boolean {
+	private applies(armed: Armed, method: string, path: string): boolean {
+		const { fault, path: pattern } = armed;
 		if (fault.method !== undefined && fault.method.toUpperCase() !== method) return false;
 		if (pattern && !pattern.test(path)) return false;
+		if (armed.toSkip > 0) {
+			armed.toSkip--;
+			return false;
+		}
 		return fault.probability === undefined || this.random() < fault.probability;
 	}
 }
