@@ -22,18 +22,18 @@ export class ContactList {
 	/** How many contacts the account held when the newest page was read. */
 	total: number | undefined;
 	order: ListOrder;
-	private readonly before: { total?: number } | undefined;
+	private readonly isFirstPoll: boolean;
 	private readonly source: ContactSource;
 	private readonly pages = new Map<number, ApiRecord[]>();
 	private lastPage: number | undefined;
 	private latestTotal: number | undefined;
 	private largestPage = 0;
 
-	/** @param before as an earlier poll left it */
-	constructor(source: ContactSource, before?: ListOrder & { total?: number }) {
+	/** @param order as an earlier poll left it */
+	constructor(source: ContactSource, order?: ListOrder) {
 		this.source = source;
-		this.before = before;
-		this.order = { newestPage: before?.newestPage ?? 1, isOldestFirst: before?.isOldestFirst };
+		this.isFirstPoll = order === undefined;
+		this.order = { newestPage: order?.newestPage ?? 1, isOldestFirst: order?.isOldestFirst };
 	}
 
 	/**
@@ -53,10 +53,11 @@ export class ContactList {
 	/**
 	 * Whether the last page is newer than the first, which was read; undefined where dates and ids do not
 	 * agree or the list moved. It may err, which only a total brings to light: without one, not compared.
+	 * Nor later than in the first poll: imports without a date would look like the newest page.
 	 */
 	private async compareEnds(): Promise<boolean | undefined> {
 		const { total, lastPage = 1 } = this;
-		if (total === undefined || total === this.before?.total || lastPage === 1) return undefined;
+		if (!this.isFirstPoll || total === undefined || lastPage === 1) return undefined;
 		const [first, last] = [await this.fetchOnce(1), await this.fetchOnce(lastPage)].map(byAge);
 		if (this.latestTotal !== total) return undefined;
 		for (const position of [0, -1]) {

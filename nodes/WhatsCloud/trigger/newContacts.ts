@@ -323,10 +323,12 @@ class Poll {
 		const isLastCall = noticed + GRACE_SECONDS <= this.nowSeconds;
 		const seen = [...this.list.contacts.keys()].filter((id) => id >= from && id <= to);
 		seen.sort((a, b) => b - a);
+		// Where one contact came to light, its neighbours may have: they wait no longer.
+		const isStillMissing = origin === 'missing' && seen.length === 0;
 		let id = from;
 		while (id <= to) {
 			while (seen.length > 0 && seen.at(-1)! < id) seen.pop();
-			const mayAsk = origin === 'open' || isLastCall;
+			const mayAsk = !isStillMissing || isLastCall;
 			const contact = this.list.contacts.get(id) ?? (mayAsk ? await this.ask(id) : undefined);
 			if (contact) {
 				if (!this.take(contact)) return id;
@@ -336,7 +338,7 @@ class Poll {
 			const isAsked = this.askedInVain.has(id);
 			const end = isAsked ? id : (seen.at(-1) ?? to + 1) - 1;
 			const isAbsent = isAsked || this.list.isWhole;
-			if (isAbsent ? !isLastCall : origin === 'missing') this.rememberMissing([id, end, noticed]);
+			if (isAbsent ? !isLastCall : isStillMissing) this.rememberMissing([id, end, noticed]);
 			else if (!isAbsent && !this.rememberOpen([id, end, noticed])) return id;
 			id = end + 1;
 		}

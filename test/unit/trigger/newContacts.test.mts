@@ -303,6 +303,35 @@ describe('counter-examples that random histories found', () => {
 		expect(await watched.poll()).toEqual([17]);
 	});
 
+	it('an import that was missing and comes to light in pieces is not given up', async () => {
+		const account = new Account({ clamp: 15, ties: 'random', seed: 685_826 });
+		const watched = await watch(account);
+		account.create({ count: 31, age: null, visibleAfter: 1 });
+		account.create({ count: 1 });
+		const found = await watched.poll();
+		account.now += 200;
+		found.push(...(await watched.poll({ maxContacts: 40 }, { spentAt: 3 })));
+		for (let poll = 1; poll <= 5; poll++) {
+			account.now += 200;
+			found.push(...(await watched.poll({ maxContacts: 40 })));
+		}
+		expect(found.sort((a, b) => a - b)).toEqual(range(1, 32));
+	});
+
+	it('an import without a date that fills the last page does not turn the order round', async () => {
+		const account = new Account({ clamp: 3, ties: 'random', seed: 0 });
+		const watched = await watch(account);
+		account.create({ count: 2 });
+		account.create({ count: 2, age: null });
+		account.lastId += 4;
+		const found = await watched.poll({ maxContacts: 1, timeFor: 1 });
+		account.now += 200;
+		account.lastId += 6;
+		found.push(...(await watched.poll()));
+		account.create({ count: 1 });
+		expect([...found, ...(await watched.poll())]).toEqual([1, 2, 3, 4, 15]);
+	});
+
 	it('oldest first: a first page of two seconds is not enough to tell the order', async () => {
 		const account = new Account({ clamp: 3, ties: 'random', isOldestFirst: true });
 		account.create({ count: 1 });
