@@ -1,3 +1,4 @@
+import { Agent } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import axios, { type AxiosInstance } from 'axios';
 import { parse } from 'flatted';
@@ -95,7 +96,13 @@ export class N8nClient {
 
 	constructor(url: string) {
 		// No proxy: n8n is on loopback, and a proxy from the environment could not reach it.
-		this.http = axios.create({ baseURL: url, proxy: false, validateStatus: () => true });
+		this.http = axios.create({
+			baseURL: url,
+			proxy: false,
+			validateStatus: () => true,
+			// A busy n8n closes kept connections just when the next request takes one.
+			httpAgent: new Agent({ keepAlive: false }),
+		});
 	}
 
 	async setUpOwner(owner: Owner): Promise<void> {
