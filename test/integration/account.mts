@@ -21,6 +21,9 @@ import {
 } from '../engine/engine.mts';
 import { type Chosen, expectFitsSchema } from './outputSchema.mts';
 
+// The engine, the sandbox and other tests share a busy machine.
+jest.setTimeout(60_000);
+
 /** The server versions that the sandbox plays. */
 export const versions = ['observed', 'reference', 'newer'] as const;
 

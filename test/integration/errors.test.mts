@@ -433,8 +433,6 @@ const rows: Row[] = [
 	},
 ];
 
-jest.setTimeout(30_000);
-
 test.each(rows)('$condition: $title', async ({ run, given = () => undefined, ...expected }) => {
 	const entered = 'entered' in given ? given.entered : {};
 	if (typeof given === 'function') given();

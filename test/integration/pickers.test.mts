@@ -1,7 +1,5 @@
 import { useAccount, versions } from './account.mts';
 
-jest.setTimeout(30_000);
-
 describe.each(versions)('%s server', (preset) => {
 	const account = useAccount({ preset });
 	const names = (results: { name: string }[]) => results.map(({ name }) => name);
