@@ -303,19 +303,19 @@ describe('counter-examples that random histories found', () => {
 		expect(await watched.poll()).toEqual([17]);
 	});
 
-	it('an import that was missing and comes to light in pieces is not given up', async () => {
-		const account = new Account({ clamp: 15, ties: 'random', seed: 685_826 });
-		const watched = await watch(account);
-		account.create({ count: 31, age: null, visibleAfter: 1 });
-		account.create({ count: 1 });
-		const found = await watched.poll();
-		account.now += 200;
-		found.push(...(await watched.poll({ maxContacts: 40 }, { spentAt: 3 })));
-		for (let poll = 1; poll <= 5; poll++) {
-			account.now += 200;
-			found.push(...(await watched.poll({ maxContacts: 40 })));
+	it('an import that was missing and comes to light in more pieces than the state holds', async () => {
+		const watched = await watch(accountWith(1_000));
+		for (let pair = 1; pair <= 12; pair++) {
+			watched.account.create({ count: 1, visibleAfter: 100 });
+			watched.account.create({ count: 1, age: null, visibleAfter: 100 });
 		}
-		expect(found.sort((a, b) => a - b)).toEqual(range(1, 32));
+		watched.account.create({ count: 1 });
+		const found = await watched.poll();
+		for (let poll = 1; poll <= 4; poll++) {
+			watched.account.now += 150;
+			found.push(...(await watched.poll()));
+		}
+		expect(found.sort((a, b) => a - b)).toEqual(range(1_001, 1_025));
 	});
 
 	it('an import without a date that fills the last page does not turn the order round', async () => {
