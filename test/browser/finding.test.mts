@@ -1,0 +1,58 @@
+import { openSession, type Session } from './session.mts';
+
+jest.setTimeout(120_000);
+
+let session: Session;
+
+beforeAll(async () => {
+	session = await openSession();
+});
+
+afterAll(async () => {
+	await session.close();
+});
+
+describe('finding the node', () => {
+	it('by typing "whatsapp" or "whatscloud", and reading what it can do', async () => {
+		const { editor, picture } = session;
+		await editor.openNewWorkflow();
+		expect(await editor.searchNodes('whatsapp')).toContain('WhatsCloud');
+		await picture('find-whatsapp');
+		expect(await editor.searchNodes('whatscloud')).toContain('WhatsCloud');
+		await picture('find-whatscloud');
+		const actions = await editor.openActions('WhatsCloud');
+		await picture('actions');
+		expect(actions).toEqual(
+			expect.arrayContaining([
+				'CONTACT ACTIONS',
+				'Create or update a contact',
+				'MESSAGE ACTIONS',
+				'Send a template message',
+			]),
+		);
+	});
+
+	it('as what starts a workflow', async () => {
+		const { editor, picture } = session;
+		await editor.openEmptyWorkflow();
+		expect(await editor.searchNodes('whatsapp')).toContain('WhatsCloud');
+		expect(await editor.openActions('WhatsCloud')).toContain('On contact created');
+		await picture('triggers');
+	});
+});
+
+describe('the icon', () => {
+	it.each([
+		['Dark theme', /whatscloud\.dark\.svg$/],
+		['Light theme', /whatscloud\.svg$/],
+	] as const)('suits the %s', async (theme, file) => {
+		const { editor, picture } = session;
+		await editor.chooseTheme(theme);
+		await editor.openNewWorkflow();
+		await editor.addNode('Send a text message');
+		await editor.closeNode();
+		const icon = editor.iconOf('Send a text message');
+		expect(await icon.getAttribute('src')).toMatch(file);
+		await picture(`icon-${theme}`.replace(' ', '-').toLowerCase());
+	});
+});

@@ -1,0 +1,39 @@
+import type { Page } from 'playwright-core';
+import { loggedIn, sharedStage, type SharedStage } from '../e2e/stage.mts';
+import type { N8nClient } from '../../sandbox/n8n/n8nClient.mts';
+import { openBrowser, takePicture } from './browser.mts';
+import { Editor } from './editor.mts';
+
+export interface Session {
+	stage: SharedStage;
+	n8n: N8nClient;
+	editor: Editor;
+	page: Page;
+	/** Keeps what the screen shows now, for people to look at. */
+	picture: (name: string) => Promise<void>;
+	close: () => Promise<void>;
+}
+
+/** A browser whose user is logged in to the shared n8n. */
+export async function openSession(): Promise<Session> {
+	const stage = sharedStage();
+	const { page, close } = await openBrowser();
+	try {
+		const editor = new Editor(page, stage);
+		await editor.logIn();
+		return {
+			stage,
+			n8n: await loggedIn(stage),
+			editor,
+			page,
+			picture: async (name) => {
+				await takePicture(page, name);
+			},
+			close,
+		};
+	} catch (error) {
+		await takePicture(page, 'failed log-in');
+		await close();
+		throw error;
+	}
+}

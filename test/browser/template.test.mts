@@ -1,0 +1,52 @@
+import axios from 'axios';
+import type { SentMessage } from '../../sandbox/server/sandbox.mts';
+import { openSession, type Session } from './session.mts';
+
+jest.setTimeout(120_000);
+
+let session: Session;
+
+beforeAll(async () => {
+	session = await openSession();
+});
+
+afterAll(async () => {
+	await session.close();
+});
+
+describe('a template message', () => {
+	it('is filled in field by field, sent, and arrives as written', async () => {
+		const { editor, page, picture, stage } = session;
+		await editor.openNewWorkflow();
+		await editor.addNode('Send a template message');
+		await editor.chooseCredential(stage.credential.name);
+		await editor.fill('phoneNumber', '+1 555 555 0101');
+		expect(await editor.openPicker('template')).not.toContainEqual(
+			expect.stringContaining('old_notice'),
+		);
+		await picture('template-picker');
+		await editor.choosePicked('order_update (en)');
+
+		expect(await editor.mapperLabels()).toEqual([
+			'Header: Order {{1}}',
+			'Body: Hello {{1}}, order {{2}} is on its way.',
+			'Body: …order {{2}} is on its way.',
+		]);
+		await editor.fill('header_field_1', '1001');
+		await editor.fill('field_1', 'Ada');
+		await editor.fill('field_2', '1001');
+		await picture('template-variables');
+
+		const [columns = [], row = []] = await editor.execute();
+		await picture('template-sent');
+		const { data: messages } = await axios.get<SentMessage[]>(
+			`${stage.sandboxUrl}/sandbox/messages`,
+		);
+		const arrived = messages.find(({ wamid }) => wamid === row[columns.indexOf('message_id')]);
+		expect(arrived?.text).toContain('Hello Ada, order 1001 is on its way.');
+
+		await page.goto(stage.sandboxUrl);
+		await page.getByText('Hello Ada, order 1001 is on its way.').first().waitFor();
+		await picture('sandbox');
+	});
+});

@@ -1,0 +1,30 @@
+import { openSession, type Session } from './session.mts';
+
+jest.setTimeout(120_000);
+
+let session: Session;
+
+beforeAll(async () => {
+	session = await openSession();
+});
+
+afterAll(async () => {
+	await session.close();
+});
+
+describe('the trigger', () => {
+	it('fetches the newest contact as a test event', async () => {
+		const { editor, picture, stage } = session;
+		await editor.openEmptyWorkflow();
+		await editor.searchNodes('whatscloud');
+		await editor.openActions('WhatsCloud');
+		await editor.chooseAction('On contact created');
+		await editor.chooseCredential(stage.credential.name);
+		await picture('trigger');
+
+		const [columns = [], ...events] = await editor.fetchTestEvent();
+		await picture('trigger-test-event');
+		expect(columns).toEqual(expect.arrayContaining(['id', 'firstname', 'phone']));
+		expect(events).toHaveLength(1);
+	});
+});
