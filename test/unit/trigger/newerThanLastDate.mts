@@ -3,19 +3,22 @@ import type { Trigger } from './history.mts';
 
 /** The usual polling trigger, deliberately naive: what was created after the newest date of the last poll. */
 export const newerThanLastDate: Trigger<{ lastDate: string }> = async (state, source, options) => {
-	const contacts: ApiRecord[] = [];
-	let lastDate = state?.lastDate ?? '';
+	const isFresh = (contact: ApiRecord) => dateOf(contact) > (state?.lastDate ?? '');
+	const fresh: ApiRecord[] = [];
 	for (let page = 1; ; page++) {
 		const { records } = await source.readPage(page, 100);
-		const fresh = records.filter((record) => String(record.created_at) > (state?.lastDate ?? ''));
-		contacts.push(...fresh);
-		for (const { created_at: date } of fresh) if (String(date) > lastDate) lastDate = String(date);
-		if (!state || fresh.length < records.length || records.length === 0) break;
+		fresh.push(...records.filter(isFresh));
+		if (!state || !records.every(isFresh) || records.length === 0) break;
 	}
+	fresh.sort((a, b) => (dateOf(a) < dateOf(b) ? -1 : 1));
+	const taken = state ? fresh.slice(0, options.maxContacts) : fresh;
+	const last = taken.at(-1);
 	return {
 		contacts: state
-			? contacts.filter((contact) => options.matches(contact)).sort((a, b) => a.id - b.id)
+			? taken.filter((contact) => options.matches(contact)).sort((a, b) => a.id - b.id)
 			: [],
-		state: { lastDate },
+		state: { lastDate: last ? dateOf(last) : (state?.lastDate ?? '') },
 	};
 };
+
+const dateOf = (contact: ApiRecord) => String(contact.created_at);
