@@ -45,7 +45,7 @@ export interface BenchStage {
 	root: string;
 	tarball: string;
 	/** Runs the node once in n8n, behind a node that makes so many items. */
-	measure(contender: Contender, items: number): Promise<Measured>;
+	measure: (contender: Contender, items: number) => Promise<Measured>;
 	stop(): Promise<void>;
 }
 

@@ -1,11 +1,11 @@
-import type { IExecuteFunctions, IN8nHttpFullResponse } from 'n8n-workflow';
+import type { IExecuteFunctions, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
 
 import { ANSWER_TOO_LARGE } from '../api/http';
 import { InputError } from '../InputError';
 import type { Arriving } from './boundedText';
 import { boundedBytes } from './boundedText';
 import type { FileSource } from './operation';
-import { cancelSignal, networkFailure } from './transport';
+import { cancelSignal, networkFailure, orCancelled } from './transport';
 
 const OPEN_IT =
 	'Nothing was sent. The address must work for everybody: open it in a private browser window to see. A file behind a login can be sent as a binary file.';
@@ -20,8 +20,9 @@ export async function download(
 	url: string,
 	timeoutMs: number,
 ): Promise<FileSource> {
+	const giveUp = new AbortController();
 	const failed = (error: unknown, maxBytes = Infinity) => {
-		const { code } = networkFailure(error, cancelSignal(context));
+		const { code } = networkFailure(giveUp.signal.reason ?? error, cancelSignal(context));
 		if (code === ANSWER_TOO_LARGE) {
 			return new InputError(
 				`The file at ${shown(url)} is larger than ${Math.floor(maxBytes / 1024 / 1024)} MB`,
@@ -33,25 +34,29 @@ export async function download(
 		return new InputError(`The file at ${shown(url)} can't be downloaded${reason}`, OPEN_IT);
 	};
 
-	const { statusCode, headers, body } = await request(context, url, timeoutMs).catch(
-		(error: unknown) => {
-			throw failed(error);
-		},
-	);
+	const { statusCode, headers, body } = await request(
+		context,
+		{ url, timeout: timeoutMs },
+		giveUp.signal,
+	).catch((error: unknown) => {
+		throw failed(error);
+	});
 	const arriving = body as unknown as Arriving;
 	const mimeType = String(headers['content-type'] ?? '');
 	const problem = problemOf(statusCode, mimeType);
 	if (problem !== undefined) {
-		arriving.destroy(new Error(problem));
+		giveUp.abort();
 		throw new InputError(`The file at ${shown(url)} can't be downloaded: ${problem}`, OPEN_IT);
 	}
 	return {
 		fileName: fileNameOf(url),
 		mimeType,
 		read: async (maxBytes) =>
-			await boundedBytes(arriving, { bytes: maxBytes, ms: timeoutMs }).catch((error: unknown) => {
-				throw failed(error, maxBytes);
-			}),
+			await boundedBytes(arriving, { bytes: maxBytes, ms: timeoutMs, giveUp }).catch(
+				(error: unknown) => {
+					throw failed(error, maxBytes);
+				},
+			),
 	};
 }
 
@@ -65,15 +70,18 @@ export function fileNameOf(url: string): string {
 	}
 }
 
-async function request(context: IExecuteFunctions, url: string, timeout: number) {
+async function request(
+	context: IExecuteFunctions,
+	options: Pick<IHttpRequestOptions, 'url' | 'timeout'>,
+	signal: AbortSignal,
+) {
 	return (await context.helpers.httpRequest({
+		...options,
 		method: 'GET',
-		url,
-		timeout,
 		encoding: 'stream',
 		returnFullResponse: true,
 		ignoreHttpStatusErrors: true,
-		abortSignal: cancelSignal(context),
+		abortSignal: orCancelled(context, signal),
 	})) as IN8nHttpFullResponse;
 }
 

@@ -24,25 +24,29 @@ const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 /** Sends through n8n's own helper, which brings the user's proxy and policy settings. */
 export function createSend(context: Context, root: string, timeoutMs: number): Send {
 	return async (request) => {
-		const options = requestOptions(request, root, timeoutMs);
+		const giveUp = new AbortController();
 		try {
 			const response = (await context.helpers.httpRequestWithAuthentication.call(
-				context,
+				abortedBy(context, giveUp.signal),
 				CREDENTIAL,
-				options,
+				requestOptions(request, root, timeoutMs),
 			)) as IN8nHttpFullResponse;
+			const body = response.body as unknown as Arriving;
 			return {
 				status: response.statusCode,
 				headers: response.headers as Record<string, string>,
-				text: await boundedText(response.body as unknown as Arriving, {
-					bytes: MAX_ANSWER_BYTES,
-					ms: timeoutMs,
-				}),
+				text: await boundedText(body, { bytes: MAX_ANSWER_BYTES, ms: timeoutMs, giveUp }),
 			};
 		} catch (error) {
-			throw networkFailure(error, cancelSignal(context));
+			throw networkFailure(giveUp.signal.reason ?? error, cancelSignal(context));
 		}
 	};
+}
+
+/** n8n's helper aborts a request by the signal of its context only, and replaces one in the options. */
+function abortedBy(context: Context, signal: AbortSignal): Context {
+	const either = orCancelled(context, signal);
+	return Object.create(context, { getExecutionCancelSignal: { value: () => either } }) as Context;
 }
 
 export async function readCredentials(context: Context): Promise<WhatsCloudCredentials> {
@@ -52,6 +56,12 @@ export async function readCredentials(context: Context): Promise<WhatsCloudCrede
 /** Aborted when the user cancels; absent where n8n has none (editor, polls). */
 export function cancelSignal(context: Context): AbortSignal | undefined {
 	return 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
+}
+
+/** Aborted with the signal, or when the user cancels. */
+export function orCancelled(context: Context, signal: AbortSignal): AbortSignal {
+	const cancel = cancelSignal(context);
+	return cancel ? AbortSignal.any([cancel, signal]) : signal;
 }
 
 function requestOptions(

@@ -1,0 +1,89 @@
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
+
+import { WhatsCloudApi } from '../../credentials/WhatsCloudApi.credentials';
+import { WhatsCloud } from '../../nodes/WhatsCloud/WhatsCloud.node';
+import { runNode } from '../engine/engine.mts';
+import { messages, useSending } from './sending.mts';
+
+const account = useSending(3);
+const elsewhere: IncomingHttpHeaders[] = [];
+const server = createServer((request, response) => {
+	elsewhere.push(request.headers);
+	const record = { id: 1, name: 'New' };
+	const body = JSON.stringify({ status: 'success', data: record });
+	if (request.url?.includes('/statuses/1')) {
+		response.setHeader('Content-Encoding', 'gzip').end(gzipSync(body));
+	} else if (request.url?.includes('/statuses/2')) {
+		// Ten times a mebibyte that packs into nothing, again and again.
+		const bomb = gzipSync(Buffer.alloc(80 * 1024 * 1024, ' '));
+		response.setHeader('Content-Encoding', 'gzip').end(bomb);
+	} else if (request.url?.includes('/statuses/3')) {
+		response.write('{"status":"succ');
+	} else {
+		response.end(body);
+	}
+});
+let address = '';
+
+beforeAll(async () => {
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+beforeEach(() => {
+	elsewhere.length = 0;
+});
+afterAll(() => {
+	server.closeAllConnections();
+	server.close();
+});
+
+it.each([301, 302, 303, 307, 308])(
+	'a redirect with %d takes the token to no other address',
+	async (status) => {
+		account.sandbox.faults.add({ kind: 'redirect', to: `${address}/collect`, status });
+		const run = await account.send({
+			items: messages(3),
+			settings: { onError: 'continueRegularOutput' },
+		});
+		expect(elsewhere).toEqual([]);
+		expect(run.outputs.flat().map(({ error }) => error?.message)).toEqual(
+			Array(3).fill('The base URL of the WhatsCloud credential is not the address of the API'),
+		);
+	},
+);
+
+describe('an answer', () => {
+	const readStatus = async (id: number, timeout = 5) =>
+		await runNode({
+			node: WhatsCloud,
+			credential: {
+				type: WhatsCloudApi,
+				data: { baseUrl: address, subdomain: 'demo', apiToken: 'a'.repeat(64) },
+			},
+			parameters: {
+				resource: 'status',
+				operation: 'get',
+				statusId: { __rl: true, mode: 'id', value: String(id) },
+				options: { timeout },
+			},
+		});
+
+	it('may come compressed', async () => {
+		const run = await readStatus(1);
+		expect(run.outputs[0]?.[0]?.json).toMatchObject({ id: 1, name: 'New' });
+	});
+
+	it('is given up when it grows beyond all measure, compressed or not, and is not asked for again', async () => {
+		const run = await readStatus(2);
+		expect(run.error?.message).toContain('no complete answer (ANSWER_TOO_LARGE)');
+		expect(elsewhere.length).toBe(1);
+	});
+
+	it('is given up when it stops in the middle', async () => {
+		const run = await readStatus(3, 1);
+		expect(run.error?.message).toContain('no complete answer (TIMEDOUT)');
+		expect(elsewhere.length).toBe(4);
+	}, 20_000);
+});
