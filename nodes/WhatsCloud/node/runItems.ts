@@ -289,7 +289,11 @@ async function complete(
 function toItems(result: Result, index: number): INodeExecutionData[] {
 	if (!result) return [];
 	// With a json.error n8n would run the whole node again under Retry On Fail.
-	if ('error' in result) return [{ json: {}, error: result.error, pairedItem: { item: index } }];
+	if ('error' in result) {
+		const { error } = result;
+		// n8n 1 drops the error and keeps the json; later ones put the error's message in its place.
+		return [{ json: { message: error.message }, error, pairedItem: { item: index } }];
+	}
 	return result.outputs.map((json) => ({ json, pairedItem: { item: index } }));
 }
 
