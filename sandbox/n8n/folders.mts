@@ -7,10 +7,8 @@ const local = join(root, '.local');
 export const folders = {
 	root,
 	examples: join(root, 'examples'),
-	n8nLock: join(root, 'sandbox', 'n8n'),
 	// All below is git-ignored, and hidden because `n8n-node build` collects pictures from visible folders.
-	n8n: join(local, 'n8n'),
-	n8nCommand: join(local, 'n8n', 'node_modules', 'n8n', 'bin', 'n8n'),
+	local,
 	packed: join(local, 'package'),
 	trial: join(local, 'trial'),
 	endToEnd: join(local, 'e2e'),

@@ -140,7 +140,7 @@ export class N8nClient {
 		return await this.rest('GET', `/workflows/${id}`);
 	}
 
-	async updateWorkflow(id: string, change: Partial<WorkflowFile>): Promise<Workflow> {
+	async updateWorkflow(id: string, change: Partial<Workflow>): Promise<Workflow> {
 		return await this.rest('PATCH', `/workflows/${id}`, change);
 	}
 
@@ -264,7 +264,7 @@ export class N8nClient {
 		});
 	}
 
-	private async rest<Result>(method: string, path: string, body?: object): Promise<Result> {
+	protected async rest<Result>(method: string, path: string, body?: object): Promise<Result> {
 		const answer = await this.request<{ data: Result }>(method, `/rest${path}`, body);
 		return answer.data;
 	}

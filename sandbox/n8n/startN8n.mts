@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { type BackgroundProcess, startInBackground } from './background.mts';
-import { folders } from './folders.mts';
 import { freePort } from './freePort.mts';
+import { commandOf, currentN8n, type Installation } from './installation.mts';
 
 const BOOT_SECONDS = 180;
 
@@ -15,8 +15,8 @@ export interface N8nOptions {
 	/** Holds everything this n8n knows: database, keys, community packages, log. */
 	userFolder: string;
 	port?: number;
-	/** Other than the locked n8n: the Node it runs on, and its command. */
-	program?: readonly [node: string, n8n: string];
+	/** The current n8n unless given. */
+	installation?: Installation;
 	/** What to run: the whole n8n, unless given, or a worker of its queue. */
 	args?: readonly string[];
 	/** On top of, and stronger than, the settings below. */
@@ -52,9 +52,11 @@ function environmentWithoutN8n(): NodeJS.ProcessEnv {
 	return Object.fromEntries(Object.entries(process.env).filter(([name]) => !forN8n.test(name)));
 }
 
-async function isReady(url: string): Promise<boolean> {
+async function answers(url: string): Promise<boolean> {
 	try {
-		return (await fetch(`${url}/healthz/readiness`)).ok;
+		const { ok, headers } = await fetch(url);
+		// While it starts, n8n answers everything with a page that asks for patience.
+		return ok && headers.get('Content-Type')?.startsWith('application/json') === true;
 	} catch {
 		return false;
 	}
@@ -62,15 +64,15 @@ async function isReady(url: string): Promise<boolean> {
 
 /** Starts n8n on loopback, and waits until it answers. */
 export async function startN8n(options: N8nOptions): Promise<RunningN8n> {
-	const { userFolder, env = {}, signal } = options;
-	const [node, n8n] = options.program ?? [process.execPath, folders.n8nCommand];
+	const { userFolder, installation = currentN8n, args = ['start'], env = {}, signal } = options;
+	const { node } = installation;
 	const port = options.port ?? (await freePort());
 	const url = `http://127.0.0.1:${port}`;
 	mkdirSync(userFolder, { recursive: true });
 
 	const started = await startInBackground({
 		name: 'n8n',
-		command: [node, n8n, ...(options.args ?? ['start'])],
+		command: [node, commandOf(installation), ...args],
 		cwd: userFolder,
 		env: {
 			...environmentWithoutN8n(),
@@ -93,7 +95,7 @@ export async function startN8n(options: N8nOptions): Promise<RunningN8n> {
 			...env,
 		},
 		logFile: join(userFolder, 'n8n.log'),
-		isReady: () => isReady(url),
+		isReady: () => answers(`${url}${installation.readyPath}`),
 		readyWithinSeconds: BOOT_SECONDS,
 		signal,
 	});

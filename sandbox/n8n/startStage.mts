@@ -25,8 +25,8 @@ interface StageOptions extends Omit<N8nOptions, 'port'> {
 /** A real n8n with the packed package in it, beside a sandbox; installs and builds what is missing. */
 export async function startStage(options: StageOptions): Promise<Stage> {
 	const { sandbox: sandboxOptions, say, ports, ...n8nOptions } = options;
-	const { userFolder, signal } = n8nOptions;
-	await installN8n(say, { signal });
+	const { userFolder, installation, signal } = n8nOptions;
+	await installN8n(say, { installation, signal });
 	await installTarball(userFolder, await packPackage(say, { signal }), { signal });
 
 	const port = await ports?.();

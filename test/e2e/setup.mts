@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { folders } from '../../sandbox/n8n/folders.mts';
 import { N8nClient } from '../../sandbox/n8n/n8nClient.mts';
+import type { Installation } from '../../sandbox/n8n/installation.mts';
 import { startStage } from '../../sandbox/n8n/startStage.mts';
 import { newOwner } from '../../sandbox/n8n/trialState.mts';
 import { interruption } from './interruption.mts';
@@ -9,11 +10,16 @@ import { running } from './running.mts';
 import { publishStage } from './stage.mts';
 
 export default async function setup(): Promise<void> {
+	await startSharedStage();
+}
+
+export async function startSharedStage(installation?: Installation): Promise<void> {
 	mkdirSync(folders.endToEnd, { recursive: true });
 	const userFolder = mkdtempSync(join(folders.endToEnd, 'n8n-'));
 	running.userFolder = userFolder;
 	const stage = await startStage({
 		userFolder,
+		installation,
 		sandbox: {},
 		signal: interruption(),
 		say: (line) => {
