@@ -1,9 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import type { WhatsCloudApi } from '../../api/api';
 import { contactDirectory } from '../../api/contactDirectory';
 import { limit, returnAll, simplify } from '../../fields/lists';
 import { contactId, groupId } from '../../fields/pickers';
-import type { Resource } from '../../node/operation';
+import type { Done, Resource, Values } from '../../node/operation';
 import { operation } from '../../node/operation';
 import { deleteRecord, limitOf, nothingToChange } from '../records';
 import { changes, changesOfUpsert, createFields, newContact, updateFields } from './contactFields';
@@ -20,20 +21,25 @@ import {
 	readContact,
 } from './writeContact';
 
+/** What both operations that may create a contact have in common. */
+const mayCreate = {
+	kind: 'write' as const,
+	fields: createFields,
+	lane: ({ phone }: Values<typeof createFields>) => phone,
+	complete: async (api: WhatsCloudApi, done: Array<Done<typeof createFields>>) =>
+		await withNewIds(
+			api,
+			done.map(({ output }) => output),
+		),
+};
+
 const create = operation({
 	value: 'create',
 	name: 'Create',
 	action: 'Create a contact',
 	description: 'Create a new contact; fails when the phone number or e-mail is already there',
-	kind: 'write',
-	fields: createFields,
-	lane: ({ phone }) => phone,
+	...mayCreate,
 	run: async ({ api, params }) => await createContact(api, newContact(params)),
-	complete: async (api, done) =>
-		await withNewIds(
-			api,
-			done.map(({ output }) => output),
-		),
 });
 
 const upsert = operation({
@@ -41,19 +47,12 @@ const upsert = operation({
 	name: 'Create or Update',
 	action: 'Create or update a contact',
 	description: 'Create a new record, or update the current one if it already exists (upsert)',
-	kind: 'write',
-	fields: createFields,
-	lane: ({ phone }) => phone,
+	...mayCreate,
 	run: async ({ api, params }) => {
 		const current = await contactDirectory(api).find(params.phone);
 		if (!current) return await createContact(api, newContact(params));
 		return await changeContact(api, current, changesOfUpsert(params));
 	},
-	complete: async (api, done) =>
-		await withNewIds(
-			api,
-			done.map(({ output }) => output),
-		),
 });
 
 const get = operation({
