@@ -59,7 +59,7 @@ export async function runCampaign({
 		reads: { done: 0, failed: 0, wrong: [] },
 		...{ runs: 0, requests: 0, faults: 0, seconds: 0 },
 	};
-	const stage: Stage = { sandbox, random, result };
+	const stage: Stage = { sandbox, random, result, plans: { next: 0 } };
 	try {
 		while (result.sends.writes < sends) await sendSome(stage);
 		const target = others;
@@ -80,6 +80,7 @@ interface Stage {
 	sandbox: Sandbox;
 	random: () => number;
 	result: CampaignResult;
+	plans: { next: number };
 }
 
 async function sendSome(stage: Stage): Promise<void> {
@@ -101,7 +102,7 @@ async function sendSome(stage: Stage): Promise<void> {
 			text: '={{ $json.text }}',
 		},
 		items,
-		settings: settingsFor(random),
+		settings: nextSettings(stage),
 	});
 	const standing = countBy(sandbox.messages.map(({ text }) => String(text)));
 	states.forEach((state, index) => {
@@ -113,7 +114,7 @@ async function sendSome(stage: Stage): Promise<void> {
 const phoneOf = (index: number) => `1555510${String(index + 1).padStart(4, '0')}`;
 
 async function createSome(stage: Stage): Promise<void> {
-	const { sandbox, random, result } = stage;
+	const { sandbox, result } = stage;
 	const name = `create ${result.runs}`;
 	sandbox.reset();
 	const items = Array.from({ length: ITEMS_PER_RUN }, (_, index) => ({
@@ -131,7 +132,7 @@ async function createSome(stage: Stage): Promise<void> {
 			sourceId: { __rl: true, mode: 'id', value: '1' },
 		},
 		items,
-		settings: settingsFor(random),
+		settings: nextSettings(stage),
 	});
 	const standing = countBy(sandbox.data.contacts.all().map(({ phone }) => String(phone)));
 	states.forEach((state, index) => {
@@ -141,7 +142,7 @@ async function createSome(stage: Stage): Promise<void> {
 }
 
 async function updateSome(stage: Stage): Promise<void> {
-	const { sandbox, random, result } = stage;
+	const { sandbox, result } = stage;
 	const name = `update ${result.runs}`;
 	sandbox.reset();
 	const contacts = sandbox.data.insertContacts(
@@ -157,7 +158,7 @@ async function updateSome(stage: Stage): Promise<void> {
 			updateFields: { city: '={{ $json.city }}' },
 		},
 		items,
-		settings: settingsFor(random),
+		settings: nextSettings(stage),
 	});
 	states.forEach((state, index) => {
 		const key = String(items[index]?.json.city);
@@ -167,7 +168,7 @@ async function updateSome(stage: Stage): Promise<void> {
 }
 
 async function deleteSome(stage: Stage): Promise<void> {
-	const { sandbox, random, result } = stage;
+	const { sandbox, result } = stage;
 	const name = `delete ${result.runs}`;
 	sandbox.reset();
 	const contacts = sandbox.data.insertContacts(
@@ -181,7 +182,7 @@ async function deleteSome(stage: Stage): Promise<void> {
 			contactId: { __rl: true, mode: 'id', value: '={{ $json.id }}' },
 		},
 		items: contacts.map(({ id }) => ({ json: { id } })),
-		settings: settingsFor(random),
+		settings: nextSettings(stage),
 	});
 	states.forEach((state, index) => {
 		const key = `${name}, item ${index}`;
@@ -239,8 +240,8 @@ async function carryOut(stage: Stage, plan: Plan): Promise<State[]> {
 
 function arm({ sandbox, random }: Stage, { onError }: NodeSettings): void {
 	// A run that stops at each fault needs a retry for each.
-	const share = onError === 'stopWorkflow' ? 0.04 : 0.25;
-	for (const fault of faultMix(random, share * random())) sandbox.faults.add(fault);
+	const share = (onError === 'stopWorkflow' ? 0.06 : 0.25) * (0.5 + random() / 2);
+	for (const fault of faultMix(random, share)) sandbox.faults.add(fault);
 	if (random() < 0.5) sandbox.faults.add(storm(random));
 }
 
@@ -297,14 +298,13 @@ function itemOf({ pairedItem }: INodeExecutionData): number {
 	return (pairedItem as IPairedItemData).item;
 }
 
-function settingsFor(random: () => number): NodeSettings {
-	const onError = modes[Math.floor(random() * modes.length)];
-	const retries = {
-		retryOnFail: true,
-		maxTries: 2 + Math.floor(random() * 4),
-		waitBetweenTries: 1,
-	};
-	return { onError, ...(random() < 0.5 ? retries : {}) };
+/** Every mode comes with and without Retry On Fail, in turns. */
+function nextSettings({ random, plans }: Stage): NodeSettings {
+	const turn = plans.next++;
+	const onError = modes[turn % modes.length];
+	const retryOnFail = Math.floor(turn / modes.length) % 2 === 0;
+	const retries = { retryOnFail, maxTries: 2 + Math.floor(random() * 4), waitBetweenTries: 1 };
+	return { onError, ...(retryOnFail ? retries : {}) };
 }
 
 function countBy(keys: string[]): Map<string, number> {
