@@ -9,6 +9,7 @@ export const folders = {
 	examples: join(root, 'examples'),
 	// All below is git-ignored, and hidden because `n8n-node build` collects pictures from visible folders.
 	local,
+	n8n: join(local, 'n8n'),
 	packed: join(local, 'package'),
 	trial: join(local, 'trial'),
 	endToEnd: join(local, 'e2e'),

@@ -17,7 +17,7 @@ export interface Installation {
 
 export const currentN8n: Installation = {
 	lock: join(folders.root, 'sandbox', 'n8n'),
-	folder: join(folders.local, 'n8n'),
+	folder: folders.n8n,
 	node: process.execPath,
 	readyPath: '/healthz/readiness',
 	// Most install scripts are for databases and brokers that nobody here talks to, and some fail where
