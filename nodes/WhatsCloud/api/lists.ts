@@ -25,6 +25,10 @@ export interface Lists {
 
 /** Fewer requests are more speed while 60 a minute are allowed; some servers clamp or refuse it. */
 const LARGE_PAGE = 1_000;
+/** Only to read a list whole that was not; about 10 megabytes. */
+const LARGEST_PAGE = 20_000;
+/** For records that come while a page of all is asked for. */
+const ROOM_FOR_NEW = 100;
 /** Every known server takes a page of this size. */
 const SAFE_PAGE = 100;
 /** The page size that servers use when they ignore the one asked for. */
@@ -51,7 +55,7 @@ export function createLists(client: Client): Lists {
 		query: ListOptions['query'],
 		perPage: number,
 	): Promise<FirstPage> {
-		const size = Math.min(perPage, largestPage);
+		const size = largestPage < LARGE_PAGE ? Math.min(perPage, largestPage) : perPage;
 		const page = await readPage(client, path, 1, size, query).catch((error: unknown) => {
 			if (error instanceof ApiError && size > SAFE_PAGE && isRefusal(error)) return undefined;
 			throw error;
@@ -105,7 +109,7 @@ export function createLists(client: Client): Lists {
 		let since = new Map<number, ApiRecord>();
 		let before: RoundFacts | undefined;
 		let perPage = LARGE_PAGE;
-		let firstPerPage: number | undefined;
+		let first: RoundFacts | undefined;
 		for (let round = 1; ; round++) {
 			const pagesRead = await readRound(path, query, perPage);
 			const facts = factsOf(pagesRead);
@@ -123,8 +127,8 @@ export function createLists(client: Client): Lists {
 			// Of a list that never stays as it is, rather a record that is gone than one that is missing.
 			if (round >= rounds) return newestFirst(everything, round);
 			before = { ...facts, highest: Math.max(facts.highest, before?.highest ?? 0) };
-			firstPerPage ??= facts.perPage;
-			perPage = otherPageSize(firstPerPage, round);
+			first ??= facts;
+			perPage = otherPageSize(first, round);
 		}
 	}
 
@@ -240,9 +244,16 @@ function newestFirst(records: Map<number, ApiRecord>, rounds: number): ApiRecord
 	return list.sort((a, b) => time(b).localeCompare(time(a)) || b.id - a.id);
 }
 
-/** Some servers order equal times by the page's place: other borders show what those of before hid. */
-function otherPageSize(perPage: number, round: number): number {
-	return Math.max(SMALLEST_CLAMP, Math.floor(perPage * (1 - round / (2 * MAX_ROUNDS))));
+/**
+ * A list that is not whole is read again in larger pages, because only at their borders records slip
+ * through. Where the server allows none, in smaller ones: other borders show what those before hid.
+ */
+function otherPageSize(first: RoundFacts, round: number): number {
+	if (first.perPage >= LARGE_PAGE) {
+		const whole = first.total + ROOM_FOR_NEW;
+		return Math.min(LARGEST_PAGE, whole);
+	}
+	return Math.max(SMALLEST_CLAMP, Math.floor(first.perPage * (1 - round / (2 * MAX_ROUNDS))));
 }
 
 async function collect<T>(values: AsyncIterable<T>): Promise<T[]> {

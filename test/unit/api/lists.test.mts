@@ -104,6 +104,12 @@ describe('a whole list', () => {
 		expect(server.requests.length).toBe(101);
 	});
 
+	it.each([15_000, 30_000])('of %d records of one second is whole', async (rows) => {
+		const { server, lists } = serve({ rows, tie: rows, ties: 'random' });
+		const found = new Set((await lists.list('contacts')).map(({ id }) => id));
+		expect([...server.constant].filter((id) => !found.has(id)).length).toBe(0);
+	});
+
 	it('ends although the server ignores the page', async () => {
 		const { server, lists } = serve({ shape: 'flatNoMeta', limit: { max: 100, above: 'clamp' } });
 		const { getBody } = server.client;
