@@ -69,7 +69,7 @@ export async function startPostgres(
 				...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
 			],
 			cwd: folder,
-			env: { PATH: process.env.PATH },
+			env: process.env,
 			logFile: join(folder, 'postgres.log'),
 			identity,
 			// Ends the connections of the clients, instead of waiting for them.
@@ -116,7 +116,7 @@ export async function startRedis(
 		name: 'Redis',
 		command: [redis, settings],
 		cwd: folder,
-		env: { PATH: process.env.PATH },
+		env: process.env,
 		logFile: join(folder, 'redis.log'),
 		isReady: () => accepts(port),
 		readyWithinSeconds: READY_SECONDS,

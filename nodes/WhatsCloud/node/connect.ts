@@ -41,6 +41,8 @@ export async function connect(
 				context.logger.info(`WhatsCloud can't answer at the moment; trying again in ${seconds} s`);
 			}
 			await sleep(ms, signal);
+			// Older versions of n8n sleep on after a cancel.
+			signal?.throwIfAborted();
 		},
 	});
 	return { api, root, waited: () => waitedMs };
