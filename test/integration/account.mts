@@ -9,7 +9,6 @@ import type {
 import { WhatsCloudApi } from '../../credentials/WhatsCloudApi.credentials';
 import { WhatsCloud } from '../../nodes/WhatsCloud/WhatsCloud.node';
 import type { RequestRecord, Sandbox, SandboxOptions } from '../../sandbox/server/sandbox.mts';
-import { startSandbox } from '../../sandbox/server/sandbox.mts';
 import {
 	addressOf,
 	expectNoSecret,
@@ -20,6 +19,7 @@ import {
 	type RunOptions,
 } from '../engine/engine.mts';
 import { type Chosen, expectFitsSchema } from './outputSchema.mts';
+import { useSandbox } from './useSandbox.mts';
 
 // The engine, the sandbox and other tests share a busy machine.
 jest.setTimeout(60_000);
@@ -49,20 +49,11 @@ export interface Account<Parameters extends INodeParameters = INodeParameters & 
 
 /** One account for the tests of a block, back to its start before each of them. */
 export function useAccount(options?: SandboxOptions): Account {
-	let sandbox: Sandbox;
-	beforeAll(async () => {
-		sandbox = await startSandbox({ randomSeed: 1, ...options });
-	});
-	beforeEach(() => {
-		sandbox.reset();
-	});
-	afterAll(async () => {
-		await sandbox.close();
-	});
+	const server = useSandbox(options);
 
 	const setting = (entered: More['entered'] = {}) => ({
 		node: WhatsCloud,
-		credential: { type: WhatsCloudApi, data: { ...addressOf(sandbox), ...entered } },
+		credential: { type: WhatsCloudApi, data: { ...addressOf(server.sandbox), ...entered } },
 	});
 	const attempt: Account['attempt'] = async (
 		parameters,
@@ -71,7 +62,7 @@ export function useAccount(options?: SandboxOptions): Account {
 	) => {
 		const items: INodeExecutionData[] = jsons.map((json) => ({ json }));
 		const run = await runNode({ ...setting(entered), ...more, parameters, items });
-		expectNoSecret(run, sandbox.token);
+		expectNoSecret(run, server.sandbox.token);
 		const outputs = run.outputs.flat();
 		for (const output of run.outputs) expectLinkedInOrder(output, items.length);
 		if (parameters.simplify !== false) {
@@ -81,7 +72,7 @@ export function useAccount(options?: SandboxOptions): Account {
 	};
 	return {
 		get sandbox() {
-			return sandbox;
+			return server.sandbox;
 		},
 		attempt,
 		run: async (...given) => {
@@ -90,9 +81,11 @@ export function useAccount(options?: SandboxOptions): Account {
 			expect(run.status).toBe('success');
 			return run.outputs.flat().map(({ json }) => json);
 		},
-		requests: () => sandbox.requests.map(nameOf),
+		requests: () => server.sandbox.requests.map(nameOf),
 		bodies: (request) =>
-			sandbox.requests.filter((record) => nameOf(record) === request).map(({ body }) => body),
+			server.sandbox.requests
+				.filter((record) => nameOf(record) === request)
+				.map(({ body }) => body),
 		search: async (method, filter, page) => await runListSearch(setting(), method, filter, page),
 		options: async (method, entered) => await runLoadOptions(setting(entered), method),
 	};

@@ -2,7 +2,7 @@ import type { INodeExecutionData, IPairedItemData, NodeParameterValueType } from
 
 import { WhatsCloudApi } from '../../credentials/WhatsCloudApi.credentials';
 import { WhatsCloud } from '../../nodes/WhatsCloud/WhatsCloud.node';
-import { type Fault, type Sandbox, startSandbox } from '../../sandbox/server/sandbox.mts';
+import type { Fault } from '../../sandbox/server/sandbox.mts';
 import {
 	addressOf,
 	expectNoSecret,
@@ -10,6 +10,7 @@ import {
 	runNode,
 	type RunOptions,
 } from '../engine/engine.mts';
+import { useSandbox } from './useSandbox.mts';
 
 export const phone = (index: number) => `1555500${String(index + 1).padStart(4, '0')}`;
 
@@ -27,20 +28,11 @@ export interface SendOptions extends Partial<RunOptions> {
 
 /** A sandbox with a contact for each of `numbers` phone numbers, and the node sending through it. */
 export function useSending(numbers: number) {
-	let sandbox: Sandbox;
-
-	beforeAll(async () => {
-		sandbox = await startSandbox({ logSize: 100_000, randomSeed: 1 });
-	});
+	const server = useSandbox({ logSize: 100_000 });
 	beforeEach(() => {
-		sandbox.reset();
 		const phones = Array.from({ length: numbers }, (_, index) => ({ phone: phone(index) }));
-		sandbox.data.insertContacts(phones);
+		server.sandbox.data.insertContacts(phones);
 	});
-	afterAll(async () => {
-		await sandbox.close();
-	});
-
 	let tests = 0;
 	afterEach(() => {
 		tests++;
@@ -53,12 +45,12 @@ export function useSending(numbers: number) {
 	};
 	return {
 		get sandbox() {
-			return sandbox;
+			return server.sandbox;
 		},
 		send: async ({ options = {}, parameters, ...rest }: SendOptions = {}): Promise<NodeRun> => {
 			const run = await runNode({
 				node: WhatsCloud,
-				credential: { type: WhatsCloudApi, data: addressOf(sandbox) },
+				credential: { type: WhatsCloudApi, data: addressOf(server.sandbox) },
 				parameters: {
 					resource: 'message',
 					operation: 'sendText',
@@ -69,29 +61,29 @@ export function useSending(numbers: number) {
 				},
 				...rest,
 			});
-			expectNoSecret(run, sandbox.token);
+			expectNoSecret(run, server.sandbox.token);
 			return run;
 		},
 		/** The texts that WhatsApp accepted, in the order they came. */
-		texts: () => sandbox.messages.map(({ text }) => text),
+		texts: () => server.sandbox.messages.map(({ text }) => text),
 		until,
 		/** The first message to this number is refused because its contact is missing; then it is there. */
 		refuseOnce: (index: number) => {
-			const contact = sandbox.data.contacts.all().find((row) => row.phone === phone(index));
+			const contact = server.sandbox.data.contacts.all().find((row) => row.phone === phone(index));
 			if (!contact) throw new Error(`No contact ${index}`);
-			sandbox.data.contacts.delete(contact);
+			server.sandbox.data.contacts.delete(contact);
 			const isRefused = () =>
-				sandbox.requests.some(
+				server.sandbox.requests.some(
 					({ status, body }) => status === 404 && body['phone_number'] === phone(index),
 				);
 			return until(isRefused).then((isReached) => {
-				if (isReached) sandbox.data.insertContacts([{ phone: phone(index) }]);
+				if (isReached) server.sandbox.data.insertContacts([{ phone: phone(index) }]);
 			});
 		},
 		/** The fault meets the request after so many accepted messages. */
 		faultAfter: (accepted: number, fault: Fault) =>
-			until(() => sandbox.messages.length >= accepted).then((isReached) => {
-				if (isReached) sandbox.faults.add({ path: '/messages/send', times: 1, ...fault });
+			until(() => server.sandbox.messages.length >= accepted).then((isReached) => {
+				if (isReached) server.sandbox.faults.add({ path: '/messages/send', times: 1, ...fault });
 			}),
 	};
 }

@@ -10,8 +10,7 @@ import type {
 
 import { WhatsCloudApi } from '../../../credentials/WhatsCloudApi.credentials';
 import { WhatsCloud } from '../../../nodes/WhatsCloud/WhatsCloud.node';
-import type { RequestRecord, Sandbox, SandboxOptions } from '../../../sandbox/server/sandbox.mts';
-import { startSandbox } from '../../../sandbox/server/sandbox.mts';
+import type { RequestRecord, SandboxOptions } from '../../../sandbox/server/sandbox.mts';
 import {
 	addressOf,
 	expectNoSecret,
@@ -22,6 +21,7 @@ import {
 	runResourceMapping,
 } from '../../engine/engine.mts';
 import { expectFitsSchema } from '../outputSchema.mts';
+import { useSandbox } from '../useSandbox.mts';
 
 /** A phone number of the sandbox's own contacts comes first, then numbers that nobody has. */
 export const KNOWN = '15555550101';
@@ -54,22 +54,13 @@ export function sha256(content: Buffer | string): string {
 
 type More = Partial<Pick<RunOptions, 'settings' | 'binaryMode' | 'retryOf' | 'asTool'>>;
 
-/** The node with an account of its own in the sandbox, back to the start before each test. */
+/** The node with an account of its own in the server.sandbox, back to the start before each test. */
 export function useMessages(operation: string, options?: SandboxOptions) {
-	let sandbox: Sandbox;
-	beforeAll(async () => {
-		sandbox = await startSandbox({ randomSeed: 1, ...options });
-	});
-	beforeEach(() => {
-		sandbox.reset();
-	});
-	afterAll(async () => {
-		await sandbox.close();
-	});
+	const server = useSandbox(options);
 
 	const setting = (parameters: INodeParameters) => ({
 		node: WhatsCloud,
-		credential: { type: WhatsCloudApi, data: addressOf(sandbox) },
+		credential: { type: WhatsCloudApi, data: addressOf(server.sandbox) },
 		parameters: { resource: 'message', operation, ...parameters },
 	});
 	const attempt = async (
@@ -78,7 +69,7 @@ export function useMessages(operation: string, options?: SandboxOptions) {
 		more: More = {},
 	): Promise<NodeRun> => {
 		const run = await runNode({ ...setting(parameters), ...more, items });
-		expectNoSecret(run, sandbox.token);
+		expectNoSecret(run, server.sandbox.token);
 		for (const { json, error } of run.outputs.flat()) {
 			// Where real servers put the code they made is not known: the preview can't show it.
 			const known = Object.entries(json).filter(([key]) => key !== 'otp_code');
@@ -88,11 +79,11 @@ export function useMessages(operation: string, options?: SandboxOptions) {
 		return run;
 	};
 	const sends = (): readonly RequestRecord[] =>
-		sandbox.requests.filter(({ method }) => method === 'POST');
+		server.sandbox.requests.filter(({ method }) => method === 'POST');
 
 	return {
 		get sandbox() {
-			return sandbox;
+			return server.sandbox;
 		},
 		attempt,
 		/** One output for each item; fails when the node stops or an item fails. */
@@ -111,7 +102,7 @@ export function useMessages(operation: string, options?: SandboxOptions) {
 			const run = await attempt(...given);
 			expect(run.status).toBe('error');
 			expect(sends()).toEqual([]);
-			expect(sandbox.messages).toEqual([]);
+			expect(server.sandbox.messages).toEqual([]);
 			return `${run.error?.message ?? ''} | ${String(run.error?.description ?? '')}`;
 		},
 		/** The requests that were to send something. */
@@ -119,7 +110,7 @@ export function useMessages(operation: string, options?: SandboxOptions) {
 		bodies: () => sends().map(({ body }) => body),
 		files: () => sends().map(({ files }) => files),
 		lookUps: () =>
-			sandbox.requests
+			server.sandbox.requests
 				.filter(({ method }) => method === 'GET')
 				.map(({ path }) => path.split('/').slice(4).join('/')),
 		mapper: async (parameters: INodeParameters) =>
