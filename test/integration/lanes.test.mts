@@ -43,7 +43,7 @@ it('a message that fails does not change the order of those after it', async () 
 });
 
 it.each([1, 7, 50])('works on %d items at a time, no more', async (parallelRequests) => {
-	account.sandbox.faults.add({ kind: 'delay', ms: 20, path: '/messages/send' });
+	account.sandbox.faults.add({ kind: 'delay', ms: parallelRequests * 4, path: '/messages/send' });
 	let most = 0;
 	void account.until(() => {
 		const underWay = account.sandbox.requests.filter(({ status }) => status === 0).length;

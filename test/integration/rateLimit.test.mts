@@ -25,21 +25,22 @@ it.each(['body', 'header'] as const)(
 );
 
 it('all wait together for the window to close, and the wait is visible', async () => {
-	account.sandbox.rateLimit = { max: 20, windowMs: 1_000 };
+	account.sandbox.rateLimit = { max: 20, windowMs: 2_000 };
 	const items = messages(60);
 	const run = await account.send({ items, options: { parallelRequests: 10 } });
 	expect(account.texts().length).toBe(60);
 	// Each wait is met by those under way only.
 	const refused = account.sandbox.requests.filter(({ status }) => status === 429).length;
 	expect(refused).toBeLessThanOrEqual(40);
-	expect(run.durationMs).toBeLessThan(6_000);
+	expect(run.durationMs).toBeLessThan(12_000);
 	const waits = run.logs.filter(({ message }) =>
 		message.includes('rate limit is used up; waiting'),
 	);
 	// Two on a quiet machine.
+	expect(waits.length).toBeGreaterThanOrEqual(1);
 	expect(waits.length).toBeLessThanOrEqual(5);
 	expect(run.hints.map(({ message }) => message)).toEqual([
-		expect.stringMatching(/^The node waited [2-5] seconds in all/) as string,
+		expect.stringMatching(/^The node waited [2-8] seconds in all/) as string,
 	]);
 });
 

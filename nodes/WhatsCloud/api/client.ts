@@ -49,7 +49,10 @@ export function createClient({ send, onRateLimit, wait, now = Date.now }: Client
 		let attempt = 1;
 		for (;;) {
 			await gate.pass().catch(giveUpWaiting);
-			const response = await send(apiRequest).catch(failureOnly);
+			const response = await send(apiRequest).catch((error: unknown) => {
+				gate.unanswered();
+				return failureOnly(error);
+			});
 			const failure = response instanceof NetworkFailure ? response : undefined;
 			const answer = response instanceof NetworkFailure ? undefined : response;
 			const body = answer && parseBody(answer.text);

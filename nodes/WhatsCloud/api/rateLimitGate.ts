@@ -1,14 +1,19 @@
 /** Waits, visibly for the user; rejects when the execution is cancelled or a poll's time would be over. */
 export type Wait = (ms: number, reason: 'rateLimit' | 'retry') => Promise<void>;
 
-/** What all requests of one execution pass: the limit is the account's, so one refusal holds back all. */
+/**
+ * What all requests of one execution pass: the limit is the account's, so one refusal holds back all.
+ * After the wait one request goes ahead, and the others follow when it was let through.
+ */
 export interface RateLimitGate {
 	/** Resolves when a request may go. Rejects when the execution is cancelled meanwhile. */
 	pass(): Promise<void>;
-	/** Closes the gate; whoever wants to pass waits so long. */
+	/** The rate limit refused a request; whoever wants to pass waits so long. */
 	hold(ms: number): void;
 	/** A request was answered by something else than the rate limit. */
 	letThrough(): void;
+	/** A request got no answer, which tells nothing about the limit. */
+	unanswered(): void;
 	/** For how many milliseconds every request has been refused. */
 	blockedMs(): number;
 }
@@ -17,16 +22,33 @@ export function createRateLimitGate(wait: Wait, now: () => number): RateLimitGat
 	let heldUntil = 0;
 	let blockedSince: number | undefined;
 	let held: Promise<void> | undefined;
+	let needsScout = false;
+	let scout: { isBack: Promise<void>; comesBack: () => void } | undefined;
 
 	async function waitUntilOpen(): Promise<void> {
 		while (heldUntil > now()) await wait(heldUntil - now(), 'rateLimit');
 	}
 
+	function sendScout(): void {
+		let comesBack = () => {};
+		const isBack = new Promise<void>((resolve) => (comesBack = resolve));
+		scout = { isBack, comesBack };
+		needsScout = false;
+	}
+
+	function scoutIsBack(): void {
+		scout?.comesBack();
+		scout = undefined;
+	}
+
 	return {
 		pass: async () => {
-			while (held) await held;
+			while (held ?? scout) await (held ?? scout?.isBack);
+			if (needsScout) sendScout();
 		},
 		hold: (ms) => {
+			needsScout = true;
+			scoutIsBack();
 			blockedSince ??= now();
 			heldUntil = Math.max(heldUntil, now() + ms);
 			if (held) return;
@@ -36,7 +58,9 @@ export function createRateLimitGate(wait: Wait, now: () => number): RateLimitGat
 		},
 		letThrough: () => {
 			blockedSince = undefined;
+			scoutIsBack();
 		},
+		unanswered: scoutIsBack,
 		blockedMs: () => (blockedSince === undefined ? 0 : now() - blockedSince),
 	};
 }

@@ -27,8 +27,9 @@ const DEFAULT_RATE_LIMIT_WAIT_MS = 5_000;
 const MAX_BLOCKED_MS = 10 * 60_000;
 /** A gateway that wants more than this is down for longer than a run of a node should hang. */
 const MAX_BACKOFF_MS = 60_000;
-/** The window may close a moment after the whole seconds that the server reports. */
-const RATE_LIMIT_MARGIN_MS = 50;
+/** WhatsCloud rounds up to whole seconds and does not count refusals, so it is asked again a little early. */
+const EARLY_MS = 750;
+const SHORTEST_WAIT_MS = 250;
 
 /** Answers of a gateway in front of WhatsCloud, or of its maintenance page. */
 const PASSING_STATUSES = new Set([502, 503, 504]);
@@ -48,7 +49,7 @@ export function retryDelay(attempt: Attempt): number | undefined {
 
 function rateLimitDelay({ retryAfterMs, blockedMs, onRateLimit }: Attempt): number | undefined {
 	if (onRateLimit === 'fail') return undefined;
-	const delay = (retryAfterMs ?? DEFAULT_RATE_LIMIT_WAIT_MS) + RATE_LIMIT_MARGIN_MS;
+	const delay = retryAfterMs ?? DEFAULT_RATE_LIMIT_WAIT_MS;
 	return blockedMs + delay > MAX_BLOCKED_MS ? undefined : delay;
 }
 
@@ -68,8 +69,10 @@ export function retryAfterMs(
 		typeof body === 'object' && body !== null && 'retry_after' in body
 			? seconds(body.retry_after)
 			: undefined;
+	if (fromBody === 0) return 0;
+	if (fromBody !== undefined) return Math.max(fromBody - EARLY_MS, SHORTEST_WAIT_MS);
 	const header = headers['retry-after'];
-	if (fromBody !== undefined || header === undefined) return fromBody;
+	if (header === undefined) return undefined;
 	const fromHeader = seconds(header);
 	if (fromHeader !== undefined) return fromHeader;
 	const date = Date.parse(header);

@@ -20,6 +20,8 @@ export interface ConnectOptions extends Pick<RunOptions, 'timeout' | 'onRateLimi
 	beforeWait?(ms: number): void;
 }
 
+const LONG_WAIT_MS = 1_000;
+
 /** The API of the account in the node's credential. @throws InputError when the credential can't be right */
 export async function connect(
 	context: Context,
@@ -36,7 +38,9 @@ export async function connect(
 			const seconds = Math.ceil(ms / 100) / 10;
 			if (reason === 'rateLimit') {
 				waitedMs += ms;
-				context.logger.info(`WhatsCloud's rate limit is used up; waiting ${seconds} s`);
+				// The short waits at the end of a long one need no lines of their own.
+				if (ms >= LONG_WAIT_MS)
+					context.logger.info(`WhatsCloud's rate limit is used up; waiting ${seconds} s`);
 			} else {
 				context.logger.info(`WhatsCloud can't answer at the moment; trying again in ${seconds} s`);
 			}
