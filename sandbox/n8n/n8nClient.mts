@@ -1,4 +1,3 @@
-import { Agent } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import axios, { type AxiosInstance } from 'axios';
 import { parse } from 'flatted';
@@ -96,13 +95,7 @@ export class N8nClient {
 
 	constructor(url: string) {
 		// No proxy: n8n is on loopback, and a proxy from the environment could not reach it.
-		this.http = axios.create({
-			baseURL: url,
-			proxy: false,
-			validateStatus: () => true,
-			// A busy n8n closes kept connections just when the next request takes one.
-			httpAgent: new Agent({ keepAlive: false }),
-		});
+		this.http = axios.create({ baseURL: url, proxy: false, validateStatus: () => true });
 	}
 
 	async setUpOwner(owner: Owner): Promise<void> {
@@ -140,7 +133,7 @@ export class N8nClient {
 		return await this.rest('GET', `/workflows/${id}`);
 	}
 
-	async updateWorkflow(id: string, change: Partial<Workflow>): Promise<Workflow> {
+	async updateWorkflow(id: string, change: Partial<WorkflowFile>): Promise<Workflow> {
 		return await this.rest('PATCH', `/workflows/${id}`, change);
 	}
 
@@ -197,20 +190,20 @@ export class N8nClient {
 		return results;
 	}
 
-	async countExecutions(workflowId: string, status: ExecutionStatus): Promise<number> {
-		const filter = encodeURIComponent(JSON.stringify({ workflowId, status: [status] }));
-		const { count } = await this.rest<{ count: number }>(
-			'GET',
-			`/executions?filter=${filter}&limit=1`,
-		);
-		return count;
-	}
-
 	async waitForExecution(id: string, seconds = 60): Promise<Execution> {
 		return await until(`execution ${id} is over`, seconds, async () => {
 			const execution = await this.execution(id);
 			return OVER.includes(execution.status) ? execution : undefined;
 		});
+	}
+
+	/** Waits until a workflow that starts by itself has run so many times; gives the newest. */
+	async waitForExecutionOf(workflowId: string, times = 1, seconds = 60): Promise<Execution> {
+		const id = await until(`workflow ${workflowId} has run`, seconds, async () => {
+			const executions = await this.executionsOf(workflowId);
+			return executions.length >= times ? executions[0]?.id : undefined;
+		});
+		return await this.waitForExecution(id, seconds);
 	}
 
 	/** "Retry with original workflow", or with the one saved now; gives the new execution's id. */
@@ -264,7 +257,7 @@ export class N8nClient {
 		});
 	}
 
-	protected async rest<Result>(method: string, path: string, body?: object): Promise<Result> {
+	private async rest<Result>(method: string, path: string, body?: object): Promise<Result> {
 		const answer = await this.request<{ data: Result }>(method, `/rest${path}`, body);
 		return answer.data;
 	}

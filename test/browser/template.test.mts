@@ -1,5 +1,5 @@
-import axios from 'axios';
 import type { SentMessage } from '../../sandbox/server/sandbox.mts';
+import { inSandbox } from '../e2e/inSandbox.mts';
 import { openSession, type Session } from './session.mts';
 
 jest.setTimeout(120_000);
@@ -39,9 +39,7 @@ describe('a template message', () => {
 
 		const [columns = [], row = []] = await editor.execute();
 		await picture('template-sent');
-		const { data: messages } = await axios.get<SentMessage[]>(
-			`${stage.sandboxUrl}/sandbox/messages`,
-		);
+		const messages = await inSandbox<SentMessage>(stage, 'messages');
 		const arrived = messages.find(({ wamid }) => wamid === row[columns.indexOf('message_id')]);
 		expect(arrived?.text).toContain('Hello Ada, order 1001 is on its way.');
 

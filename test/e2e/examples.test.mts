@@ -1,18 +1,25 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import axios from 'axios';
+import type { INode, INodeParameterResourceLocator } from 'n8n-workflow';
 import { exampleWorkflows, withCredential } from '../../sandbox/n8n/exampleWorkflows.mts';
-import type { N8nClient } from '../../sandbox/n8n/n8nClient.mts';
+import type { Execution, N8nClient, Workflow, WorkflowFile } from '../../sandbox/n8n/n8nClient.mts';
+import type { Contact, SentMessage } from '../../sandbox/server/sandbox.mts';
+import { startFakeModel } from './fakeModel.mts';
+import { inSandbox } from './inSandbox.mts';
 import { loggedIn, sharedStage } from './stage.mts';
 
 jest.setTimeout(60_000);
 
 const stage = sharedStage();
+const examples = exampleWorkflows();
 let n8n: N8nClient;
 
 beforeAll(async () => {
 	n8n = await loggedIn(stage);
 });
 
-describe.each(exampleWorkflows())('examples/$file', ({ workflow }) => {
-	it('names its credential only, so that it fits any account', () => {
+describe.each(examples)('examples/$file', ({ workflow }) => {
+	it('names its credentials only, so that it fits any account', () => {
 		for (const { credentials = {} } of workflow.nodes) {
 			for (const reference of Object.values(credentials)) {
 				expect(Object.keys(reference)).toEqual(['name']);
@@ -20,23 +27,246 @@ describe.each(exampleWorkflows())('examples/$file', ({ workflow }) => {
 		}
 	});
 
-	it('explains itself on a sticky note', () => {
-		expect(workflow.nodes.map(({ type }) => type)).toContain('n8n-nodes-base.stickyNote');
+	it('explains itself on a sticky note that has its name', () => {
+		const note = workflow.nodes.find(({ type }) => type.endsWith('.stickyNote'));
+		const content = note?.parameters.content as string;
+		expect(content).toMatch(`## ${workflow.name}\n`);
+		const mentioned = [...content.matchAll(/^\d\. \*\*(.+?)\*\*/gm)];
+		const names = workflow.nodes.map(({ name }) => name);
+		expect(names).toEqual(expect.arrayContaining(mentioned.map(([, name]) => name)));
 	});
 
-	it('imports and runs every node', async () => {
-		const { id } = await n8n.createWorkflow(
-			withCredential(workflow, stage.credential.type, stage.credential),
-		);
-		const trigger = workflow.nodes.find(({ type }) => type.endsWith('manualTrigger'));
-		expect(trigger).toBeDefined();
-		const executionId = await n8n.runWorkflow(id, trigger?.name ?? '');
-		const execution = await n8n.waitForExecution(executionId);
+	it('can be imported where only the WhatsCloud credential exists', async () => {
+		const { type } = stage.credential;
+		const { id } = await n8n.createWorkflow(withCredential(workflow, type, stage.credential));
+		expect((await n8n.workflow(id)).nodes).toHaveLength(workflow.nodes.length);
+	});
 
-		const { runData, error } = execution.data.resultData;
-		expect(error).toBeUndefined();
-		expect(execution.status).toBe('success');
-		const steps = workflow.nodes.filter(({ type }) => !type.endsWith('stickyNote'));
-		expect(Object.keys(runData).sort()).toEqual(steps.map(({ name }) => name).sort());
+	it('shows names where something is chosen from a list', () => {
+		const chosen = workflow.nodes
+			.flatMap(({ parameters }) => Object.values(parameters))
+			.filter(isLocator)
+			.filter(({ mode }) => mode === 'list');
+		for (const locator of chosen) expect(locator.cachedResultName).toEqual(expect.any(String));
 	});
 });
+
+describe('the examples, imported and run', () => {
+	it('create-contacts-and-greet', async () => {
+		const { id } = await imported('create-contacts-and-greet.json');
+		const executionId = await n8n.runWorkflow(id, 'When clicking ‘Execute workflow’');
+		const execution = await n8n.waitForExecution(executionId);
+		expect(outputOf(execution, 'Greet')).toHaveLength(3);
+		expectEveryNode(execution, 'create-contacts-and-greet.json');
+	});
+
+	it('greet-new-contacts greets those who come after it was published', async () => {
+		const file = 'greet-new-contacts.json';
+		const workflow = await published(file);
+		await axios.post(`${stage.sandboxUrl}/sandbox/contacts`, {
+			contacts: [{ firstname: 'Nia', phone: '15550188001' }],
+		});
+		// Publishing anew polls at once; the schedule would take a minute.
+		await n8n.deactivateWorkflow(workflow.id);
+		await n8n.activateWorkflow(workflow);
+		const execution = await n8n.waitForExecutionOf(workflow.id);
+		await n8n.deactivateWorkflow(workflow.id);
+
+		expectEveryNode(execution, file);
+		expect(await textsTo('15550188001')).toEqual(['Welcome and congratulations!']);
+		expect(outputOf(execution, 'New contact in WhatsCloud')).toHaveLength(1);
+	});
+
+	it('send-campaign-from-spreadsheet sends to each row and lists those that failed', async () => {
+		const file = 'send-campaign-from-spreadsheet.json';
+		const workflow = await published(file);
+		const rows = [
+			['phone', 'first_name'],
+			['+1 555 555 0101', 'Ada'],
+			['12', 'Typo'],
+			['+15555550000', 'Max'],
+			['15555550102', 'Bo'],
+		];
+		const csv = rows.map((row) => row.join(',')).join('\n');
+		await submit(workflow, { 'field-0': new File([csv], 'people.csv', { type: 'text/csv' }) });
+		const execution = await n8n.waitForExecutionOf(workflow.id);
+		await n8n.deactivateWorkflow(workflow.id);
+
+		expectEveryNode(execution, file);
+		const reminder = (name: string) => `Dear ${name}, this is a reminder. See you soon, ${name}!`;
+		expect(await textsTo('15555550101')).toContain(reminder('Ada'));
+		expect(await textsTo('15555550102')).toContain(reminder('Bo'));
+		expect(outputOf(execution, 'Who was not reached')).toEqual([
+			{ phone: '12', first_name: 'Typo', reason: 'The phone number "12" is too short' },
+			{ phone: '+15555550000', first_name: 'Max', reason: expect.any(String) as string },
+		]);
+	});
+
+	it('form-to-contact stores the person once, in the group, and confirms', async () => {
+		const file = 'form-to-contact.json';
+		const workflow = await published(file);
+		const fields = { 'field-0': 'Ola', 'field-1': 'Form', 'field-2': '+1 555 018 8002' };
+		await submit(workflow, fields);
+		expectEveryNode(await n8n.waitForExecutionOf(workflow.id), file);
+		await submit(workflow, { ...fields, 'field-1': 'Form-Again' });
+		expectEveryNode(await n8n.waitForExecutionOf(workflow.id, 2), file);
+		await n8n.deactivateWorkflow(workflow.id);
+
+		const contacts = await inSandbox<Contact>(stage, 'contacts');
+		const known = contacts.filter(({ phone }) => phone === '15550188002');
+		expect(known).toMatchObject([{ firstname: 'Ola', lastname: 'Form-Again', group_id: [2] }]);
+		expect(await textsTo('15550188002')).toEqual([
+			expect.stringContaining('Hello Ola'),
+			expect.stringContaining('Hello Ola'),
+		]);
+	});
+
+	describe('one-time-code', () => {
+		const file = 'one-time-code.json';
+		let workflow: Workflow;
+
+		beforeAll(async () => {
+			await axios.post(`${stage.sandboxUrl}/sandbox/behaviour`, { buttonsSupported: true });
+			workflow = await published(file);
+		});
+
+		afterAll(async () => {
+			await n8n.deactivateWorkflow(workflow.id);
+			await axios.post(`${stage.sandboxUrl}/sandbox/behaviour`, { buttonsSupported: false });
+		});
+
+		it.each([
+			['confirms the number of who types the code', '15550188003', 0, 'Your number is confirmed.'],
+			['refuses another code', '15550188004', 1, 'That was not the code'],
+		])('%s', async (_what, phone, added, result) => {
+			const secondPage = await submit(workflow, { 'field-0': `+${phone}` });
+			const sent = await untilFound('the code', async () => (await textsTo(phone))[0]);
+			const code = /\*(\d{6})\*/.exec(sent)?.[1] ?? '';
+			const typed = String((Number(code) + added) % 1_000_000).padStart(6, '0');
+			await untilPageIsReady(secondPage);
+			await postForm(secondPage, { 'field-0': typed });
+			await untilPageIsReady(secondPage);
+			expect(await (await fetch(secondPage)).text()).toContain(result);
+		});
+	});
+
+	it('ai-agent-answers looks the person up and answers on WhatsApp', async () => {
+		const file = 'ai-agent-answers.json';
+		const answer = 'Hello Cy, we are open until 5 o’clock.';
+		const model = await startFakeModel(
+			[
+				{ tool: 'Look_up_contact', input: {} },
+				{ tool: 'Send_WhatsApp_text', input: { Text: answer } },
+			],
+			'Answered.',
+		);
+		try {
+			const openAi = await n8n.createCredential({
+				name: 'OpenAI account',
+				type: 'openAiApi',
+				data: { apiKey: 'none', url: model.url },
+			});
+			const workflow = await published(file, { openAiApi: openAi });
+			await submit(workflow, {
+				'field-0': '+1 555 555 0103',
+				'field-1': 'How long are you open today?',
+			});
+			const execution = await n8n.waitForExecutionOf(workflow.id);
+			await n8n.deactivateWorkflow(workflow.id);
+
+			expectEveryNode(execution, file);
+			expect(await textsTo('15555550103')).toContain(answer);
+			expect(model.toolResults()[0]).toContain('cy@example.com');
+		} finally {
+			await model.close();
+		}
+	});
+});
+
+function isLocator(value: unknown): value is INodeParameterResourceLocator {
+	return typeof value === 'object' && value !== null && '__rl' in value;
+}
+
+function example(file: string): WorkflowFile {
+	const found = examples.find((candidate) => candidate.file === file);
+	if (found === undefined) throw new Error(`There is no example ${file}.`);
+	return found.workflow;
+}
+
+type Credentials = Record<string, { id: string; name: string }>;
+
+async function imported(file: string, others: Credentials = {}): Promise<Workflow> {
+	const credentials: Credentials = { [stage.credential.type]: stage.credential, ...others };
+	return await n8n.createWorkflow(
+		Object.entries(credentials).reduce(
+			(workflow, [type, credential]) => withCredential(workflow, type, credential),
+			example(file),
+		),
+	);
+}
+
+async function published(file: string, others?: Credentials): Promise<Workflow> {
+	const workflow = await imported(file, others);
+	await n8n.activateWorkflow(workflow);
+	const { triggers } = await n8n.waitForPublication(workflow.id);
+	expect(triggers.map(({ status }) => status)).not.toContain('failed');
+	return workflow;
+}
+
+/** Fills in the workflow's form as a visitor would; gives the address of the form's next page, if any. */
+async function submit({ nodes }: Workflow, fields: Record<string, string | File>): Promise<string> {
+	const form = nodes.find(({ type }) => type.endsWith('.formTrigger')) as INode;
+	return await postForm(`${stage.n8nUrl}/form/${form.webhookId ?? ''}`, fields);
+}
+
+async function postForm(url: string, fields: Record<string, string | File>): Promise<string> {
+	const body = new FormData();
+	for (const [name, value] of Object.entries(fields)) body.append(name, value);
+	const answer = await fetch(url, { method: 'POST', body });
+	expect(answer.status).toBe(200);
+	const { formWaitingUrl = '' } = (await answer.json()) as { formWaitingUrl?: string };
+	return formWaitingUrl;
+}
+
+/** As the form's page in the browser asks before it goes on; n8n never answers who comes too early. */
+async function untilPageIsReady(page: string): Promise<void> {
+	const status = new URL(page);
+	status.pathname += '/n8n-execution-status';
+	await untilFound('the next page of the form', async () => {
+		const text = await (await fetch(status)).text();
+		return text === 'form-waiting' || undefined;
+	});
+}
+
+async function textsTo(phone: string): Promise<string[]> {
+	const messages = await inSandbox<SentMessage>(stage, 'messages');
+	return messages.filter((message) => message.phone === phone).map(({ text }) => text);
+}
+
+async function untilFound<Found>(
+	what: string,
+	look: () => Promise<Found | undefined>,
+): Promise<Found> {
+	const deadline = Date.now() + 20_000;
+	while (Date.now() < deadline) {
+		const found = await look();
+		if (found !== undefined) return found;
+		await delay(100);
+	}
+	throw new Error(`Not within 20 s: ${what}.`);
+}
+
+function outputOf(execution: Execution, node: string) {
+	const { runData } = execution.data.resultData;
+	return (runData[node] ?? []).flatMap(({ data }) =>
+		(data?.main ?? []).flatMap((items) => (items ?? []).map(({ json }) => json)),
+	);
+}
+
+function expectEveryNode(execution: Execution, file: string): void {
+	const { runData, error } = execution.data.resultData;
+	expect(error).toBeUndefined();
+	expect(execution.status).toBe('success');
+	const steps = example(file).nodes.filter(({ type }) => !type.endsWith('.stickyNote'));
+	expect(Object.keys(runData).sort()).toEqual(steps.map(({ name }) => name).sort());
+}
