@@ -1,3 +1,4 @@
+import { Agent } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import axios, { type AxiosInstance } from 'axios';
 import { parse } from 'flatted';
@@ -95,7 +96,13 @@ export class N8nClient {
 
 	constructor(url: string) {
 		// No proxy: n8n is on loopback, and a proxy from the environment could not reach it.
-		this.http = axios.create({ baseURL: url, proxy: false, validateStatus: () => true });
+		this.http = axios.create({
+			baseURL: url,
+			proxy: false,
+			validateStatus: () => true,
+			// A busy n8n closes kept connections just when the next request takes one.
+			httpAgent: new Agent({ keepAlive: false }),
+		});
 	}
 
 	async setUpOwner(owner: Owner): Promise<void> {
@@ -133,7 +140,7 @@ export class N8nClient {
 		return await this.rest('GET', `/workflows/${id}`);
 	}
 
-	async updateWorkflow(id: string, change: Partial<WorkflowFile>): Promise<Workflow> {
+	async updateWorkflow(id: string, change: Partial<Workflow>): Promise<Workflow> {
 		return await this.rest('PATCH', `/workflows/${id}`, change);
 	}
 
@@ -188,6 +195,15 @@ export class N8nClient {
 			`/executions?filter=${filter}`,
 		);
 		return results;
+	}
+
+	async countExecutions(workflowId: string, status: ExecutionStatus): Promise<number> {
+		const filter = encodeURIComponent(JSON.stringify({ workflowId, status: [status] }));
+		const { count } = await this.rest<{ count: number }>(
+			'GET',
+			`/executions?filter=${filter}&limit=1`,
+		);
+		return count;
 	}
 
 	async waitForExecution(id: string, seconds = 60): Promise<Execution> {
@@ -257,7 +273,7 @@ export class N8nClient {
 		});
 	}
 
-	private async rest<Result>(method: string, path: string, body?: object): Promise<Result> {
+	protected async rest<Result>(method: string, path: string, body?: object): Promise<Result> {
 		const answer = await this.request<{ data: Result }>(method, `/rest${path}`, body);
 		return answer.data;
 	}

@@ -1,8 +1,14 @@
-import type { INode } from 'n8n-workflow';
 import type { N8nClient, WorkflowFile } from '../../sandbox/n8n/n8nClient.mts';
 import type { Contact, SentMessage } from '../../sandbox/server/sandbox.mts';
-import { inSandbox } from './inSandbox.mts';
 import { loggedIn, sharedStage } from './stage.mts';
+import {
+	inARow,
+	inSandbox,
+	itemsNode,
+	manualTrigger,
+	outputsOf,
+	whatsCloudNode,
+} from './workflows.mts';
 
 jest.setTimeout(60_000);
 
@@ -19,59 +25,27 @@ beforeAll(async () => {
 	n8n = await loggedIn(stage);
 });
 
-function whatsCloud(name: string, parameters: INode['parameters']): INode {
-	const { id, name: credential } = stage.credential;
-	return {
-		id: name,
-		name,
-		type: 'n8n-nodes-whatscloud.whatsCloud',
-		typeVersion: 1,
-		position: [0, 0],
-		parameters,
-		credentials: { whatsCloudApi: { id, name: credential } },
-	};
-}
-
 function createAndGreet(): WorkflowFile {
-	const link = (node: string) => ({ main: [[{ node, type: 'main' as const, index: 0 }]] });
-	return {
-		name: 'Create and greet',
-		nodes: [
-			{
-				id: 'manual',
-				name: 'Manual',
-				type: 'n8n-nodes-base.manualTrigger',
-				typeVersion: 1,
-				position: [0, 0],
-				parameters: {},
-			},
-			{
-				id: 'people',
-				name: 'People',
-				type: 'n8n-nodes-base.code',
-				typeVersion: 2,
-				position: [0, 0],
-				parameters: { jsCode: `return ${JSON.stringify(people)};` },
-			},
-			whatsCloud('Create', {
-				resource: 'contact',
-				operation: 'create',
-				firstName: '={{ $json.firstName }}',
-				lastName: '={{ $json.lastName }}',
-				phone: '={{ $json.phone }}',
-				statusId: { __rl: true, mode: 'id', value: '1' },
-				sourceId: { __rl: true, mode: 'id', value: '1' },
-			}),
-			whatsCloud('Send', {
-				resource: 'message',
-				operation: 'sendText',
-				phoneNumber: '={{ $json.phone }}',
-				// Reaches back over the contact node: works only if items stay linked one to one.
-				text: "={{ $('People').item.json.text }}",
-			}),
-		],
-		connections: { Manual: link('People'), People: link('Create'), Create: link('Send') },
-	};
+	return inARow('Create and greet', [
+		manualTrigger,
+		itemsNode('People', people),
+		whatsCloudNode(stage, 'Create', {
+			resource: 'contact',
+			operation: 'create',
+			firstName: '={{ $json.firstName }}',
+			lastName: '={{ $json.lastName }}',
+			phone: '={{ $json.phone }}',
+			statusId: { __rl: true, mode: 'id', value: '1' },
+			sourceId: { __rl: true, mode: 'id', value: '1' },
+		}),
+		whatsCloudNode(stage, 'Send', {
+			resource: 'message',
+			operation: 'sendText',
+			phoneNumber: '={{ $json.phone }}',
+			// Reaches back over the contact node: works only if items stay linked one to one.
+			text: "={{ $('People').item.json.text }}",
+		}),
+	]);
 }
 
 describe('Manual Trigger, three items, contact create, send text', () => {
@@ -79,12 +53,12 @@ describe('Manual Trigger, three items, contact create, send text', () => {
 		const workflow = await n8n.createWorkflow(createAndGreet());
 		const execution = await n8n.waitForExecution(await n8n.runWorkflow(workflow.id, 'Manual'));
 
-		const { runData, error } = execution.data.resultData;
+		const { error } = execution.data.resultData;
 		expect(error).toBeUndefined();
 		expect(execution.status).toBe('success');
 
-		const created = runData.Create?.[0]?.data?.main?.[0] ?? [];
-		const sent = runData.Send?.[0]?.data?.main?.[0] ?? [];
+		const [created = []] = outputsOf(execution, 'Create');
+		const [sent = []] = outputsOf(execution, 'Send');
 		expect(created.map((item) => item.json.phone)).toEqual(people.map(({ phone }) => phone));
 		expect(created.map((item) => item.pairedItem)).toEqual([{ item: 0 }, { item: 1 }, { item: 2 }]);
 		expect(sent.map((item) => item.pairedItem)).toEqual([{ item: 0 }, { item: 1 }, { item: 2 }]);
