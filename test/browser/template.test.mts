@@ -1,5 +1,5 @@
 import type { SentMessage } from '../../sandbox/server/sandbox.mts';
-import { inSandbox } from '../e2e/inSandbox.mts';
+import { inSandbox } from '../e2e/workflows.mts';
 import { openSession, type Session } from './session.mts';
 
 jest.setTimeout(120_000);

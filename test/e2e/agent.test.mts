@@ -2,8 +2,8 @@ import type { IConnections, INode, INodeParameters } from 'n8n-workflow';
 import type { N8nClient, WorkflowFile } from '../../sandbox/n8n/n8nClient.mts';
 import type { Contact, SentMessage } from '../../sandbox/server/sandbox.mts';
 import { type FakeModel, startFakeModel } from './fakeModel.mts';
-import { inSandbox } from './inSandbox.mts';
 import { loggedIn, sharedStage } from './stage.mts';
+import { inSandbox, manualTrigger } from './workflows.mts';
 
 jest.setTimeout(60_000);
 
@@ -57,7 +57,7 @@ function agentWorkflow(openAi: { id: string; name: string }): WorkflowFile {
 	return {
 		name: 'Agent',
 		nodes: [
-			node('Manual', 'n8n-nodes-base.manualTrigger', 1, {}),
+			manualTrigger,
 			node('Agent', '@n8n/n8n-nodes-langchain.agent', 3, {
 				promptType: 'define',
 				text: `Add Noor Agent, +${phone}, and welcome her.`,

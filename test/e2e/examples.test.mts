@@ -5,8 +5,8 @@ import { exampleWorkflows, withCredential } from '../../sandbox/n8n/exampleWorkf
 import type { Execution, N8nClient, Workflow, WorkflowFile } from '../../sandbox/n8n/n8nClient.mts';
 import type { Contact, SentMessage } from '../../sandbox/server/sandbox.mts';
 import { startFakeModel } from './fakeModel.mts';
-import { inSandbox } from './inSandbox.mts';
 import { loggedIn, sharedStage } from './stage.mts';
+import { inSandbox } from './workflows.mts';
 
 jest.setTimeout(60_000);
 
