@@ -102,10 +102,11 @@ async function rateLimitedSends({ sandbox, root, measure }: BenchStage): Promise
 async function wholeList({ sandbox, root, measure }: BenchStage): Promise<void> {
 	sandbox.reset();
 	const contacts = phones(100_000);
-	for (let start = 0; start < contacts.length; start += 100) {
-		const createdAt = new Date(Date.UTC(2026, 0, 1) + start * 1000);
-		sandbox.data.insertContacts(contacts.slice(start, start + 100), { createdAt });
-	}
+	// Each in a second of its own: otherwise the others lose contacts at the borders of their pages.
+	contacts.forEach((contact, index) => {
+		const createdAt = new Date(Date.UTC(2020, 0, 1) + index * 1000);
+		sandbox.data.insertContacts([contact], { createdAt });
+	});
 	sandbox.faults.add({ kind: 'delay', ms: 50, path: '/contacts' });
 	const parameters = { resource: 'contact', operation: 'getAll', returnAll: true };
 	const contenders = [
@@ -167,7 +168,7 @@ async function bulkUpsert({ sandbox, measure }: BenchStage): Promise<void> {
 
 /** (f) What the package costs n8n at its start. */
 async function loading({ tarball }: BenchStage): Promise<void> {
-	const { loadMs, packedBytes, unpackedBytes } = await packageFigures(tarball, 5);
+	const { loadMs, packedBytes, unpackedBytes } = await packageFigures(tarball, 9);
 	figures['f: loading'] = { loadMs, packedBytes, unpackedBytes };
 	bar('f: load, ms', loadMs, 30);
 	bar('f: packed, kB', packedBytes / 1000, 80);

@@ -35,6 +35,8 @@ export async function packageFigures(tarball: string, times: number): Promise<Pa
 		const loads: number[] = [];
 		for (let time = 0; time < times; time++) {
 			const { stdout } = await execute(process.execPath, ['-e', LOAD, installed], {
+				// Away from this repository, whose own modules would come first.
+				cwd: userFolder,
 				env: { ...process.env, NODE_PATH: join(folders.n8n, 'node_modules') },
 			});
 			loads.push(Number(stdout));

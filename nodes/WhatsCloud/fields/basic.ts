@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
+import { alphabetically } from '../alphabetically';
 import { InputError } from '../InputError';
 import type { Field, Fields, Values } from '../node/operation';
 
@@ -170,7 +171,7 @@ export function collection<F extends Fields>(
 	const options = Object.entries(fields)
 		// n8n would ask for a required field although nobody added it.
 		.map(([name, field]) => ({ ...field.property, name, required: false }))
-		.sort((a, b) => a.displayName.localeCompare(b.displayName));
+		.sort(alphabetically(({ displayName }) => displayName));
 	return {
 		property: { ...rest, type: 'collection', default: {}, options },
 		read: (value, label, item) => {

@@ -1,5 +1,6 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
+import { alphabetically } from '../alphabetically';
 import type { Field, Fields, Operation, Resource } from './operation';
 import { runOptions } from './runOptions';
 
@@ -106,5 +107,5 @@ function properties({ name, field, operations }: Use): INodeProperties[] {
 }
 
 function sorted(options: INodePropertyOptions[]): INodePropertyOptions[] {
-	return options.sort((a, b) => a.name.localeCompare(b.name));
+	return options.sort(alphabetically(({ name }) => name));
 }

@@ -1,3 +1,5 @@
+import { alphabetically } from '../alphabetically';
+
 /** A country to choose from: ISO 3166-1 alpha-2 code (and XK for Kosovo), English short name. */
 export interface Country {
 	code: string;
@@ -275,7 +277,7 @@ const SENT_BY_KEY = new Map(ENTRIES.flatMap(({ keys, sent }) => keys.map((key) =
 
 /** All countries, in the order of their names. */
 export const COUNTRIES: readonly Country[] = ENTRIES.map(({ code, name }) => ({ code, name })).sort(
-	(a, b) => a.name.localeCompare(b.name, 'en'),
+	alphabetically(({ name }) => name),
 );
 
 /**
