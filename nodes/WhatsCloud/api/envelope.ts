@@ -36,6 +36,8 @@ const STRING_OR_LONG_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|(?<![\d.eE+-])-?\d{16,}(
 
 /** Ids of Meta may exceed what a JavaScript number holds (contract, 5.5); as text they stay exact. */
 function withLongNumbersAsText(json: string): string {
+	// Most pages have none, and going through each string of a large page costs more than parsing it.
+	if (!/\d{16}/.test(json)) return json;
 	return json.replace(STRING_OR_LONG_NUMBER, (token) =>
 		token.startsWith('"') || Number.isSafeInteger(Number(token)) ? token : `"${token}"`,
 	);
