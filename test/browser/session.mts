@@ -1,12 +1,10 @@
 import type { Page } from 'playwright-core';
-import { loggedIn, sharedStage, type SharedStage } from '../e2e/stage.mts';
-import type { N8nClient } from '../../sandbox/n8n/n8nClient.mts';
+import { sharedStage, type SharedStage } from '../e2e/stage.mts';
 import { openBrowser, takePicture } from './browser.mts';
 import { Editor } from './editor.mts';
 
 export interface Session {
 	stage: SharedStage;
-	n8n: N8nClient;
 	editor: Editor;
 	page: Page;
 	/** Keeps what the screen shows now, for people to look at. */
@@ -23,7 +21,6 @@ export async function openSession(): Promise<Session> {
 		await editor.logIn();
 		return {
 			stage,
-			n8n: await loggedIn(stage),
 			editor,
 			page,
 			picture: async (name) => {
