@@ -22,7 +22,9 @@ const LOAD = `
 `;
 
 export interface PackageFigures {
+	/** The shortest of all: other programs on the machine can only add to it. */
 	loadMs: number;
+	medianLoadMs: number;
 	packedBytes: number;
 	unpackedBytes: number;
 }
@@ -44,7 +46,8 @@ export async function packageFigures(tarball: string, times: number): Promise<Pa
 		const { stdout: listing } = await execute('tar', ['-tvzf', tarball]);
 		const sizes = listing.split('\n').map((line) => Number(line.split(/\s+/)[2] ?? 0));
 		return {
-			loadMs: loads.toSorted((a, b) => a - b)[Math.floor(times / 2)] ?? 0,
+			loadMs: Math.min(...loads),
+			medianLoadMs: loads.toSorted((a, b) => a - b)[Math.floor(times / 2)] ?? 0,
 			packedBytes: statSync(tarball).size,
 			unpackedBytes: sizes.reduce((sum, size) => sum + size, 0),
 		};
