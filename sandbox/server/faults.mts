@@ -41,7 +41,7 @@ const selection = z.object({
 	/** Path after the subdomain, such as `/contacts` or `/messages/*`; `*` stands for anything. */
 	path: z.string().optional(),
 	/** How many matching requests pass unharmed before. */
-	skip: z.number().int().min(0).default(0),
+	skip: z.number().int().min(1).optional(),
 	/** How often it happens; without it, always. */
 	times: z.number().int().min(1).optional(),
 	/** How likely it happens, 0 to 1. */
@@ -81,7 +81,7 @@ export class Faults {
 		this.armed.push({
 			fault: parsed,
 			path: parsed.path === undefined ? undefined : asPattern(parsed.path),
-			toSkip: parsed.skip,
+			toSkip: parsed.skip ?? 0,
 			left: parsed.times ?? Infinity,
 		});
 	}

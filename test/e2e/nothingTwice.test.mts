@@ -79,7 +79,7 @@ async function refuseOnce(position: number): Promise<void> {
 		status: 422,
 		body: { status: 'error', message: 'Validation failed', errors: { message_body: ['Not now.'] } },
 		path: '/messages/send',
-		skip: position,
+		...(position > 0 && { skip: position }),
 		times: 1,
 	});
 }
