@@ -16,6 +16,15 @@ test('an answer instead of processing', async () => {
 	expect(isWritten()).toBe(false);
 });
 
+test('only after so many others', async () => {
+	add({ kind: 'answer', status: 503, skip: 2, times: 1 });
+	const statuses = [];
+	for (const name of ['One', 'Two', 'Three', 'Four']) {
+		statuses.push((await client.current.post('/sources', { name })).status);
+	}
+	expect(statuses).toEqual([201, 201, 503, 201]);
+});
+
 test.each([500, 502, 504])('quirk 20: %i although the write happened', async (status) => {
 	add({ kind: 'answer', status, when: 'after' });
 	expect((await create()).status).toBe(status);

@@ -28,12 +28,13 @@ export interface ShownRequest {
 	faults: string[];
 }
 
-function faultText({ kind, left, times, ...details }: ListedFault): string {
+function faultText({ kind, left, times, skip, ...details }: ListedFault): string {
 	const words = [kind, ...Object.values<unknown>(details)].map((value) =>
 		JSON.stringify(value).replaceAll('"', ''),
 	);
 	const count = times === undefined ? '' : ` (${left} of ${times})`;
-	return `${words.join(' ')}${count}`;
+	const later = skip === undefined ? '' : ` after ${skip} others`;
+	return `${words.join(' ')}${later}${count}`;
 }
 
 /** What the page shows, in one piece. */
