@@ -92,9 +92,11 @@ export class N8nAnswerError extends Error {
 /** What the editor says to n8n over HTTP, said by a program. */
 export class N8nClient {
 	private readonly http: AxiosInstance;
-	private cookie = '';
+	/** The cookie of the log-in; another client that has it needs none. */
+	session: string;
 
-	constructor(url: string) {
+	constructor(url: string, session = '') {
+		this.session = session;
 		// No proxy: n8n is on loopback, and a proxy from the environment could not reach it.
 		this.http = axios.create({
 			baseURL: url,
@@ -283,13 +285,13 @@ export class N8nClient {
 			method,
 			url,
 			data,
-			headers: { Cookie: this.cookie },
+			headers: { Cookie: this.session },
 		});
 		if (answer.status >= 300) {
 			throw new N8nAnswerError(`${method} ${url}`, answer.status, answer.data);
 		}
-		const session = answer.headers['set-cookie']?.find((text) => text.startsWith('n8n-auth='));
-		if (session !== undefined) this.cookie = session.split(';')[0] ?? '';
+		const cookie = answer.headers['set-cookie']?.find((text) => text.startsWith('n8n-auth='));
+		if (cookie !== undefined) this.session = cookie.split(';')[0] ?? '';
 		return answer.data;
 	}
 }

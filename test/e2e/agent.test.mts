@@ -13,7 +13,7 @@ let n8n: N8nClient;
 let model: FakeModel;
 
 beforeAll(async () => {
-	n8n = await loggedIn(stage);
+	n8n = loggedIn(stage);
 	model = await startFakeModel(
 		[
 			{

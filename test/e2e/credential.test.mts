@@ -12,7 +12,7 @@ let n8n: N8nClient;
 let website: Server;
 
 beforeAll(async () => {
-	n8n = await loggedIn(stage);
+	n8n = loggedIn(stage);
 	website = createServer((_request, response) => {
 		response.setHeader('Content-Type', 'text/html').end('<!doctype html><h1>A website</h1>');
 	});

@@ -14,8 +14,8 @@ const stage = sharedStage();
 const examples = exampleWorkflows();
 let n8n: N8nClient;
 
-beforeAll(async () => {
-	n8n = await loggedIn(stage);
+beforeAll(() => {
+	n8n = loggedIn(stage);
 });
 
 describe.each(examples)('examples/$file', ({ workflow }) => {

@@ -9,8 +9,8 @@ jest.setTimeout(30_000);
 const stage = sharedStage();
 let n8n: N8nClient;
 
-beforeAll(async () => {
-	n8n = await loggedIn(stage);
+beforeAll(() => {
+	n8n = loggedIn(stage);
 });
 
 async function picture(path: string | undefined): Promise<string> {

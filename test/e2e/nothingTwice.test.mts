@@ -20,8 +20,8 @@ const stage = sharedStage();
 let n8n: N8nClient;
 let series = 0;
 
-beforeAll(async () => {
-	n8n = await loggedIn(stage);
+beforeAll(() => {
+	n8n = loggedIn(stage);
 });
 
 afterEach(async () => {

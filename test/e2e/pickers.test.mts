@@ -7,8 +7,8 @@ const stage = sharedStage();
 const nodeType = 'n8n-nodes-whatscloud.whatsCloud';
 let n8n: N8nClient;
 
-beforeAll(async () => {
-	n8n = await loggedIn(stage);
+beforeAll(() => {
+	n8n = loggedIn(stage);
 });
 
 async function searchMethodOf(parameter: string): Promise<string> {

@@ -21,8 +21,8 @@ const people = [
 
 let n8n: N8nClient;
 
-beforeAll(async () => {
-	n8n = await loggedIn(stage);
+beforeAll(() => {
+	n8n = loggedIn(stage);
 });
 
 function createAndGreet(): WorkflowFile {

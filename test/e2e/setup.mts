@@ -35,6 +35,7 @@ export async function startSharedStage(installation?: Installation): Promise<voi
 		n8nUrl: stage.n8nUrl,
 		sandboxUrl: stage.sandboxUrl,
 		owner,
+		session: n8n.session,
 		credential: { ...stage.credential, id },
 	});
 }

@@ -26,7 +26,7 @@ const customers = [
 ];
 
 beforeAll(async () => {
-	n8n = await loggedIn(stage);
+	n8n = loggedIn(stage);
 	const { data } = await axios.get<ArrayBuffer>(`${stage.sandboxUrl}/sandbox/media/flyer.png`, {
 		responseType: 'arraybuffer',
 	});

@@ -28,7 +28,7 @@ let n8n: N8nClient;
 let trigger: Workflow;
 
 beforeAll(async () => {
-	n8n = await loggedIn(stage);
+	n8n = loggedIn(stage);
 	await addContacts('Customer', EXECUTIONS);
 	trigger = await publish({
 		name: 'Watch for contacts',

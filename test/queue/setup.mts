@@ -88,6 +88,7 @@ async function startQueue(signal: AbortSignal): Promise<QueueStage> {
 		n8nUrl: main.url,
 		sandboxUrl: sandbox.url,
 		owner,
+		session: n8n.session,
 		credential: await save('WhatsCloud account', sandbox.baseUrl),
 		doorCredential: await save('WhatsCloud through doors', `=${throughDoor}`),
 		main: processOf(main),
