@@ -33,7 +33,7 @@ const ROOM_FOR_NEW = 100;
 const SAFE_PAGE = 100;
 /** The page size that servers use when they ignore the one asked for. */
 const SMALLEST_CLAMP = 15;
-const PAGES_IN_FLIGHT = 4;
+const PAGES_IN_FLIGHT = 6;
 const MAX_ROUNDS = 12;
 /** A list that needs so many pages changes while it is read, and reading it again takes minutes. */
 const MANY_PAGES = 20;
