@@ -121,7 +121,8 @@ async function wholeList({ sandbox, root, measure }: BenchStage): Promise<void> 
 	const own = seconds(results, 'WhatsCloud');
 	bar(
 		'c: contacts missing',
-		sandbox.data.contacts.size - Math.min(...(results.WhatsCloud ?? []).map(({ withId }) => withId)),
+		sandbox.data.contacts.size -
+			Math.min(...(results.WhatsCloud ?? []).map(({ withId }) => withId)),
 		0,
 	);
 	bar(
