@@ -6,8 +6,8 @@ import type {
 	Icon,
 } from 'n8n-workflow';
 
-import type { WhatsCloudCredentials } from '../nodes/WhatsCloud/api/credentials';
-import { bearer } from '../nodes/WhatsCloud/api/credentials';
+import type { WhatsCloudCredentials } from '../nodes/WhatsCloud/api/address';
+import { bearer } from '../nodes/WhatsCloud/api/address';
 
 export class WhatsCloudApi implements ICredentialType {
 	name = 'whatsCloudApi';

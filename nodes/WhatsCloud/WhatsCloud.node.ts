@@ -6,10 +6,10 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
-import { testWhatsCloudApi } from './node/credentialTest';
-import { describe, fieldsOf } from './node/describe';
-import { editorMethods } from './node/editorMethods';
-import { runItems } from './node/runItems';
+import { testWhatsCloudApi } from './n8n/credentialTest';
+import { describe, fieldsOf } from './n8n/describe';
+import { editorMethods } from './n8n/editorMethods';
+import { runItems } from './n8n/runItems';
 import { resources } from './resources';
 
 export class WhatsCloud implements INodeType {

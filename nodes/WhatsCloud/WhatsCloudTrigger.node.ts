@@ -7,9 +7,9 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
-import { testWhatsCloudApi } from './node/credentialTest';
-import { editorMethods } from './node/editorMethods';
-import { runPoll } from './node/pollEvent';
+import { testWhatsCloudApi } from './n8n/credentialTest';
+import { editorMethods } from './n8n/editorMethods';
+import { runPoll } from './n8n/runPoll';
 import { contactCreated } from './resources/contact/contactCreated';
 
 export class WhatsCloudTrigger implements INodeType {

@@ -1,15 +1,15 @@
 import type { Client, ClientOptions } from './client';
 import { createClient } from './client';
-import type { Lists } from './lists';
-import { createLists } from './lists';
+import type { Lists } from './completeList';
+import { createLists } from './completeList';
 
 /** What operations, pickers and the trigger talk to. Lives as long as one execution of one node. */
-export interface WhatsCloudApi extends Client, Lists {
+export interface Api extends Client, Lists {
 	/** Runs `load` once per execution and key, and gives everybody its result. */
 	once<T>(key: string, load: () => Promise<T>): Promise<T>;
 }
 
-export function createApi(options: ClientOptions): WhatsCloudApi {
+export function createApi(options: ClientOptions): Api {
 	const client = createClient(options);
 	const loaded = new Map<string, Promise<unknown>>();
 	return {

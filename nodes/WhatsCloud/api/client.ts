@@ -1,20 +1,20 @@
-import { BudgetSpent } from '../trigger/contactSource';
 import {
 	answerError,
 	cancelledError,
 	networkError,
 	redirectError,
 	stillLimitedError,
-} from './errors';
+} from './errors/failures';
 import type { Body } from './envelope';
 import { parseBody } from './envelope';
 import type { ApiRequest, ApiResponse, Send } from './http';
 import { NetworkFailure } from './http';
-import type { Wait } from './rateLimitGate';
 import { createRateLimitGate } from './rateLimitGate';
-import { isHtml } from './readableText';
+import { isHtml } from './errors/readableText';
 import type { OnRateLimit } from './retry';
 import { retryAfterMs, retryDelay } from './retry';
+import type { Wait } from './wait';
+import { BudgetSpent } from './wait';
 
 export interface Client {
 	/** `data` of the answer's envelope; undefined when the answer has none. @throws ApiError */

@@ -1,5 +1,6 @@
 import type { Client } from './client';
-import { ApiError } from './ApiError';
+import { isObject } from '../json';
+import { ApiError } from './errors/ApiError';
 
 /** A record as the API gives it. Ids are whole numbers, whatever type they came in (quirk 29). */
 export type ApiRecord = { id: number } & Record<string, unknown>;
@@ -55,10 +56,6 @@ export async function readPage(
 export function asRecord(record: Record<string, unknown>): ApiRecord {
 	const id = Number(record.id);
 	return (record.id === id ? record : { ...record, id }) as ApiRecord;
-}
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function wholeNumber(value: unknown): number | undefined {

@@ -1,5 +1,4 @@
-/** Waits, visibly for the user; rejects when the execution is cancelled or a poll's time would be over. */
-export type Wait = (ms: number, reason: 'rateLimit' | 'retry') => Promise<void>;
+import type { Wait } from './wait';
 
 /**
  * What all requests of one execution pass: the limit is the account's, so one refusal holds back all.

@@ -1,5 +1,5 @@
 import type { ApiRecord } from '../api/pages';
-import { contactPicker, dropDown, multiDropDown, picker } from './picker';
+import { contactPicker, dropDown, multiDropDown, picker } from './recordPicker';
 
 const nameOf = ({ name }: ApiRecord) => String(name);
 const nameAndState = ({ name, is_bot_active: active }: ApiRecord) =>

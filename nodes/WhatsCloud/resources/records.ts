@@ -1,15 +1,16 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { ApiError } from '../api/ApiError';
-import type { WhatsCloudApi } from '../api/api';
-import { notFound } from '../api/explanations';
+import { ApiError } from '../api/errors/ApiError';
+import type { Api } from '../api/api';
+import { notFound } from '../api/errors/explanations';
 import type { ApiRecord } from '../api/pages';
-import { asRecord, isObject } from '../api/pages';
-import { limit, returnAll } from '../fields/lists';
-import type { Picked } from '../fields/picker';
+import { asRecord } from '../api/pages';
+import { isObject } from '../json';
+import { limit, returnAll } from '../fields/getMany';
+import type { Picked } from '../fields/recordPicker';
 import { InputError } from '../InputError';
-import type { Field, Operation } from '../node/operation';
-import { operation } from '../node/operation';
+import type { Field, Operation, Resource } from '../operation';
+import { operation } from '../operation';
 
 /** What the operations of a plain kind of record differ in. */
 export interface RecordKind {
@@ -67,6 +68,21 @@ export function deleteOne(
 	});
 }
 
+/** The resource of a kind of record that is made in WhatsCloud's dashboard; the API only shows it. */
+export function shownOnly(
+	value: string,
+	name: string,
+	kind: RecordKind,
+	{ idName, id }: { idName: string; id: Field<Picked> },
+): Resource {
+	return {
+		value,
+		name,
+		default: 'getAll',
+		operations: [getOne(kind, idName, id), getMany(kind)],
+	};
+}
+
 /** Undefined asks for all. */
 export function limitOf(params: { returnAll: boolean; limit?: number }): number | undefined {
 	return params.returnAll ? undefined : params.limit;
@@ -74,7 +90,7 @@ export function limitOf(params: { returnAll: boolean; limit?: number }): number 
 
 /** @throws ApiError when there is no such record */
 export async function readRecord(
-	api: WhatsCloudApi,
+	api: Api,
 	path: string,
 	{ id }: Picked,
 ): Promise<ApiRecord & IDataObject> {
@@ -85,11 +101,7 @@ export async function readRecord(
 	throw new ApiError(request, notFound(request), 404, data);
 }
 
-export async function deleteRecord(
-	api: WhatsCloudApi,
-	path: string,
-	{ id }: Picked,
-): Promise<IDataObject> {
+export async function deleteRecord(api: Api, path: string, { id }: Picked): Promise<IDataObject> {
 	await api.delete(`${path}/${id}`);
 	return { deleted: true, id };
 }

@@ -1,12 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { fromJsonText } from '../api/jsonText';
+import { fromJsonText } from '../json';
 import type { ApiRecord } from '../api/pages';
-import { choice, collection, optionalText } from '../fields/basic';
-import { limit, returnAll, simplify } from '../fields/lists';
+import { choice, collection, optionalText } from '../fields/values';
+import { limit, returnAll, simplify } from '../fields/getMany';
 import { templateId } from '../fields/pickers';
-import type { Resource } from '../node/operation';
-import { operation } from '../node/operation';
+import type { Resource } from '../operation';
+import { operation } from '../operation';
 import { limitOf, readRecord } from './records';
 
 const get = operation({

@@ -15,14 +15,3 @@ export interface ContactSource {
 	 */
 	readContact(id: number): Promise<ApiRecord | undefined>;
 }
-
-/**
- * Thrown by a source when a request cannot be made within the poll's time, for example because the rate
- * limit ends later. The poll then ends with what it has; every other error fails the whole poll.
- */
-export class BudgetSpent extends Error {
-	constructor() {
-		super('The time of this poll is over');
-		this.name = 'BudgetSpent';
-	}
-}

@@ -27,7 +27,8 @@
  */
 import type { ApiRecord } from '../api/pages';
 import { compareAge, ContactList, type ListOrder } from './contactList';
-import { BudgetSpent, type ContactSource } from './contactSource';
+import { BudgetSpent } from '../api/wait';
+import type { ContactSource } from './contactSource';
 
 /** Ids `from` to `to`, inclusive, and the second (Unix time) at which the gap was noticed. */
 export type Gap = [from: number, to: number, noticed: number];

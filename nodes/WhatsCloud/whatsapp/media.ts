@@ -242,3 +242,13 @@ function listed(words: readonly string[]): string {
 function capitalized(word: string): string {
 	return word.charAt(0).toUpperCase() + word.slice(1);
 }
+
+/** The last part of the address, such as `photo.jpg`. */
+export function fileNameOf(url: string): string {
+	const name = new URL(url).pathname.split('/').at(-1) ?? '';
+	try {
+		return decodeURIComponent(name);
+	} catch {
+		return name;
+	}
+}

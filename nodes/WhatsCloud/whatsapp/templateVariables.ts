@@ -1,4 +1,4 @@
-import { fromJsonText } from '../api/jsonText';
+import { fromJsonText } from '../json';
 import { InputError } from '../InputError';
 import { checkMediaUrl } from './media';
 

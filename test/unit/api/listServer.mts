@@ -1,5 +1,5 @@
 import type { Client } from '../../../nodes/WhatsCloud/api/client';
-import { ApiError } from '../../../nodes/WhatsCloud/api/ApiError';
+import { ApiError } from '../../../nodes/WhatsCloud/api/errors/ApiError';
 
 export interface Row {
 	id: number;

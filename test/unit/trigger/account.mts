@@ -1,4 +1,4 @@
-import { BudgetSpent } from '../../../nodes/WhatsCloud/trigger/contactSource';
+import { BudgetSpent } from '../../../nodes/WhatsCloud/api/wait';
 import type { ContactSource } from '../../../nodes/WhatsCloud/trigger/contactSource';
 
 export interface Behaviour {

@@ -1,12 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { WhatsCloudApi } from '../../api/api';
-import { ApiError } from '../../api/ApiError';
+import type { Api } from '../../api/api';
+import { ApiError } from '../../api/errors/ApiError';
 import type { ApiRecord } from '../../api/pages';
-import { collection, toggle, wholeNumber } from '../../fields/basic';
-import { simplify } from '../../fields/lists';
+import { collection, toggle, wholeNumber } from '../../fields/values';
+import { simplify } from '../../fields/getMany';
 import { groupDropDown, sourceDropDown, statusDropDown } from '../../fields/pickers';
-import type { PollCall, PollEvent } from '../../node/pollEvent';
+import type { PollCall, PollEvent } from '../../operation';
 import type { ContactSource } from '../../trigger/contactSource';
 import type { TriggerState } from '../../trigger/newContacts';
 import { newContacts } from '../../trigger/newContacts';
@@ -84,7 +84,7 @@ export const contactCreated: PollEvent<typeof fields, TriggerState> = {
 	},
 };
 
-function sourceOf(api: WhatsCloudApi): ContactSource {
+function sourceOf(api: Api): ContactSource {
 	return {
 		readPage: async (page, perPage) => await api.page('contacts', page, perPage),
 		readContact: async (id) =>
@@ -112,7 +112,7 @@ async function presented({ api, params }: Call, contacts: ApiRecord[]): Promise<
 
 const NAMED = ['statuses', 'sources', 'groups'] as const;
 
-async function nameLookUps(api: WhatsCloudApi) {
+async function nameLookUps(api: Api) {
 	const lists = await Promise.all(NAMED.map(async (path) => await api.list(path)));
 	const names = new Map(
 		NAMED.map((path, index) => [

@@ -7,7 +7,7 @@ import {
 	requiredText,
 	toggle,
 	wholeNumber,
-} from '../../fields/basic';
+} from '../../fields/values';
 import {
 	groupsDropDown,
 	sourceDropDown,
@@ -15,7 +15,7 @@ import {
 	statusDropDown,
 	statusId,
 } from '../../fields/pickers';
-import type { Field, Values } from '../../node/operation';
+import type { Field, Values } from '../../operation';
 import { toWhatsAppNumber } from '../../whatsapp/phone';
 
 /** What the server's storage holds: longer values end in a database error. */

@@ -1,8 +1,8 @@
 import type { ApiRecord } from '../../api/pages';
-import { collection, dateTime, email, optionalText } from '../../fields/basic';
+import { collection, dateTime, email, optionalText } from '../../fields/values';
 import { groupDropDown, sourceDropDown, statusDropDown } from '../../fields/pickers';
 import { InputError } from '../../InputError';
-import type { Values } from '../../node/operation';
+import type { Values } from '../../operation';
 import { phoneDigits, samePhone } from '../../whatsapp/phone';
 import { type } from './contactFields';
 import { groupsOf } from './writeContact';

@@ -1,11 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { WhatsCloudApi } from '../../api/api';
-import { contactDirectory } from '../../api/contactDirectory';
-import { limit, returnAll, simplify } from '../../fields/lists';
+import type { Api } from '../../api/api';
+import { contactDirectory } from './contactDirectory';
+import { limit, returnAll, simplify } from '../../fields/getMany';
 import { contactId, groupId } from '../../fields/pickers';
-import type { Done, Resource, Values } from '../../node/operation';
-import { operation } from '../../node/operation';
+import type { Done, Resource, Values } from '../../operation';
+import { operation } from '../../operation';
 import { deleteRecord, limitOf, nothingToChange } from '../records';
 import { changes, changesOfUpsert, createFields, newContact, updateFields } from './contactFields';
 import { contactMatcher, filters, serverFilters } from './contactFilters';
@@ -26,7 +26,7 @@ const mayCreate = {
 	kind: 'write' as const,
 	fields: createFields,
 	lane: ({ phone }: Values<typeof createFields>) => phone,
-	complete: async (api: WhatsCloudApi, done: Array<Done<typeof createFields>>) =>
+	complete: async (api: Api, done: Array<Done<typeof createFields>>) =>
 		await withNewIds(
 			api,
 			done.map(({ output }) => output),

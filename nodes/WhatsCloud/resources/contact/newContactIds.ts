@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { WhatsCloudApi } from '../../api/api';
-import { newestByPhone } from '../../api/newestContacts';
+import type { Api } from '../../api/api';
+import { newestByPhone } from './newestContacts';
 import type { ApiRecord } from '../../api/pages';
 
 const NOT_FOUND = {
@@ -13,10 +13,7 @@ const NOT_FOUND = {
  * Fills in the ids that the server kept to itself (quirk 5), for all items with one look at the newest
  * contacts. A contact that is not found keeps what was sent, with a note, because it was created.
  */
-export async function withNewIds(
-	api: WhatsCloudApi,
-	outputs: IDataObject[],
-): Promise<IDataObject[]> {
+export async function withNewIds(api: Api, outputs: IDataObject[]): Promise<IDataObject[]> {
 	const isMissing = ({ id }: IDataObject) => id === undefined;
 	const phones = new Set(outputs.filter(isMissing).map(({ phone }) => String(phone)));
 	// That the ids can't be read must not look like a failure to create.

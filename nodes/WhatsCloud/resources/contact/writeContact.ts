@@ -1,28 +1,29 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { ApiError } from '../../api/ApiError';
-import type { WhatsCloudApi } from '../../api/api';
-import { contactDirectory } from '../../api/contactDirectory';
+import { ApiError } from '../../api/errors/ApiError';
+import type { Api } from '../../api/api';
+import { contactDirectory } from './contactDirectory';
 import { errorTexts } from '../../api/envelope';
-import { fieldLabel } from '../../api/fieldLabels';
+import { fieldLabel } from '../../api/errors/fieldLabels';
 import type { ApiRecord } from '../../api/pages';
-import { asRecord, isObject } from '../../api/pages';
-import type { PickedContact } from '../../fields/picker';
+import { asRecord } from '../../api/pages';
+import { isObject } from '../../json';
+import type { PickedContact } from '../../fields/recordPicker';
 import { readRecord, withAnswer } from '../records';
 import type { ContactBody } from './contactFields';
 
 /** @throws ApiError when there is no such contact */
-export async function contactIdOf(api: WhatsCloudApi, picked: PickedContact): Promise<number> {
+export async function contactIdOf(api: Api, picked: PickedContact): Promise<number> {
 	return 'id' in picked ? picked.id : (await contactByPhone(api, picked.phone)).id;
 }
 
 /** The contact as it is now. @throws ApiError when there is no such contact */
-export async function readContact(api: WhatsCloudApi, picked: PickedContact): Promise<ApiRecord> {
+export async function readContact(api: Api, picked: PickedContact): Promise<ApiRecord> {
 	return await readRecord(api, 'contacts', { id: await contactIdOf(api, picked) });
 }
 
 /** @throws ApiError when no contact has this phone */
-export async function contactByPhone(api: WhatsCloudApi, phone: string): Promise<ApiRecord> {
+export async function contactByPhone(api: Api, phone: string): Promise<ApiRecord> {
 	const found = await contactDirectory(api).find(phone);
 	if (found) return found;
 	throw new ApiError(
@@ -46,7 +47,7 @@ export function contactLane(picked: PickedContact): string {
  * goes along only where it can't do harm (quirk 10).
  */
 export async function changeContact(
-	api: WhatsCloudApi,
+	api: Api,
 	current: ApiRecord,
 	changed: ContactBody,
 ): Promise<IDataObject> {
@@ -74,7 +75,7 @@ export async function changeContact(
 }
 
 /** Newer servers want the type with every change, and then take any that they have stored. */
-const wantType = new WeakSet<WhatsCloudApi>();
+const wantType = new WeakSet<Api>();
 
 /** Why a contact without a last name, for one, can't be changed, not even its groups (quirk 7). */
 function lackOfRequired(error: unknown, body: ContactBody): ApiError | undefined {
@@ -95,10 +96,7 @@ function lackOfRequired(error: unknown, body: ContactBody): ApiError | undefined
 	);
 }
 
-export async function createContact(
-	api: WhatsCloudApi,
-	contact: ContactBody,
-): Promise<IDataObject> {
+export async function createContact(api: Api, contact: ContactBody): Promise<IDataObject> {
 	const sent = await withGroupNames(api, contact);
 	const created = withAnswer(contact, await api.post('contacts', sent));
 	contactDirectory(api).remember(asRecord(created));
@@ -125,7 +123,7 @@ export function groupsOf({ id, group_id: groups }: ApiRecord): number[] {
 }
 
 /** Newer servers take the groups by name, beside the ids that the others take (quirk 11). */
-async function withGroupNames(api: WhatsCloudApi, body: ContactBody): Promise<ContactBody> {
+async function withGroupNames(api: Api, body: ContactBody): Promise<ContactBody> {
 	const ids = body.group_id;
 	if (!Array.isArray(ids) || ids.length === 0) return body;
 	const groups = await api.once('groups', async () => await api.list('groups'));

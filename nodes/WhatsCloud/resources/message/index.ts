@@ -1,4 +1,4 @@
-import type { Resource } from '../../node/operation';
+import type { Resource } from '../../operation';
 import { sendMedia } from './sendMedia';
 import { sendTemplate } from './sendTemplate';
 import { sendText } from './sendText';

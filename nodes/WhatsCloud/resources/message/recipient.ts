@@ -1,6 +1,6 @@
-import { collection, email, optionalText } from '../../fields/basic';
+import { collection, email, optionalText } from '../../fields/values';
 import { InputError } from '../../InputError';
-import type { Field, Values } from '../../node/operation';
+import type { Field, Values } from '../../operation';
 import { COUNTRIES, countryForApi } from '../../whatsapp/countries';
 import { toWhatsAppNumber } from '../../whatsapp/phone';
 import type { SendFields } from './sendRequest';

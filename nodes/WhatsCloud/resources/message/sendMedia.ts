@@ -1,11 +1,10 @@
-import { choice, optionalText, requiredText, shownFor, toggle } from '../../fields/basic';
+import { choice, optionalText, requiredText, shownFor, toggle } from '../../fields/values';
 import { InputError } from '../../InputError';
-import { fileNameOf } from '../../node/download';
-import type { Call, Field, FileSource, Values } from '../../node/operation';
-import { operation } from '../../node/operation';
-import { runOptionsWith } from '../../node/runOptions';
+import type { Call, Field, FileSource, Values } from '../../operation';
+import { operation } from '../../operation';
+import { runOptionsWith } from '../../fields/runOptions';
 import type { MediaKind } from '../../whatsapp/media';
-import { checkMediaUrl, mediaKindOf } from '../../whatsapp/media';
+import { checkMediaUrl, fileNameOf, mediaKindOf } from '../../whatsapp/media';
 import {
 	contactIfNew,
 	freeMessageNotice,

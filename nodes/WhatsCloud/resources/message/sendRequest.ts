@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { WhatsCloudApi } from '../../api/api';
-import { isObject } from '../../api/pages';
+import type { Api } from '../../api/api';
+import { isObject } from '../../json';
 import type { Upload } from './upload';
 
 /** The fields of a send under the API's names; undefined ones are left out (quirk 24). */
@@ -20,7 +20,7 @@ type SendPath = 'messages/send' | 'messages/media' | 'messages/template';
 
 /** Sends, and gives back the answer with the message's id on top. @throws ApiError */
 export async function send(
-	api: WhatsCloudApi,
+	api: Api,
 	path: SendPath,
 	fields: SendFields,
 	attachment?: Attachment,

@@ -1,8 +1,8 @@
-import { choice, optionalText, shownFor, toggle, wholeNumber } from '../../fields/basic';
+import { choice, optionalText, shownFor, toggle, wholeNumber } from '../../fields/values';
 import { InputError } from '../../InputError';
-import type { Call, Values } from '../../node/operation';
-import { operation } from '../../node/operation';
-import { runOptionsWith } from '../../node/runOptions';
+import type { Call, Values } from '../../operation';
+import { operation } from '../../operation';
+import { runOptionsWith } from '../../fields/runOptions';
 import type { HeaderMediaKind, Template } from '../../whatsapp/templateVariables';
 import {
 	headerMediaFileField,

@@ -1,6 +1,6 @@
-import { requiredText } from '../../fields/basic';
-import type { Field } from '../../node/operation';
-import { operation } from '../../node/operation';
+import { requiredText } from '../../fields/values';
+import type { Field } from '../../operation';
+import { operation } from '../../operation';
 import { checkText } from '../../whatsapp/messageText';
 import {
 	contactIfNew,

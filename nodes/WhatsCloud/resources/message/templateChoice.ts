@@ -1,10 +1,10 @@
-import type { WhatsCloudApi } from '../../api/api';
+import type { Api } from '../../api/api';
 import type { ApiRecord } from '../../api/pages';
-import { optionalText } from '../../fields/basic';
-import type { Picked } from '../../fields/picker';
-import { locatorOf, pickerOr } from '../../fields/picker';
+import { optionalText } from '../../fields/values';
+import type { Picked } from '../../fields/recordPicker';
+import { locatorOf, pickerOr } from '../../fields/recordPicker';
 import { InputError } from '../../InputError';
-import type { EditorCall } from '../../node/operation';
+import type { EditorCall } from '../../operation';
 import type { Template } from '../../whatsapp/templateVariables';
 import { readRecord } from '../records';
 
@@ -39,7 +39,7 @@ export const templateLanguage = optionalText({
 
 /** The template to send, read once per execution. @throws InputError when there is none, or no single one */
 export async function findTemplate(
-	api: WhatsCloudApi,
+	api: Api,
 	choice: TemplateChoice,
 	language: string | undefined,
 ): Promise<Template> {
@@ -81,7 +81,7 @@ function readName(given: unknown, label: string): { name: string } {
 	);
 }
 
-async function allTemplates(api: WhatsCloudApi): Promise<Template[]> {
+async function allTemplates(api: Api): Promise<Template[]> {
 	return (await api.once('templates', async () => await api.list('templates'))).map(asTemplate);
 }
 

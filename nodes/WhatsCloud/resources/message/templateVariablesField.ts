@@ -1,9 +1,8 @@
 import type { IDataObject, ResourceMapperFields } from 'n8n-workflow';
 
-import { fromJsonText } from '../../api/jsonText';
-import { isObject } from '../../api/pages';
+import { fromJsonText, isObject } from '../../json';
 import { InputError } from '../../InputError';
-import type { EditorCall, Field } from '../../node/operation';
+import type { EditorCall, Field } from '../../operation';
 import { templateVariables as variablesOf } from '../../whatsapp/templateVariables';
 import { chosenTemplate } from './templateChoice';
 

@@ -1,5 +1,5 @@
-import { requiredText } from '../../fields/basic';
-import type { Field, FileSource } from '../../node/operation';
+import { requiredText } from '../../fields/values';
+import type { Field, FileSource } from '../../operation';
 import type { MediaKind } from '../../whatsapp/media';
 import { checkSize, maxBytes, uploadName, urlNeedsUpload } from '../../whatsapp/media';
 

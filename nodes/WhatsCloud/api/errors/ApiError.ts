@@ -1,0 +1,51 @@
+import type { ApiRequest } from '../http';
+
+/**
+ * `refused`: the server changed nothing. `unknown`: it may have carried the request out although no good
+ * answer came.
+ */
+export type Outcome = 'refused' | 'unknown';
+
+export interface Explanation {
+	/** What is wrong, in a sentence, with the server's own reason: models and lists see only this. */
+	title: string;
+	/** What to do about it. */
+	description: string;
+	outcome: Outcome;
+}
+
+/** A request that did not succeed, in words for a person who can't program. */
+export class ApiError extends Error {
+	readonly request: Pick<ApiRequest, 'method' | 'path'>;
+	readonly description: string;
+	readonly outcome: Outcome;
+	/** HTTP status, absent when no complete answer came. */
+	readonly status?: number;
+	/** The server's own answer, for the details of the error. */
+	readonly body?: unknown;
+
+	constructor(
+		request: Pick<ApiRequest, 'method' | 'path'>,
+		{ title, description, outcome }: Explanation,
+		status?: number,
+		body?: unknown,
+	) {
+		super(title);
+		this.name = 'ApiError';
+		this.request = request;
+		this.description = description;
+		this.outcome = outcome;
+		this.status = status;
+		this.body = body;
+	}
+
+	/** To repeat the request could create or send a second time (quirk 20); PUT and DELETE do no harm. */
+	get mayDuplicate(): boolean {
+		return this.outcome === 'unknown' && this.request.method === 'POST';
+	}
+
+	/** The record asked for does not exist. */
+	get notFound(): boolean {
+		return this.status === 404;
+	}
+}

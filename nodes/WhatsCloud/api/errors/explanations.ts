@@ -1,0 +1,393 @@
+import type { Explanation, Outcome } from './ApiError';
+import type { Body } from '../envelope';
+import { errorTexts } from '../envelope';
+import { fieldLabel } from './fieldLabels';
+import type { ApiRequest } from '../http';
+import { metaError } from './metaError';
+import { isObject } from '../../json';
+import { excerpt, isHtml, readable } from './readableText';
+
+interface Answer {
+	request: ApiRequest;
+	status: number;
+	headers: Record<string, string>;
+	/** Absent when the answer is not a JSON object. */
+	body: Body | undefined;
+	text: string;
+}
+
+interface Condition {
+	when(answer: Answer): boolean;
+	say(answer: Answer): Pick<Explanation, 'title' | 'description'> & Partial<Explanation>;
+}
+
+const ABILITY =
+	/\b(?:contacts|statuses|sources|groups|templates|templatebots|messagebots|messages)\.[a-z]+\b/;
+const OPEN_CREDENTIAL = 'Open the WhatsCloud credential of this node';
+const WHERE_THE_BASE_URL_IS = `${OPEN_CREDENTIAL} and enter the base URL that WhatsCloud shows under API management, usually https://whatscloud.pro/api/v1/`;
+const NEW_TOKEN =
+	'In WhatsCloud, open the system settings, then API management, generate a new token and save. Then paste it into the WhatsCloud credential in n8n.';
+
+/**
+ * Puts the contract's table of errors (section 2) into words. Decides by status and keys, never by the
+ * server's wording, which is translated (quirk 33). The first condition that holds speaks.
+ */
+export function explainAnswer(answer: Answer): Explanation {
+	const condition = CONDITIONS.find(({ when }) => when(answer));
+	const outcome = mayBeDone(answer) ? outcomeOf(answer.request) : 'refused';
+	return { outcome, ...(condition ?? OTHERWISE).say(answer) };
+}
+
+/** What became of a request that the server may have carried out: reading changes nothing. */
+export function outcomeOf({ method }: Pick<ApiRequest, 'method'>): Outcome {
+	return method === 'GET' ? 'refused' : 'unknown';
+}
+
+/** A POST whose effect nobody knows (quirk 20). */
+export function uncertain(request: ApiRequest, reason: string): Explanation {
+	const subject = isSend(request) ? 'this message was sent' : `this ${noun(request)} was created`;
+	return {
+		title: `It is not known whether ${subject}: ${reason}`,
+		description: `To avoid doing it twice, the node did not try again. Look in WhatsCloud whether it is there, and repeat this item only if it is missing.`,
+		outcome: 'unknown',
+	};
+}
+
+const CONDITIONS: Condition[] = [
+	{
+		// Quirk 12: status 500, or 400 in newer versions.
+		when: isUnknownTenant,
+		say: () => ({
+			title: 'WhatsCloud does not know this subdomain',
+			description: `${OPEN_CREDENTIAL} and correct the subdomain: the word after /api/v1/ in the addresses that WhatsCloud shows under API management.`,
+			outcome: 'refused',
+		}),
+	},
+	{
+		when: ({ status }) => status === 401,
+		say: ({ body }) => ({
+			title: `WhatsCloud refuses the API token${reason(body)}`,
+			description: `The token in the credential is wrong, or a newer one has replaced it. ${NEW_TOKEN}`,
+		}),
+	},
+	{
+		when: (answer) => missingAbility(answer) !== undefined,
+		say: (answer) => ({
+			title: `The API token lacks the permission "${missingAbility(answer)}"`,
+			description: `Tokens that were made before an update of WhatsCloud lack the newer permissions. ${NEW_TOKEN}`,
+		}),
+	},
+	{
+		when: ({ status, body }) => status === 403 && body?.limit_reached === true,
+		say: ({ body }) => ({
+			title: `The conversation limit of your WhatsCloud plan is reached${reason(body)}`,
+			description: 'Nothing was sent. Upgrade the plan in WhatsCloud, or wait for its next period.',
+		}),
+	},
+	{
+		when: ({ status, body }) => status === 403 && body !== undefined,
+		say: ({ body }) => ({
+			title: `WhatsCloud does not allow this${reason(body)}`,
+			description:
+				'Check in WhatsCloud: is the API switched on (system settings, API management)? Is the subscription active? Has the plan reached its limit of contacts?',
+		}),
+	},
+	{
+		when: ({ status }) => status === 429,
+		say: (answer) => ({
+			title: 'The rate limit of your WhatsCloud account is used up',
+			description: `${rateLimitReason(answer)}All programs that use the account share the limit, usually 60 requests a minute. Set Options > When Rate Limited to "Wait and Continue" and the node waits by itself.`,
+			outcome: 'refused',
+		}),
+	},
+
+	// Sends: contract section 6.
+	{
+		// Quirk 16: an empty 200, as text/html. An uploaded file needs no download.
+		when: ({ request, status, headers, text }) =>
+			request.path === 'messages/media' &&
+			!(request.body instanceof FormData) &&
+			status < 300 &&
+			text.trim() === '' &&
+			(headers['content-type'] ?? '').includes('text/html'),
+		say: () => ({
+			title: 'WhatsCloud could not download the file from the media URL',
+			description:
+				'Nothing was sent. The address must work for everybody: open it in a private browser window to see. A file behind a login can be sent with Media Source set to "Binary File".',
+			outcome: 'refused',
+		}),
+	},
+	{
+		// Quirk 18.
+		when: ({ request, body }) => isSend(request) && metaError(body) !== undefined,
+		say: ({ body }) => {
+			const meta = metaError(body);
+			return {
+				title: `WhatsApp refused the message: ${meta?.message}`,
+				description: ['Nothing was sent.', meta?.details, meta?.advice].filter(Boolean).join(' '),
+				outcome: 'refused',
+			};
+		},
+	},
+	{
+		// Quirk 19.
+		when: ({ request, body }) => isSend(request) && texts(body, 'whatsapp') !== undefined,
+		say: ({ body }) => ({
+			title: `WhatsApp refused the template${reason(body, 'whatsapp') || ' (the server gives no reason)'}`,
+			description:
+				'Nothing was sent. Usual causes: a value for a variable or button is missing or has the wrong form; the template has a button with a variable that this version of WhatsCloud does not pass on; WhatsApp has paused the template; the number has no WhatsApp.',
+			outcome: 'refused',
+		}),
+	},
+	{
+		when: ({ request, status, body }) =>
+			isSend(request) && status === 503 && body?.status === 'error',
+		say: ({ body }) => ({
+			title: `WhatsCloud is not connected to WhatsApp${reason(body)}`,
+			description: 'Nothing was sent. Connect your WhatsApp number in WhatsCloud, then try again.',
+			outcome: 'refused',
+		}),
+	},
+	{
+		when: ({ body }) => texts(body, 'template') !== undefined,
+		say: ({ body }) => ({
+			title: `This template can't be sent${reason(body, 'template')}`,
+			description:
+				'Nothing was sent. The template must be in WhatsCloud in exactly this language, and approved by WhatsApp. Load the templates from WhatsApp again in WhatsCloud, then choose it anew.',
+		}),
+	},
+	{
+		when: ({ body }) => texts(body, 'template_fields') !== undefined,
+		say: ({ body }) => ({
+			title: `The template needs more values${reason(body, 'template_fields')}`,
+			description:
+				'Nothing was sent. Fill in every variable of the template. If WhatsCloud was to make a one-time code: this version of WhatsCloud does not support that; make the code in the workflow and fill it in.',
+		}),
+	},
+	{
+		when: isNotSetUp,
+		say: () => ({
+			title: 'The API is not set up for this WhatsCloud account',
+			description: NEW_TOKEN,
+		}),
+	},
+	{
+		when: ({ request, status, body }) =>
+			isSend(request) && status === 404 && body?.status === 'error',
+		say: ({ body }) => ({
+			title: `WhatsCloud has no contact with this phone number${reason(body)}`,
+			description:
+				'Nothing was sent. Create the contact first, or fill in "Contact If New" so that WhatsCloud creates it with the message.',
+		}),
+	},
+	{
+		// Not connected, or a file that is refused: told apart only by the server's text.
+		when: ({ request, status, body }) =>
+			isSend(request) && status === 422 && body !== undefined && body.errors === undefined,
+		say: ({ body }) => ({
+			title: `WhatsCloud refuses the message${reason(body)}`,
+			description:
+				'Nothing was sent. Check in WhatsCloud that your WhatsApp number is connected. For a file, check its type and size.',
+		}),
+	},
+
+	// Input.
+	{
+		when: ({ status, body }) => status === 422 && body !== undefined,
+		say: ({ request, body }) => {
+			const [first, ...others] = fieldErrors(body);
+			return {
+				title: `WhatsCloud refuses the input: ${first ?? 'no reason given'}`,
+				description: [...others, inputAdvice(request, body)].join('\n'),
+			};
+		},
+	},
+	{
+		when: ({ status, body }) => status === 400 && body !== undefined,
+		say: ({ request, body }) => ({
+			title: `WhatsCloud does not ${VERBS[request.method]} this ${noun(request)}${reason(body)}`,
+			description:
+				request.method === 'DELETE'
+					? `${noun(request) === 'status' ? "The default status can't be deleted: make another one the default first. " : ''}A ${noun(request)} that contacts still have can't be deleted: give those contacts another one first.`
+					: 'Check the values of this item.',
+		}),
+	},
+	{
+		when: ({ request, status, body }) =>
+			status === 404 && body?.status === 'error' && request.path.includes('/'),
+		say: ({ request, body }) => {
+			const { description, ...rest } = notFound(request);
+			return { ...rest, description: `${description} WhatsCloud says${reason(body)}.` };
+		},
+	},
+
+	// Not WhatsCloud's API, or something in front of it: quirk 34.
+	{
+		when: ({ status }) => status === 413,
+		say: () => ({
+			title: 'This is too large for the WhatsCloud server',
+			description:
+				'The server took nothing of it. Shorten the texts. A file can be made smaller, or sent by a public URL.',
+		}),
+	},
+	{
+		when: ({ status }) => status === 404 || status === 405,
+		say: () => ({
+			title: 'The base URL of the WhatsCloud credential is not the address of the API',
+			description: `The server answers that the address does not exist. ${WHERE_THE_BASE_URL_IS}`,
+		}),
+	},
+	{
+		when: (answer) => answer.status < 500 && isHtml(answer.text) && !isUncertain(answer),
+		say: ({ text }) => ({
+			title: 'The base URL of the WhatsCloud credential leads to a web page, not to the API',
+			description: `${WHERE_THE_BASE_URL_IS}. The page says: "${excerpt(text)}".`,
+		}),
+	},
+	{
+		when: isUncertain,
+		say: ({ request, status, body }) =>
+			uncertain(
+				request,
+				status < 300
+					? 'the answer was empty or broken'
+					: `the server answered with error ${status}${reason(body)}`,
+			),
+	},
+	{
+		when: ({ status }) => status < 300,
+		say: ({ text }) => ({
+			title: "The answer is not one of WhatsCloud's API",
+			description: `${WHERE_THE_BASE_URL_IS}. ${text.trim() === '' ? 'The answer was empty.' : `The answer starts with: "${excerpt(text)}".`}`,
+		}),
+	},
+];
+
+const OTHERWISE: Condition = {
+	when: () => true,
+	say: ({ request, status, body }) => ({
+		title: PASSING.has(status)
+			? `WhatsCloud is not available at the moment: error ${status}${reason(body)}`
+			: `WhatsCloud has a problem of its own: error ${status}${reason(body)}`,
+		description:
+			request.method === 'GET' || PASSING.has(status)
+				? "Try again later. If it stays like this, ask WhatsCloud's support."
+				: "A value of this item may be too long, or of a kind that WhatsCloud can't store: the details of this error hold the server's own words. If the values are right, try again later, or ask WhatsCloud's support.",
+	}),
+};
+
+/** Maintenance, or a gateway in front of WhatsCloud that can't reach it. */
+const PASSING = new Set([502, 503, 504]);
+
+const VERBS: Record<ApiRequest['method'], string> = {
+	GET: 'show',
+	POST: 'create',
+	PUT: 'change',
+	DELETE: 'delete',
+};
+
+/** A record that is not there: 404, or 200 without a record (quirk 6). */
+export function notFound(request: ApiRequest): Explanation {
+	return {
+		title: `There is no ${noun(request)} with the ID ${request.path.split('/')[1]}`,
+		description: `It may have been deleted. Choose the ${noun(request)} from the list, or check the ID.`,
+		outcome: 'refused',
+	};
+}
+
+/** When the server takes requests again, as far as it says so. */
+export function rateLimitReason({ body, headers }: Pick<Answer, 'body' | 'headers'>): string {
+	const seconds = Number(body?.retry_after ?? headers['retry-after']);
+	return seconds > 0 ? `WhatsCloud takes requests again in ${seconds} seconds. ` : '';
+}
+
+/** A 2xx that is no success counts too: the server did something before it broke off. */
+function mayBeDone({ status }: Pick<Answer, 'status'>): boolean {
+	return status >= 500 || status < 300;
+}
+
+function isUncertain(answer: Answer): boolean {
+	return answer.request.method === 'POST' && mayBeDone(answer);
+}
+
+/**
+ * The account has no API settings. The answer differs from that for a missing record only in its words,
+ * which may be translated; of a list no record can be missing.
+ */
+function isNotSetUp({ request, status, body }: Answer): boolean {
+	if (status !== 404 || body?.status !== 'error') return false;
+	return !request.path.includes('/') || /\bAPI settings\b/i.test(body.message ?? '');
+}
+
+function isSend(request: ApiRequest): boolean {
+	return request.path.startsWith('messages/');
+}
+
+const NOUNS: Record<string, string> = {
+	contacts: 'contact',
+	statuses: 'status',
+	sources: 'source',
+	groups: 'group',
+	templates: 'template',
+	templatebots: 'template bot',
+	messagebots: 'message bot',
+	messages: 'message',
+};
+
+function noun(request: ApiRequest): string {
+	return NOUNS[request.path.split('/')[0] ?? ''] ?? 'record';
+}
+
+/** The server's own words, to follow a title: `: Invalid API token`. Never `error`, which may hold database text (quirk 36). */
+function reason(body: Body | undefined, field?: string): string {
+	const words = field ? texts(body, field)?.join(', ') : body?.message;
+	return words ? `: ${readable(words)}` : '';
+}
+
+function texts(body: Body | undefined, field: string): string[] | undefined {
+	return body && errorTexts(body).get(field);
+}
+
+/** The subdomain in the credential is wrong, although the status may say that the server is (quirk 12). */
+export function isUnknownTenant({ body }: { body?: unknown }): boolean {
+	return isObject(body) && body.errors === 'Invalid tenant subdomain';
+}
+
+/** The permission that a 403 names, such as `contacts.read` (quirk 35). */
+export function missingAbility({
+	status,
+	body,
+}: {
+	status?: number;
+	body?: unknown;
+}): string | undefined {
+	if (status !== 403 || !isObject(body)) return undefined;
+	return ABILITY.exec(String(body.message))?.[0];
+}
+
+function fieldErrors(body: Body | undefined): string[] {
+	const byField = body ? [...errorTexts(body)] : [];
+	if (byField.length === 0) return body?.message ? [readable(body.message)] : [];
+	return byField.map(([field, messages]) => {
+		const said = messages.map(readable).join(' ');
+		return field === '' ? said : `${fieldLabel(field)}: ${said}`;
+	});
+}
+
+function inputAdvice(request: ApiRequest, body: Body | undefined): string {
+	// Quirk 9.
+	if (texts(body, 'status_id'))
+		return 'Choose an existing status. Some versions of WhatsCloud refuse to change a contact to a status whose ID is above 50; such a status can then be set only in WhatsCloud itself.';
+	// Quirk 10.
+	if (texts(body, 'type'))
+		return 'Some versions of WhatsCloud accept only the type "Lead" here; a customer can then be made only in WhatsCloud itself.';
+	if (texts(body, 'media_file'))
+		return 'The file may be larger than this WhatsCloud server takes: make it smaller, or send it by a public URL.';
+	if (noun(request) === 'contact' && (texts(body, 'phone') ?? texts(body, 'email')))
+		return request.method === 'POST'
+			? 'No two contacts may have the same phone number or e-mail address. If the contact may be there already, use the operation "Create or Update".'
+			: 'No two contacts may have the same phone number or e-mail address. Change or delete the other contact first.';
+	if (texts(body, 'name'))
+		return `Give it another name: no two may have the same. To see those that there are, use the operation "Get Many" of ${noun(request)}.`;
+	return 'Correct the value and run again.';
+}

@@ -1,0 +1,75 @@
+import type { OnRateLimit } from '../api/retry';
+import { choice, collection, wholeNumber } from './values';
+import type { Fields } from '../operation';
+
+/** How the node works, for all operations; the fields of the Options collection. */
+export interface RunOptions {
+	parallelRequests: number;
+	/** Milliseconds. */
+	timeout: number;
+	onRateLimit: OnRateLimit;
+}
+
+const DEFAULT_PARALLEL = 10;
+const MAX_PARALLEL = 50;
+/** Webhook receivers can slow a write of WhatsCloud to 93 seconds (quirk 21). */
+const DEFAULT_TIMEOUT_S = 120;
+
+const runOptionFields = {
+	parallelRequests: wholeNumber({
+		displayName: 'Parallel Requests',
+		default: DEFAULT_PARALLEL,
+		typeOptions: { minValue: 1, maxValue: MAX_PARALLEL },
+		description:
+			'How many items to work on at the same time. Messages to the same phone number always leave one after the other, in the order of the items.',
+	}),
+	timeout: wholeNumber({
+		displayName: 'Timeout',
+		default: DEFAULT_TIMEOUT_S,
+		typeOptions: { minValue: 1 },
+		description:
+			'How many seconds to wait for an answer. WhatsCloud can take more than a minute when slow webhooks are set up in it.',
+	}),
+	onRateLimit: choice({
+		displayName: 'When Rate Limited',
+		options: [
+			{
+				name: 'Fail',
+				value: 'fail',
+				description: 'End the item with an error that says when WhatsCloud takes requests again',
+			},
+			{
+				name: 'Wait and Continue',
+				value: 'wait',
+				description: 'Wait as long as WhatsCloud asks for, then go on; nothing is lost',
+			},
+		],
+		default: 'wait',
+		description: 'What to do when WhatsCloud has had too many requests, usually 60 in a minute',
+	}),
+};
+
+export const RUN_OPTION_NAMES = Object.keys(runOptionFields);
+
+/** The Options collection, with an operation's own options after those of all operations. */
+export function runOptionsWith<F extends Fields>(ownOptions: F) {
+	return collection({
+		displayName: 'Options',
+		placeholder: 'Add option',
+		description: 'How the node works, beside what it does',
+		fields: { ...runOptionFields, ...ownOptions },
+	});
+}
+
+export const runOptions = runOptionsWith({});
+
+/** Forgiving: a value that makes no sense becomes the nearest one that does. */
+export function readRunOptions(options: Record<string, unknown>): RunOptions {
+	const parallel = Number(options.parallelRequests ?? DEFAULT_PARALLEL);
+	const seconds = Number(options.timeout ?? DEFAULT_TIMEOUT_S);
+	return {
+		parallelRequests: Math.min(MAX_PARALLEL, Math.max(1, Math.trunc(parallel) || DEFAULT_PARALLEL)),
+		timeout: (seconds > 0 ? seconds : DEFAULT_TIMEOUT_S) * 1000,
+		onRateLimit: options.onRateLimit === 'fail' ? 'fail' : 'wait',
+	};
+}

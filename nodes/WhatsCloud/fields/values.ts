@@ -1,0 +1,240 @@
+import { DateTime } from 'luxon';
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+
+import { alphabetically } from '../alphabetically';
+import { InputError } from '../InputError';
+import { isObject } from '../json';
+import type { Field, Fields, Values } from '../operation';
+
+type Shown = Omit<INodeProperties, 'name' | 'type' | 'default' | 'options'>;
+
+interface TextLimits {
+	/** Characters; what the server's storage holds. */
+	maxLength?: number;
+	minLength?: number;
+}
+
+/** Free text that must not be empty. Numbers from expressions become text. */
+export function requiredText({
+	maxLength,
+	minLength,
+	...property
+}: Shown & TextLimits): Field<string> {
+	return {
+		property: { ...property, type: 'string', default: '', required: true },
+		read: (value, label) => {
+			const given = readText(value, label, { maxLength, minLength });
+			if (given === undefined) throw new InputError(`"${label}" is empty`, EMPTY_ADVICE);
+			return given;
+		},
+	};
+}
+
+/** Free text that is left out when empty: the API takes an empty text for a wrong one (quirk 24). */
+export function optionalText({
+	maxLength,
+	minLength,
+	...property
+}: Shown & TextLimits): Field<string | undefined> {
+	return {
+		property: { ...property, type: 'string', default: '' },
+		read: (value, label) => readText(value, label, { maxLength, minLength }),
+	};
+}
+
+export function email(property: Shown & TextLimits): Field<string | undefined> {
+	const text = optionalText({ placeholder: 'e.g. name@email.com', ...property });
+	return {
+		...text,
+		read: (value, label, item) => {
+			const given = text.read(value, label, item)?.trim();
+			if (given === undefined || /^[^\s@]+@[^\s@]+\.[^\s@.]+$/.test(given)) return given;
+			throw new InputError(
+				`"${label}" is not an e-mail address`,
+				`It must look like name@email.com. The value is: ${shown(given)}`,
+			);
+		},
+	};
+}
+
+export function toggle(property: Shown & { default: boolean }): Field<boolean> {
+	return {
+		property: { ...property, type: 'boolean' },
+		read: (value, label) => {
+			if (typeof value === 'boolean') return value;
+			if (value === 'true' || value === 1 || value === '1') return true;
+			if (value === 'false' || value === 0 || value === '0') return false;
+			throw new InputError(`"${label}" must be true or false`, `The value is: ${shown(value)}`);
+		},
+	};
+}
+
+/** Whole numbers; typed as text they count too. */
+export function wholeNumber(property: Shown & { default: number }): Field<number> {
+	const min = property.typeOptions?.minValue ?? -Infinity;
+	return {
+		property: {
+			...property,
+			type: 'number',
+			typeOptions: { ...property.typeOptions, numberPrecision: 0 },
+		},
+		read: (value, label) => {
+			const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+			if (typeof number !== 'number' || !Number.isInteger(number) || number < min) {
+				const range = Number.isFinite(min) ? ` of ${min} or more` : '';
+				throw new InputError(
+					`"${label}" must be a whole number${range}`,
+					`The value is: ${shown(value)}`,
+				);
+			}
+			return number;
+		},
+	};
+}
+
+export function choice<const O extends readonly INodePropertyOptions[]>(
+	property: Shown & { options: O; default: O[number]['value'] },
+): Field<O[number]['value']> {
+	const { options, ...rest } = property;
+	return {
+		property: { ...rest, type: 'options', options: [...options] },
+		read: (value, label) => {
+			const chosen = options.find((option) => String(option.value) === String(value));
+			if (!chosen) {
+				const allowed = options.map(({ value: possible }) => possible).join(', ');
+				throw new InputError(
+					`"${label}" can't be ${shown(value)}`,
+					`Choose one of the list, or let the expression give one of: ${allowed}.`,
+				);
+			}
+			return chosen.value;
+		},
+	};
+}
+
+/** Any number of the given values. */
+export function choices<const O extends readonly INodePropertyOptions[]>(
+	property: Shown & { options: O },
+): Field<Array<O[number]['value']>> {
+	const { options, ...rest } = property;
+	const one = choice({ ...rest, options, default: options[0]?.value ?? '' });
+	return {
+		property: { ...rest, type: 'multiOptions', options: [...options], default: [] },
+		read: (value, label, item) =>
+			(Array.isArray(value) ? (value as unknown[]) : String(value).split(',')).map((chosen) =>
+				one.read(typeof chosen === 'string' ? chosen.trim() : chosen, label, item),
+			),
+	};
+}
+
+/** `#RRGGBB`, the longest colour that the server stores. */
+export function color(property: Shown & { default: string }): Field<string> {
+	return {
+		property: { ...property, type: 'color' },
+		read: (value, label) => {
+			const given = String(value).trim();
+			if (/^#[\da-f]{6}$/i.test(given)) return given;
+			throw new InputError(
+				`"${label}" is not a colour`,
+				`Give it as # and six digits or letters from a to f, such as #2d9cdb. The value is: ${shown(value)}`,
+			);
+		},
+	};
+}
+
+/** A moment, from a date field, an expression's date (luxon or JavaScript) or ISO text. */
+export function dateTime(property: Shown): Field<Date> {
+	return {
+		property: { ...property, type: 'dateTime', default: '' },
+		read: (value, label, { timezone }) => {
+			const moment =
+				value instanceof Date
+					? DateTime.fromJSDate(value)
+					: DateTime.isDateTime(value)
+						? value
+						: DateTime.fromISO(String(value).trim().replace(' ', 'T'), { zone: timezone });
+			if (!moment.isValid) {
+				throw new InputError(
+					`"${label}" is not a date`,
+					`Choose a date, or give one such as 2026-01-31T09:00:00. The value is: ${shown(value)}`,
+				);
+			}
+			return moment.toJSDate();
+		},
+	};
+}
+
+/** Fields that the user adds as needed; those not added, or left empty, are absent. */
+export function collection<F extends Fields>(
+	property: Shown & { fields: F },
+): Field<Partial<Values<F>>> {
+	const { fields, ...rest } = property;
+	const options = Object.entries(fields)
+		// n8n would ask for a required field although nobody added it.
+		.map(([name, field]) => ({ ...field.property, name, required: false }))
+		.sort(alphabetically(({ displayName }) => displayName));
+	return {
+		property: { ...rest, type: 'collection', default: {}, options },
+		read: (value, label, item) => {
+			const given = isObject(value) ? value : {};
+			const read: Record<string, unknown> = {};
+			for (const [name, field] of Object.entries(fields)) {
+				if (isEmpty(given[name])) continue;
+				read[name] = field.read(given[name], `${label} > ${field.property.displayName}`, item);
+			}
+			return read as Partial<Values<F>>;
+		},
+		methods: mergedMethods(Object.values(fields)),
+	};
+}
+
+/** A field that appears only for some values of another field of the operation. */
+export function shownFor<T>(
+	show: Record<string, Array<string | boolean>>,
+	field: Field<T>,
+): Field<T | undefined> {
+	return { ...field, property: { ...field.property, displayOptions: { show } } };
+}
+
+const EMPTY_ADVICE =
+	'Fill it in. If it holds an expression, the input item may lack the field that the expression uses.';
+
+function readText(
+	value: unknown,
+	label: string,
+	{ minLength = 0, maxLength = Infinity }: TextLimits,
+): string | undefined {
+	const text = asText(value, label);
+	const length = [...(text ?? '')].length;
+	if (text === undefined || (length >= minLength && length <= maxLength)) return text;
+	throw new InputError(
+		`"${label}" is too ${length > maxLength ? 'long' : 'short'}`,
+		`WhatsCloud takes ${minLength > 0 ? `${minLength} to ` : 'up to '}${maxLength} characters; this has ${length}.`,
+	);
+}
+
+function asText(value: unknown, label: string): string | undefined {
+	if (isEmpty(value)) return undefined;
+	if (typeof value === 'string') return value;
+	if (typeof value === 'number' || typeof value === 'bigint') return String(value);
+	throw new InputError(`"${label}" must be text`, `The value is: ${shown(value)}`);
+}
+
+function isEmpty(value: unknown): boolean {
+	return (
+		value === undefined || value === null || (typeof value === 'string' && value.trim() === '')
+	);
+}
+
+function shown(value: unknown): string {
+	return (JSON.stringify(value) ?? 'nothing').slice(0, 80);
+}
+
+function mergedMethods(fields: Array<Field<unknown>>): Field<unknown>['methods'] {
+	const methods = fields.flatMap((field) => field.methods ?? []);
+	return {
+		listSearch: Object.assign({}, ...methods.map(({ listSearch }) => listSearch)),
+		loadOptions: Object.assign({}, ...methods.map(({ loadOptions }) => loadOptions)),
+		resourceMapping: Object.assign({}, ...methods.map(({ resourceMapping }) => resourceMapping)),
+	};
+}

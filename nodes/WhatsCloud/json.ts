@@ -1,0 +1,14 @@
+/** Whether a value from outside is an object with keys, and no list. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The value of JSON text, which some fields of the API hold; undefined for anything else (quirk 30). */
+export function fromJsonText(text: unknown): unknown {
+	if (typeof text !== 'string') return undefined;
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+}

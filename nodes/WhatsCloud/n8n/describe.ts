@@ -1,0 +1,111 @@
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+
+import { alphabetically } from '../alphabetically';
+import type { Field, Fields, Operation, Resource } from '../operation';
+import { runOptions } from '../fields/runOptions';
+
+/** The node's parameters: the resource and operation menus, then every operation's fields. */
+export function describe(resources: Resource[], firstResource: string): INodeProperties[] {
+	return [
+		{
+			displayName: 'Resource',
+			name: 'resource',
+			type: 'options',
+			noDataExpression: true,
+			options: sorted(resources.map(({ name, value }) => ({ name, value }))),
+			default: firstResource,
+			description: 'What to work with',
+		},
+		...resources.map(operationMenu),
+		...fieldProperties(resources),
+	];
+}
+
+function operationMenu({
+	value: resource,
+	default: proposed,
+	operations,
+}: Resource): INodeProperties {
+	return {
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
+		displayOptions: { show: { resource: [resource] } },
+		options: sorted(
+			operations.map(({ name, value, action, description }) => ({
+				name,
+				value,
+				action,
+				description,
+			})),
+		),
+		default: proposed,
+		description: 'What to do',
+	};
+}
+
+interface Use {
+	name: string;
+	field: Field<unknown>;
+	/** Operation values by resource value. */
+	operations: Map<string, string[]>;
+}
+
+/** A field that several operations share appears once, shown for all of them. */
+function fieldProperties(resources: Resource[]): INodeProperties[] {
+	const uses: Use[] = [];
+	for (const resource of resources) {
+		for (const { value, fields } of resource.operations) {
+			for (const [name, field] of Object.entries(withRunOptions(fields))) {
+				let use = uses.find((known) => known.name === name && known.field === field);
+				if (!use) {
+					use = { name, field, operations: new Map() };
+					uses.push(use);
+				}
+				use.operations.set(resource.value, [...(use.operations.get(resource.value) ?? []), value]);
+			}
+		}
+	}
+	const last = LAST_FIELDS.flatMap((name) => uses.filter((use) => use.name === name));
+	return [...uses.filter((use) => !last.includes(use)), ...last].flatMap(properties);
+}
+
+/** Below the fields that say what to do, wherever an operation lists them. */
+const LAST_FIELDS = ['contactIfNew', 'simplify', 'options'];
+
+/** The fields of all operations. */
+export function fieldsOf(resources: Resource[]): Array<Field<unknown>> {
+	return resources
+		.flatMap(({ operations }) => operations)
+		.flatMap(({ fields }) => Object.values(fields));
+}
+
+/** Every operation has the Options collection, some with options of their own in it. */
+export function withRunOptions(fields: Operation['fields']): Fields {
+	return { options: runOptions, ...fields };
+}
+
+function properties({ name, field, operations }: Use): INodeProperties[] {
+	const resourcesByOperations = new Map<string, string[]>();
+	for (const [resource, values] of operations) {
+		const key = JSON.stringify(values);
+		resourcesByOperations.set(key, [...(resourcesByOperations.get(key) ?? []), resource]);
+	}
+	return [...resourcesByOperations].map(([key, resources]) => ({
+		...field.property,
+		name,
+		displayOptions: {
+			...field.property.displayOptions,
+			show: {
+				resource: resources,
+				operation: JSON.parse(key) as string[],
+				...field.property.displayOptions?.show,
+			},
+		},
+	}));
+}
+
+function sorted(options: INodePropertyOptions[]): INodePropertyOptions[] {
+	return options.sort(alphabetically(({ name }) => name));
+}

@@ -1,0 +1,32 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import { withRunOptions } from '../describe';
+import type { Field, Fields, ItemContext, Values } from '../../operation';
+
+/** The operation's parameters for one item. @throws InputError for what can't be right */
+export function readParameters(
+	context: IExecuteFunctions,
+	fields: Fields,
+	itemIndex: number,
+): Values<Fields> {
+	const raw: Record<string, unknown> = {};
+	const read: Record<string, unknown> = {};
+	const item: ItemContext = {
+		timezone: context.getTimezone(),
+		json: context.getInputData()[itemIndex]?.json ?? {},
+	};
+	for (const [name, field] of Object.entries(withRunOptions(fields))) {
+		raw[name] = context.getNodeParameter(name, itemIndex, field.property.default);
+	}
+	for (const [name, field] of Object.entries(withRunOptions(fields))) {
+		// What has been read counts: an expression may give the value in another spelling.
+		if (!isShown(field, { ...raw, ...read })) continue;
+		read[name] = field.read(raw[name], field.property.displayName, item);
+	}
+	return read;
+}
+
+function isShown(field: Field<unknown>, values: Record<string, unknown>): boolean {
+	const conditions = Object.entries(field.property.displayOptions?.show ?? {});
+	return conditions.every(([name, wanted]) => wanted?.some((value) => value === values[name]));
+}

@@ -1,0 +1,113 @@
+import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
+import { NodeOperationError } from 'n8n-workflow';
+
+import { ApiError } from '../api/errors/ApiError';
+import { isUnknownTenant } from '../api/errors/explanations';
+import { BudgetSpent } from '../api/wait';
+import type { Connection } from './http/connect';
+import { connect } from './http/connect';
+import { nodeError } from './nodeError';
+import type { Fields, PollCall, PollEvent, Values } from '../operation';
+
+const DEFAULT_BUDGET_MS = 300_000;
+const MAX_TIMEOUT_MS = 30_000;
+
+/** n8n starts the next poll although one is still running; both would hand out the same contacts. */
+const running = new Set<string>();
+/** The static data of workflows that were polled since they were activated. */
+const polledBefore = new WeakSet<object>();
+
+/** One poll. n8n saves the state together with the items; a poll that throws leaves it as it was. */
+export async function runPoll<F extends Fields, State extends object>(
+	context: IPollFunctions,
+	event: PollEvent<F, State>,
+): Promise<INodeExecutionData[][] | null> {
+	if (context.getMode() === 'manual') return await fetchExample(context, event);
+	const key = `${context.getWorkflow().id ?? ''}:${context.getNode().id}`;
+	if (running.has(key)) {
+		context.logger.info('The poll before is still running; this one is skipped');
+		return null;
+	}
+	running.add(key);
+	try {
+		return await pollOnce(context, event);
+	} finally {
+		running.delete(key);
+	}
+}
+
+async function pollOnce<F extends Fields, State extends object>(
+	context: IPollFunctions,
+	event: PollEvent<F, State>,
+): Promise<INodeExecutionData[][] | null> {
+	const saved = context.getWorkflowStaticData('node');
+	const isFirst = !polledBefore.has(saved);
+	polledBefore.add(saved);
+	try {
+		const { call, root } = await open(context, event);
+		// A cursor of another account would hide contacts.
+		const state = saved.account === root ? (saved.state as State | undefined) : undefined;
+		const found = await event.since(call, state);
+		// n8n notices changes of the top level only.
+		saved.account = root;
+		saved.state = found.state;
+		return found.outputs.length > 0 ? [found.outputs.map((json) => ({ json }))] : null;
+	} catch (error) {
+		if (error instanceof BudgetSpent || (isFirst && mayPass(error))) {
+			// n8n gives a trigger up for good when its first poll keeps failing for 15 seconds.
+			context.logger.warn(
+				`WhatsCloud could not be asked; the next poll tries again. ${error instanceof Error ? error.message : ''}`,
+			);
+			return null;
+		}
+		throw nodeError(context.getNode(), error);
+	}
+}
+
+async function fetchExample<F extends Fields, State extends object>(
+	context: IPollFunctions,
+	event: PollEvent<F, State>,
+): Promise<INodeExecutionData[][]> {
+	let example: IDataObject | undefined;
+	try {
+		example = await event.example((await open(context, event)).call);
+	} catch (error) {
+		throw nodeError(context.getNode(), error);
+	}
+	if (example) return [[{ json: example }]];
+	const { title, description } = event.noExample;
+	throw new NodeOperationError(context.getNode(), title, { description });
+}
+
+async function open<F extends Fields>(
+	context: IPollFunctions,
+	{ fields }: { fields: F },
+): Promise<{ call: PollCall<F>; root: Connection['root'] }> {
+	// Older versions of n8n have no budget.
+	const budget = context.getPollBudgetMs?.() ?? DEFAULT_BUDGET_MS;
+	const timeout = Math.min(MAX_TIMEOUT_MS, budget / 4);
+	const end = Date.now() + budget - timeout;
+	const { api, root } = await connect(context, {
+		timeout,
+		onRateLimit: 'wait',
+		beforeWait: (ms) => {
+			if (Date.now() + ms > end) throw new BudgetSpent();
+		},
+	});
+	// A poll has no input item.
+	const item = { timezone: context.getTimezone(), json: {} };
+	const params = Object.fromEntries(
+		Object.entries(fields).map(([name, field]) => {
+			const value: unknown = context.getNodeParameter(name, field.property.default);
+			return [name, field.read(value, field.property.displayName, item)];
+		}),
+	) as Values<F>;
+	return { call: { api, params, hasTimeLeft: () => Date.now() < end }, root };
+}
+
+/** The network or the server, not the credential or a setting: later it may work by itself. */
+function mayPass(error: unknown): boolean {
+	if (!(error instanceof ApiError)) return false;
+	const { status } = error;
+	return status === undefined || status === 429 || (status >= 500 && !isUnknownTenant(error));
+}

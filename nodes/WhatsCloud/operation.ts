@@ -1,0 +1,137 @@
+import type {
+	IDataObject,
+	INodeListSearchItems,
+	INodeProperties,
+	INodePropertyOptions,
+	ResourceMapperFields,
+} from 'n8n-workflow';
+
+import type { Api } from './api/api';
+
+/** A parameter of an operation: how the editor shows it and what `run` gets of it. */
+export interface Field<T> {
+	property: Omit<INodeProperties, 'name'>;
+	/**
+	 * Turns what the user or an expression gave into what `run` uses.
+	 * @throws InputError when it can't be right, before anything is sent
+	 */
+	read(value: unknown, label: string, item: ItemContext): T;
+	/** Look-ups that the editor asks for while the field is filled in, by method name. */
+	methods?: FieldMethods;
+}
+
+/** What a field may need to know beside its own value. */
+export interface ItemContext {
+	/** The workflow's, in which a date without a zone is meant. */
+	timezone: string;
+	/** The input item, for fields that take their values from it by name. */
+	json: IDataObject;
+}
+
+/** What a look-up for the editor knows: the API and the parameters filled in so far. */
+export interface EditorCall {
+	api: Api;
+	/** Undefined where an expression needs data that has not come yet. */
+	parameter(name: string): unknown;
+}
+
+export interface FieldMethods {
+	listSearch?: Record<
+		string,
+		(
+			call: EditorCall,
+			filter: string | undefined,
+			page: number,
+		) => Promise<{ results: INodeListSearchItems[]; nextPage?: number }>
+	>;
+	loadOptions?: Record<string, (call: EditorCall) => Promise<INodePropertyOptions[]>>;
+	resourceMapping?: Record<string, (call: EditorCall) => Promise<ResourceMapperFields>>;
+}
+
+export type Fields = Record<string, Field<unknown>>;
+export type Values<F extends Fields> = { [K in keyof F]: F[K] extends Field<infer T> ? T : never };
+
+/** A file before its content is read. */
+export interface FileSource {
+	fileName?: string;
+	mimeType?: string;
+	/** In bytes, where it is known beforehand. */
+	size?: number;
+	/** @param maxBytes what is larger is given up @throws InputError */
+	read(maxBytes: number): Promise<Uint8Array>;
+}
+
+export interface Call<F extends Fields> {
+	api: Api;
+	params: Values<F>;
+	/** The file under this binary property of the item. @throws InputError when there is none */
+	binary(propertyName: string): FileSource;
+	/** The file at this address, fetched without the account's token. @throws InputError when there is none */
+	download(url: string): Promise<FileSource>;
+}
+
+export interface Done<F extends Fields> {
+	params: Values<F>;
+	output: IDataObject;
+}
+
+/** An operation is one value; the editor's fields, the menus and the routing are derived from it. */
+export interface Operation<F extends Fields = Fields> {
+	value: string;
+	name: string;
+	/** In sentence case, as it stands in the node picker and as a model reads it. */
+	action: string;
+	description: string;
+	fields: F;
+	/** `write`: recorded, so that a re-run of the node does not repeat it. */
+	kind: 'read' | 'write';
+	/** Items with the same lane run one after the other, in order, such as messages to one phone number. */
+	lane?(params: Values<F>): string;
+	/** The binary properties of the item that this sends. */
+	files?(params: Values<F>): string[];
+	/**
+	 * Refuses, before anything is sent for any item, what only a look-up or a file can tell.
+	 * @throws InputError
+	 */
+	check?(call: Call<F>): Promise<void>;
+	run(call: Call<F>): Promise<IDataObject | IDataObject[]>;
+	/** Completes the outputs of all items at once, for what would cost a request per item otherwise. */
+	complete?(api: Api, done: Array<Done<F>>): Promise<IDataObject[]>;
+}
+
+export interface Resource {
+	value: string;
+	name: string;
+	/** The operation that the editor proposes. */
+	default: string;
+	operations: Operation[];
+}
+
+/** Something that a trigger waits for by asking again and again. State is plain JSON. */
+export interface PollEvent<F extends Fields, State extends object> {
+	name: string;
+	value: string;
+	description: string;
+	fields: F;
+	/** What happened since the state; without a state nothing, only where to begin. */
+	since(
+		call: PollCall<F>,
+		state: State | undefined,
+	): Promise<{ outputs: IDataObject[]; state: State }>;
+	/** The newest example, for Fetch Test Event. */
+	example(call: PollCall<F>): Promise<IDataObject | undefined>;
+	/** Shown by Fetch Test Event when there is no example. */
+	noExample: { title: string; description: string };
+}
+
+export interface PollCall<F extends Fields> {
+	api: Api;
+	params: Values<F>;
+	/** False when the poll should end with what it has. */
+	hasTimeLeft(): boolean;
+}
+
+/** Ties the fields' types to `run`'s parameters, then forgets them, so that operations fit one list. */
+export function operation<F extends Fields>(definition: Operation<F>): Operation {
+	return definition as unknown as Operation;
+}
