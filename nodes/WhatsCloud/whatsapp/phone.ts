@@ -1,37 +1,59 @@
 import { InputError } from '../InputError';
+import { withoutInvisible } from '../text';
+import { allForms, canonicalForm, hasTrunkZero, withoutTrunkZero } from './nationalForms';
 
-const HOW_TO_WRITE_IT =
-	'Give one full international number: the country code first, then the number without its leading 0, 10 to 15 digits in all. For example 15555550101 or +1 555 555 0101.';
+/** The fewest digits that each of the API's endpoints takes (quirk 25). E.164 allows 7 in the smallest countries. */
+const SHORTEST = { contact: 7, text: 7, media: 10, template: 8 };
+const LONGEST = 15;
+
+/** What the number is for. */
+export type PhoneUse = keyof typeof SHORTEST;
 
 /** The zero of each script whose digits people type on their keyboards; its 1 to 9 follow it in Unicode. */
 const NATIVE_ZEROS = '٠۰߀०০੦૦୦௦౦೦൦๐໐༠၀០᠐';
 
-/** Spaces of all kinds, invisible marks (direction, zero width), dashes, dots, slashes. Not brackets. */
-const SEPARATORS = /[\s\p{Cf}\p{Pd}\u2212.\u00b7\u2022/\\]/gu;
+/** Spaces of all kinds, dashes, dots, slashes. Not brackets. */
+const SEPARATORS = /[\s\p{Pd}\u2212.\u00b7\u2022/\\]/gu;
+
+/** What sheets and forms put before a number: a quote that marks text, `p:` of lead forms, the scheme of links. */
+const MARKS_BEFORE = /^(?:['"`‘’“”]|(?:tel|whatsapp|p):)+/i;
+const QUOTES_AFTER = /['"`‘’“”]+$/;
 
 // In Italy the 0 belongs to land lines and not to mobiles: there, only the user knows what (0) means.
 const BRACKETED_TRUNK_ZERO = /^(\(?\+?(?:00)?(?!39)[1-9]\d{0,2}\)?)\(0\)/;
 
+/** A land line's slash stands behind the area code: `+49 30/1234567`. Behind this many digits, it stands behind a number. */
+const MOST_DIGITS_BEFORE_SLASH = 7;
+
 /**
- * The number in the form that all three send endpoints accept: 10 to 15 digits, no `+` (quirks 25, 26).
- * @throws InputError for anything that is not one international number
+ * The number as the API takes it: digits, no `+` (quirks 25, 26), no trunk zero. National variants stay as given.
+ * @throws InputError for anything that is not one international number of a length that the endpoint takes
  */
-export function toWhatsAppNumber(input: unknown): string {
-	if (input === null || input === undefined || String(input).trim() === '') {
-		throw new InputError('The phone number is missing', HOW_TO_WRITE_IT);
-	}
-	if (typeof input === 'number' && !(Number.isSafeInteger(input) && input > 0)) {
-		throw refused(String(input), 'is not a whole, positive number');
+export function toWhatsAppNumber(input: unknown, use: PhoneUse = 'contact'): string {
+	const advice = howToWriteIt(use);
+	if (input === null || input === undefined || withoutInvisible(String(input)).trim() === '') {
+		throw new InputError('The phone number is missing', advice);
 	}
 	if (typeof input !== 'string' && typeof input !== 'number') {
 		throw new InputError(
 			Array.isArray(input)
 				? 'There are several values where one phone number is expected'
 				: 'The phone number is neither text nor a number',
-			HOW_TO_WRITE_IT,
+			advice,
 		);
 	}
-	return checkedDigits(String(input));
+	const reason =
+		typeof input === 'number' && !(Number.isSafeInteger(input) && input > 0)
+			? 'is not a whole, positive number'
+			: undefined;
+	const cleaned = reason === undefined ? cleanedDigits(String(input).trim(), use) : { reason };
+	if ('digits' in cleaned) return cleaned.digits;
+	throw new InputError(
+		`The phone number "${shortened(String(input).trim())}" ${cleaned.reason}`,
+		cleaned.reason === CHANGED
+			? `Format the column as text before you export it, so that all digits are kept. ${advice}`
+			: advice,
+	);
 }
 
 /**
@@ -40,51 +62,99 @@ export function toWhatsAppNumber(input: unknown): string {
  */
 export function phoneDigits(phone: unknown): string {
 	if (typeof phone !== 'string' && typeof phone !== 'number') return '';
-	return withoutPrefix(compact(String(phone)).replace(/[^\d+()]/g, '')).replace(/\D/g, '');
+	const written = withoutSeparators(plain(String(phone))).replace(/[^\d+()]/g, '');
+	return withoutPrefix(written).replace(/\D/g, '');
 }
 
-/** Whether two phone numbers are the same, however they are written; without digits they never are (quirk 26). */
+/**
+ * The same for two phone numbers exactly if they are one person's, however they are written: with `+`, `00`
+ * or a trunk zero, and in either national variant of Mexico, Brazil and Argentina. '' without digits.
+ */
+export function phoneKey(phone: unknown): string {
+	return canonicalForm(phoneDigits(phone));
+}
+
+/** Whether two phone numbers are one person's. Without digits they never are (quirk 26). */
 export function samePhone(a: unknown, b: unknown): boolean {
-	const digits = phoneDigits(a);
-	return digits !== '' && digits === phoneDigits(b);
+	const key = phoneKey(a);
+	return key !== '' && key === phoneKey(b);
 }
 
-function checkedDigits(written: string): string {
-	const text = written.trim();
+/** The digits under which the person of this number may be stored: as given, then the likely forms first. */
+export function phoneSpellings(digits: string): string[] {
+	return [...new Set([digits, ...allForms(digits)])];
+}
+
+const CHANGED = 'was changed by a spreadsheet';
+
+/** The digits to send, or what is wrong with the number. */
+function cleanedDigits(text: string, use: PhoneUse): { digits: string } | { reason: string } {
 	if (/^\+?\d+(?:[.,]\d+)?e\+?\d+$/i.test(text) || /^\d{10,}[.,]0+$/.test(text)) {
-		throw new InputError(
-			`The phone number "${shortened(text)}" was changed by a spreadsheet`,
-			`Format the column as text before you export it, so that all digits are kept. ${HOW_TO_WRITE_IT}`,
-		);
+		return { reason: CHANGED };
 	}
-	const number = compact(text);
-	if (/[,;|&\n]|\d\)?\+/.test(number)) throw refused(text, 'looks like several numbers');
-	if (/[^\d+()]/.test(number)) {
-		throw refused(text, 'has characters that do not belong in a phone number');
-	}
+	const written = plain(text);
+	const number = withoutSeparators(written);
+	if (hasExtension(written)) return { reason: 'has an extension, which WhatsApp does not know' };
+	if (holdsSeveral(written)) return { reason: 'looks like several numbers' };
+	if (/[^\d+()]/.test(number))
+		return { reason: 'has characters that do not belong in a phone number' };
+
 	const international = withoutPrefix(number);
 	const digits = international.replace(/\D/g, '');
-	if (digits === '' || /\+/.test(international)) throw refused(text, 'is not a phone number');
-	if (digits.startsWith('0')) throw refused(text, 'has no country code');
-	if (international.includes('(0')) {
-		throw refused(text, 'has a 0 in brackets that may or may not belong to it');
+	if (digits === '' || international.includes('+')) return { reason: 'is not a phone number' };
+	if (digits.startsWith('0')) return { reason: 'has no country code' };
+	if (hasUnclearZero(international)) {
+		return { reason: 'has a 0 in brackets that may or may not belong to it' };
 	}
-	if (digits.length < 10) throw refused(text, 'is too short');
-	if (digits.length > 15) throw refused(text, 'is too long');
-	return digits;
+	const sent = withoutTrunkZero(digits);
+	if (sent.length < SHORTEST[use]) return { reason: 'is too short' };
+	if (sent.length > LONGEST) return { reason: 'is too long' };
+	return { digits: sent };
 }
 
-/** ASCII without separators and without `tel:` or `whatsapp:`; a line break inside becomes `;`. */
-function compact(text: string): string {
-	return text
+/** `ext. 5`, `x5`, `#5`, or digits after a number that is whole: in brackets, or after North America's 11 digits. */
+function hasExtension(written: string): boolean {
+	const inBrackets = /^(.*\d)\D*\(\d+\)$/.exec(written)?.[1] ?? '';
+	return (
+		/\d[\s),;.-]*(?:ext|extn|extension|x|ramal|poste|#)[\s.:=]*\d+$/i.test(written) ||
+		inBrackets.replace(/\D/g, '').length >= SHORTEST.contact ||
+		/^\D*(?:00)?\D*1(?:\D*\d){10}\D+\d{1,6}$/.test(written)
+	);
+}
+
+function holdsSeveral(written: string): boolean {
+	const beforeSlash = /^(.*)[/\\]/.exec(written)?.[1] ?? '';
+	return (
+		/[,;|&\n]|\d\)?\+/.test(withoutSeparators(written)) ||
+		beforeSlash.replace(/\D/g, '').length > MOST_DIGITS_BEFORE_SLASH
+	);
+}
+
+/** A `(0` that does not follow the code of a country with a trunk zero. */
+function hasUnclearZero(international: string): boolean {
+	const [before, ...after] = international.split('(0');
+	return (
+		after.length > 0 && !(after.length === 1 && hasTrunkZero(String(before).replace(/\D/g, '')))
+	);
+}
+
+/** ASCII without invisible marks and what forms put around; a line break inside becomes `;`. */
+function plain(text: string): string {
+	return withoutInvisible(text)
 		.replace(/[\uff01-\uff5e]/g, asciiFromFullWidth)
 		.replace(/\p{Nd}/gu, asciiDigit)
+		.replace(/\u20e3/g, '')
 		.replaceAll('[', '(')
 		.replaceAll(']', ')')
 		.trim()
-		.replace(/[\r\n\u2028\u2029]+/g, ';')
-		.replace(SEPARATORS, '')
-		.replace(/^(?:tel|whatsapp):/i, '');
+		.replace(MARKS_BEFORE, '')
+		.replace(QUOTES_AFTER, '')
+		.trim()
+		.replace(/[\r\n\u2028\u2029]+/g, ';');
+}
+
+function withoutSeparators(written: string): string {
+	return written.replace(SEPARATORS, '');
 }
 
 /** Takes `+`, `00` and a `(0)` after the country code off the front of a compact number. */
@@ -104,8 +174,8 @@ function asciiDigit(digit: string): string {
 	return zero === undefined ? digit : String(code - zero);
 }
 
-function refused(written: string, reason: string): InputError {
-	return new InputError(`The phone number "${shortened(written)}" ${reason}`, HOW_TO_WRITE_IT);
+function howToWriteIt(use: PhoneUse): string {
+	return `Give one full international number: the country code first, then the number without its leading 0, ${SHORTEST[use]} to ${LONGEST} digits in all. For example 15555550101 or +1 555 555 0101.`;
 }
 
 function shortened(text: string): string {

@@ -20,6 +20,7 @@ const OUTSIDE_THE_ROOMS: Record<string, string[]> = {
 	'alphabetically.ts': [],
 	'json.ts': [],
 	'operation.ts': ['api'],
+	'text.ts': [],
 };
 
 const MAX_LINES = 250;

@@ -1,5 +1,14 @@
+import fc from 'fast-check';
+
 import { InputError } from '../../../nodes/WhatsCloud/InputError';
-import { phoneDigits, samePhone, toWhatsAppNumber } from '../../../nodes/WhatsCloud/whatsapp/phone';
+import {
+	phoneDigits,
+	phoneKey,
+	phoneSpellings,
+	type PhoneUse,
+	samePhone,
+	toWhatsAppNumber,
+} from '../../../nodes/WhatsCloud/whatsapp/phone';
 
 const SENT: Array<[form: string, input: unknown, sent: string]> = [
 	['digits', '15555550101', '15555550101'],
@@ -41,6 +50,26 @@ const SENT: Array<[form: string, input: unknown, sent: string]> = [
 		'15555550101',
 	],
 	['an Italian land line', '+39 06 5555 0101', '390655550101'],
+	['a slash behind the area code', '+49 30/1234567', '49301234567'],
+	['slashes behind country and area code', '+43/664/1234567', '436641234567'],
+	['a British trunk zero', '+44 07911 123456', '447911123456'],
+	['a Nigerian trunk zero', '+234 0803 555 0101', '2348035550101'],
+	['a trunk zero in brackets with the area code', '+49 (0151) 55550101', '4915155550101'],
+	['an Ivorian zero, which belongs to the number', '+225 07 01 23 45 67', '2250701234567'],
+	['nine digits of the Faroe Islands', '+298 211 234', '298211234'],
+	['nine digits of Greenland', '+299 22 12 34', '299221234'],
+	['nine digits of New Caledonia', '+687 75 12 34', '687751234'],
+	['eight digits of Saint Helena', '+290 22158', '29022158'],
+	['seven digits of Niue', '+683 4002', '6834002'],
+	["an emoji's variation selector", '+1\ufe0f-555-\ufe0f555-0101', '15555550101'],
+	['digits as emoji', '1\ufe0f\u20e35\ufe0f\u20e355555 0101', '15555550101'],
+	['Hangul fillers', '\u3164+1 555 555 0101\u3164', '15555550101'],
+	['Braille blanks', '+1\u2800555\u2800555\u28000101', '15555550101'],
+	['the quote with which sheets mark text', "'+15555550101", '15555550101'],
+	['quotes around', '"+1 555 555 0101"', '15555550101'],
+	['the form of lead ads', 'p:+919876543210', '919876543210'],
+	['the Mexican 1 as it is given', '+52 1 55 1234 5678', '5215512345678'],
+	['a Brazilian number without its 9 as it is given', '+55 11 8765-4321', '551187654321'],
 ];
 
 const REFUSED: Array<[form: string, input: unknown, title: RegExp]> = [
@@ -63,7 +92,12 @@ const REFUSED: Array<[form: string, input: unknown, title: RegExp]> = [
 	['a spreadsheet exponent without decimals', '2E+10', /changed by a spreadsheet/],
 	['a spreadsheet decimal', '15555550101.0', /changed by a spreadsheet/],
 	['letters', '1-800-FLOWERS', /characters that do not belong/],
-	['an extension', '+1 555 555 0101 ext. 5', /characters that do not belong/],
+	['an extension', '+1 555 555 0101 ext. 5', /has an extension/],
+	['an extension with x', '+44 20 7946 0018 x123', /has an extension/],
+	['an extension in brackets', '+1 555 555 0101 (123)', /has an extension/],
+	['an extension in brackets of a short number', '+298 211234 (12)', /has an extension/],
+	['an extension behind a dash', '+1 555-555-0101-123', /has an extension/],
+	['an extension of a link', 'tel:+1-555-555-0101;ext=123', /has an extension/],
 	['a WhatsApp id', '15555550101@s.whatsapp.net', /characters that do not belong/],
 	['a superscript', '1555555010¹', /characters that do not belong/],
 	['two numbers with a comma', '15555550101, 15555550102', /several numbers/],
@@ -76,11 +110,15 @@ const REFUSED: Array<[form: string, input: unknown, title: RegExp]> = [
 	['an American exit code', '011 49 151 55550101', /has no country code/],
 	['a plus before a local number', '+0151 55550101', /has no country code/],
 	['three zeros', '000 151 55550101', /has no country code/],
-	['an area code with its 0 in brackets', '+49 (0151) 55550101', /0 in brackets/],
+	['a 0 in brackets at another place', '+49 30 (0151) 55550101', /0 in brackets/],
+	['an area code of San Marino with its 0 in brackets', '+378 (0549) 886377', /0 in brackets/],
+	['only invisible marks', '\u200b\u3164', /is missing/],
 	['(0) in Italy', '+39 (0)6 5555 0101', /0 in brackets/],
-	['nine digits', '155555501', /is too short/],
+	['six digits', '298211', /is too short/],
 	['sixteen digits', '1234567890123456', /is too long/],
-	['two numbers with a slash', '15555550101/15555550102', /is too long/],
+	['two numbers with a slash', '15555550101/15555550102', /several numbers/],
+	['a second ending behind a slash', '+49 30 1234567/68', /several numbers/],
+	['a second short number behind a slash', '+298 211234/35', /several numbers/],
 ];
 
 function errorOf(input: unknown): unknown {
@@ -123,13 +161,84 @@ test.each([
 	expect(phoneDigits(phone)).toBe(digits);
 });
 
-test.each([
-	['+15555550101', '15555550101', true],
-	['0015555550101', 15555550101, true],
-	['15555550101', '15555550102', false],
-	['15555550101', '5555550101', false],
-	['', '', false],
-	[null, undefined, false],
-])('%p and %p are the same: %p', (a, b, same) => {
-	expect(samePhone(a, b)).toBe(same);
+test.each<[use: PhoneUse, shortest: string]>([
+	['contact', '6834002'],
+	['text', '6834002'],
+	['template', '29022158'],
+	['media', '3545555555'],
+])('for a %s the shortest number is as long as %s', (use, shortest) => {
+	expect(toWhatsAppNumber(shortest, use)).toBe(shortest);
+	expect(() => toWhatsAppNumber(shortest.slice(0, -1), use)).toThrow(
+		expect.objectContaining({
+			message: expect.stringContaining('is too short') as string,
+			description: expect.stringContaining(`${shortest.length} to 15 digits`) as string,
+		}) as Error,
+	);
+});
+
+const ONE_PERSON: Array<[who: string, spellings: unknown[]]> = [
+	['everybody', ['+15555550101', '15555550101', '0015555550101', 15555550101, '+1 (555) 555-0101']],
+	['a Briton', ['+44 7911 123456', '+44 07911 123456', '+44 (0)7911 123456', '447911123456']],
+	['a Nigerian', ['+234 0803 555 0101', '+234 803 555 0101', '2348035550101']],
+	['a Mexican', ['+52 55 1234 5678', '5215512345678', '+52 1 55 1234 5678']],
+	['a Brazilian', ['+55 11 98765-4321', '551187654321', '+55 011 98765-4321']],
+	[
+		'an Argentine',
+		['+54 11 2345 6789', '+54 9 11 2345 6789', '5491123456789', '+54 011 2345 6789'],
+	],
+];
+
+test.each(ONE_PERSON)('all spellings of %s are one person', (_who, spellings) => {
+	for (const a of spellings) {
+		for (const b of spellings) expect(samePhone(a, b)).toBe(true);
+		const digits = phoneDigits(a);
+		const stored = phoneSpellings(digits);
+		expect(stored[0]).toBe(digits);
+		expect(new Set(stored).size).toBe(stored.length);
+		for (const b of spellings) expect(stored).toContain(phoneDigits(b));
+		for (const spelling of stored) expect(phoneKey(spelling)).toBe(phoneKey(a));
+	}
+	for (const [, others] of ONE_PERSON) {
+		expect(samePhone(spellings[0], others[0])).toBe(others === spellings);
+	}
+});
+
+test.each<[what: string, a: unknown, b: unknown]>([
+	['two numbers', '15555550101', '15555550102'],
+	['a local number and an international one', '15555550101', '5555550101'],
+	[
+		'a land line of São Paulo and the mobile with 9 before it',
+		'+55 11 3456-7890',
+		'+55 11 93456-7890',
+	],
+	['a 0 that belongs to the number in Ivory Coast', '+225 0701234567', '+225 701234567'],
+	['a 0 that belongs to the number in Italy', '+39 06 5555 0101', '+39 6 5555 0101'],
+	['1 before a number that is not Mexican', '+1 555 555 0101', '+1 1 555 555 0101'],
+	['two empty cells', '', ''],
+	['nothing and nothing', null, undefined],
+])('%s are not one person', (_what, a, b) => {
+	expect(samePhone(a, b)).toBe(false);
+});
+
+test('the likely spellings come first, so that a look-up may stop early', () => {
+	expect(phoneSpellings('15555550101')).toEqual(['15555550101']);
+	expect(phoneSpellings('5215512345678')).toEqual(['5215512345678', '525512345678']);
+	expect(phoneSpellings('5511987654321')).toEqual([
+		'5511987654321',
+		'551187654321',
+		'5501187654321',
+		'55011987654321',
+	]);
+	expect(phoneSpellings('4915155550101')).toEqual(['4915155550101', '49015155550101']);
+});
+
+test('what is sent is sent unchanged when it is given again', () => {
+	fc.assert(
+		fc.property(fc.bigInt({ min: 1_000_000n, max: 999_999_999_999_999n }), (number) => {
+			const sent = toWhatsAppNumber(String(number));
+			expect(toWhatsAppNumber(sent)).toBe(sent);
+			expect(samePhone(number.toString(), sent)).toBe(true);
+			for (const spelling of phoneSpellings(sent)) expect(samePhone(spelling, sent)).toBe(true);
+		}),
+	);
 });

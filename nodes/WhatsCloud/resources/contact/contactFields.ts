@@ -45,7 +45,7 @@ const phone: Field<string> = {
 		description:
 			'The phone number with the country code. Spaces, dashes, brackets and + do not matter: it is stored as digits only, so that nobody is stored twice.',
 	},
-	read: toWhatsAppNumber,
+	read: (value) => toWhatsAppNumber(value),
 };
 
 const firstName = { displayName: 'First Name', maxLength: MAX_NAME };

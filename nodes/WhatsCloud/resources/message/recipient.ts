@@ -2,24 +2,26 @@ import { collection, email, optionalText } from '../../fields/values';
 import { InputError } from '../../InputError';
 import type { Field, Values } from '../../operation';
 import { COUNTRIES, countryForApi } from '../../whatsapp/countries';
-import { toWhatsAppNumber } from '../../whatsapp/phone';
+import { type PhoneUse, phoneKey, toWhatsAppNumber } from '../../whatsapp/phone';
 import type { SendFields } from './sendRequest';
 
 /** What the server's storage holds: with longer names it fails to create the contact. */
 const MAX_NAME = 191;
 
-export const phoneNumber: Field<string> = {
-	property: {
-		displayName: 'Phone Number',
-		type: 'string',
-		default: '',
-		required: true,
-		placeholder: 'e.g. 15555550101',
-		description:
-			'The phone number to send to, with the country code. Spaces, dashes, brackets and + do not matter.',
-	},
-	read: toWhatsAppNumber,
+const phoneNumberProperty: Field<string>['property'] = {
+	displayName: 'Phone Number',
+	type: 'string',
+	default: '',
+	required: true,
+	placeholder: 'e.g. 15555550101',
+	description:
+		'The phone number to send to, with the country code. Spaces, dashes, brackets and + do not matter.',
 };
+
+/** One parameter for all sends. How short the number may be differs between them. */
+export function phoneNumberFor(send: PhoneUse): Field<string> {
+	return { property: phoneNumberProperty, read: (value) => toWhatsAppNumber(value, send) };
+}
 
 const country: Field<string> = {
 	property: {
@@ -94,9 +96,9 @@ interface Recipient {
 	contactIfNew: Values<{ contactIfNew: typeof contactIfNew }>['contactIfNew'];
 }
 
-/** Messages to one phone number leave in the order of the items. */
-export function recipientLane({ phoneNumber: recipient }: Recipient): string {
-	return recipient;
+/** Messages to one person leave in the order of the items. */
+export function recipientLane({ phoneNumber }: Recipient): string {
+	return phoneKey(phoneNumber);
 }
 
 /** The recipient in the API's fields; `contact` is absent when none is to be created. */

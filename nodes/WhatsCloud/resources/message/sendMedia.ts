@@ -8,7 +8,7 @@ import { checkMediaUrl, fileNameOf, mediaKindOf } from '../../whatsapp/media';
 import {
 	contactIfNew,
 	freeMessageNotice,
-	phoneNumber,
+	phoneNumberFor,
 	recipientFields,
 	recipientLane,
 } from './recipient';
@@ -102,7 +102,7 @@ const options = runOptionsWith({
 
 const fields = {
 	freeMessageNotice,
-	phoneNumber,
+	phoneNumber: phoneNumberFor('media'),
 	mediaType,
 	mediaSource,
 	mediaUrl,

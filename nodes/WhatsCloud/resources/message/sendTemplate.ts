@@ -11,7 +11,7 @@ import {
 	isAuthenticationTemplate,
 	templateValues,
 } from '../../whatsapp/templateVariables';
-import { contactIfNew, phoneNumber, recipientFields, recipientLane } from './recipient';
+import { contactIfNew, phoneNumberFor, recipientFields, recipientLane } from './recipient';
 import type { SendFields } from './sendRequest';
 import { send } from './sendRequest';
 import { findTemplate, template, templateLanguage } from './templateChoice';
@@ -60,7 +60,7 @@ const options = runOptionsWith({
 });
 
 const fields = {
-	phoneNumber,
+	phoneNumber: phoneNumberFor('template'),
 	template,
 	templateLanguage,
 	headerMediaSource,

@@ -5,7 +5,7 @@ import { checkText } from '../../whatsapp/messageText';
 import {
 	contactIfNew,
 	freeMessageNotice,
-	phoneNumber,
+	phoneNumberFor,
 	recipientFields,
 	recipientLane,
 } from './recipient';
@@ -28,7 +28,7 @@ export const sendText = operation({
 	description:
 		"Send free text to a phone number. Works only within 24 hours of the contact's last message; otherwise send a template.",
 	kind: 'write',
-	fields: { freeMessageNotice, phoneNumber, text, contactIfNew },
+	fields: { freeMessageNotice, phoneNumber: phoneNumberFor('text'), text, contactIfNew },
 	lane: recipientLane,
 	run: async ({ api, params }) =>
 		await send(api, 'messages/send', { ...recipientFields(params), message_body: params.text }),
