@@ -205,6 +205,7 @@ function guarded(account: Account, request: FastifyRequest, route: Route): Handl
 		const refusal = refuseAccess(account, { subdomain, authorization }, route.ability);
 		if (refusal) return refusal;
 		record.processed = true;
+		account.data.endTransactions();
 		const call: Call = {
 			...{ account, input, id },
 			query: normalise(request.query) as Input,

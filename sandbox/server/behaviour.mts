@@ -45,7 +45,7 @@ export const behaviourSchema = z
 			.union([z.literal(200), z.literal(404)])
 			.describe('Status for reading a missing contact'),
 		contactFiltersApplied: z.boolean().describe('Contact filters in the query work'),
-		sortOrder: z.enum(['newestFirst', 'oldestFirst']).describe('Order of lists'),
+		sharedIds: z.boolean().describe('Other tenants use up ids between those of this account'),
 		stableOrder: z.boolean().describe('Records of the same second keep their order between pages'),
 		booleansAsNumbers: z.boolean().describe('Booleans in records are written 1 and 0'),
 		optOutField: z.boolean().describe('Contacts carry is_opted_out'),
@@ -92,7 +92,7 @@ const observed: Behaviour = {
 	tenantErrorStatus: 500,
 	missingContact: 200,
 	contactFiltersApplied: false,
-	sortOrder: 'newestFirst',
+	sharedIds: true,
 	stableOrder: false,
 	booleansAsNumbers: false,
 	optOutField: false,

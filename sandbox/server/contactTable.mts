@@ -11,6 +11,10 @@ class Counts {
 		return this.counts.has(value);
 	}
 
+	clear(): void {
+		this.counts.clear();
+	}
+
 	add(value: string | null, by: 1 | -1): void {
 		if (value === null) return;
 		const count = (this.counts.get(value) ?? 0) + by;
@@ -45,10 +49,16 @@ export class ContactTable extends Table<Contact> {
 		return first;
 	}
 
-	override insertMany(values: Parameters<Table<Contact>['insertMany']>[0]): Contact[] {
-		const contacts = super.insertMany(values);
+	override show(contacts: readonly Contact[]): void {
+		super.show(contacts);
 		for (const contact of contacts) this.index(contact);
-		return contacts;
+	}
+
+	override clear(): void {
+		super.clear();
+		this.phones.clear();
+		this.emails.clear();
+		this.bySuffix.clear();
 	}
 
 	override update(contact: Contact, changes: Parameters<Table<Contact>['update']>[1]): void {

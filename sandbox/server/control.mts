@@ -42,7 +42,10 @@ const contactSchema = z
 const contactInsert = z.object({
 	contacts: z.array(contactSchema),
 	createdAt: z.string().nullable().optional(),
+	showAfterMs: z.number().int().min(0).optional(),
 });
+
+const backup = z.object({ createdUntil: z.string() });
 
 /** One fault, or several under `faults`. */
 const faultInput = z.union([
@@ -79,10 +82,18 @@ export function addControl(app: FastifyInstance, account: Account, reset: () => 
 	app.post('/sandbox/contacts', ({ body }, reply) => {
 		const input = checked(contactInsert, body, reply);
 		if (!input) return reply;
-		const { contacts, createdAt } = input;
-		const inserted = account.data.insertContacts(contacts, { createdAt });
+		const { contacts, ...options } = input;
+		const inserted = account.data.insertContacts(contacts, options);
 		changed();
 		return reply.code(201).send({ ids: inserted.map(({ id }) => id) });
+	});
+
+	app.post('/sandbox/restore', ({ body }, reply) => {
+		const input = checked(backup, body, reply);
+		if (!input) return reply;
+		account.data.restoreContacts(input.createdUntil);
+		changed();
+		return reply.code(204).send();
 	});
 
 	app.post('/sandbox/reset', (_request, reply) => {

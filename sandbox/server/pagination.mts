@@ -45,7 +45,6 @@ export function listAnswer<R extends Row>(call: Call, list: List<R>): Answer {
 	const rows = slice(list.rows, {
 		start: (page - 1) * perPage,
 		count: perPage,
-		newestFirst: behaviour.sortOrder === 'newestFirst',
 		turn: behaviour.stableOrder ? undefined : (size) => Math.floor(random() * size),
 	});
 	const data = rows.map((row) => list.present(row));

@@ -36,7 +36,7 @@ export interface SandboxOptions {
 	/** Off unless given. */
 	rateLimit?: RateLimit;
 	seed?: Seed;
-	/** For everything left to chance: the order within a second, faults by probability. */
+	/** For everything left to chance: gaps between ids, the order within a second, faults by probability. */
 	randomSeed?: number;
 	now?: () => Date;
 	/** How many requests and messages the logs keep. */
@@ -63,6 +63,11 @@ export interface Sandbox {
 
 const firstChatMessageId = 500;
 const defaultLogSize = 10_000;
+const mostIdsOfOthers = 100_000;
+
+/** How many ids other tenants use up in between: mostly few, sometimes thousands. */
+const idsOfOthers = (random: () => number) =>
+	Math.min(Math.floor(1 / random()) - 1, mostIdsOfOthers);
 
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
 	const {
@@ -80,7 +85,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		...{ subdomain, token, random, now },
 		url: '',
 		behaviour: behaviourFrom(preset, options.behaviour),
-		data: new Store(now),
+		data: new Store(now, () => (account.behaviour.sharedIds ? idsOfOthers(random) : 0)),
 		messages: new BoundedLog(logSize),
 		requests: new BoundedLog(logSize),
 		faults: new Faults(random),

@@ -96,6 +96,7 @@ function seedLabels(data: Store, seed: Seed): void {
 	data.statuses.insertMany(
 		statuses.map(([name, color], index) => ({
 			...owned,
+			id: index + 1,
 			name,
 			color,
 			isdefault: index === 0,
@@ -103,15 +104,20 @@ function seedLabels(data: Store, seed: Seed): void {
 		})),
 	);
 	const sources = ['facebook', 'whatsapp', ...(seed === 'demo' ? ['website'] : [])];
-	data.sources.insertMany(sources.map((name, index) => ({ ...owned, name, ...at(index) })));
+	data.sources.insertMany(
+		sources.map((name, index) => ({ ...owned, id: index + 1, name, ...at(index) })),
+	);
 	if (seed === 'empty') return;
 	const groups = ['vip', 'newsletter', 'imported'];
-	data.groups.insertMany(groups.map((name, index) => ({ ...owned, name, ...at(index) })));
+	data.groups.insertMany(
+		groups.map((name, index) => ({ ...owned, id: index + 1, name, ...at(index) })),
+	);
 }
 
 function seedBots(data: Store): void {
 	data.templateBots.insert({
 		...owned,
+		id: 1,
 		name: 'Welcome flow',
 		rel_type: 'lead',
 		template_id: 700000000000004n,
@@ -146,13 +152,14 @@ function seedBots(data: Store): void {
 				...owned,
 				...plain,
 				...at(0),
+				id: 1,
 				name: 'Opening hours',
 				reply_text: 'We are open from 9 to 5.',
 			},
 			...{ reply_type: 1, trigger: 'hours', is_bot_active: true, sending_count: 0 },
 		},
 		{
-			...{ ...owned, ...plain, ...at(1), name: 'Catalogue', rel_type: 'customer' },
+			...{ ...owned, ...plain, ...at(1), id: 2, name: 'Catalogue', rel_type: 'customer' },
 			...{ reply_text: 'What would you like to see?', bot_footer: 'Example Widgets' },
 			...{ button1: 'New', button1_id: 'new', button2: 'Sale', button2_id: 'sale' },
 			...{ reply_type: 2, trigger: 'catalogue', is_bot_active: false, sending_count: 12 },
@@ -160,14 +167,20 @@ function seedBots(data: Store): void {
 	]);
 }
 
-/** Fills an empty store. Everything is invented. */
+/** Fills an empty store. Everything is invented; ids are small, so that documents can name them. */
 export function fillWithSeed(data: Store, seed: Seed): void {
 	seedLabels(data, seed);
 	if (seed === 'empty') return;
-	for (const { created, ...person } of people)
-		data.insertContacts([person], { createdAt: created });
+	people.forEach(({ created, ...person }, index) => {
+		data.insertContacts([{ ...person, id: index + 1 }], { createdAt: created });
+	});
 	data.templates.insertMany(
-		seedTemplates().map((template, index) => ({ ...owned, ...template, ...at(index) })),
+		seedTemplates().map((template, index) => ({
+			...owned,
+			...template,
+			id: index + 1,
+			...at(index),
+		})),
 	);
 	seedBots(data);
 }

@@ -22,7 +22,13 @@ function firstNot<R>(rows: readonly R[], isEarlier: (row: R) => boolean): number
 export class Table<R extends Row> {
 	private readonly byId = new Map<number, R>();
 	private readonly ordered: R[] = [];
+	private readonly idsOfOthers: () => number;
 	private lastId = 0;
+
+	/** @param idsOfOthers how many ids others use up before the next row */
+	constructor(idsOfOthers: () => number) {
+		this.idsOfOthers = idsOfOthers;
+	}
 
 	get size(): number {
 		return this.byId.size;
@@ -54,14 +60,36 @@ export class Table<R extends Row> {
 	}
 
 	insertMany(values: readonly (Omit<R, 'id'> & { id?: number })[]): R[] {
-		const rows = values.map((value) => {
-			const { id = this.lastId + 1, ...rest } = value;
+		const rows = this.withIds(values);
+		this.show(rows);
+		return rows;
+	}
+
+	/** Rows of a transaction under way: they have their ids, and nobody sees them before `show`. */
+	withIds(values: readonly (Omit<R, 'id'> & { id?: number })[]): R[] {
+		return values.map((value) => {
+			const { id = this.lastId + 1 + this.idsOfOthers(), ...rest } = value;
 			this.lastId = Math.max(this.lastId, id);
 			return { id, ...rest } as unknown as R;
 		});
+	}
+
+	show(rows: readonly R[]): void {
 		for (const row of rows) this.byId.set(row.id, row);
 		for (const row of rows) this.place(row);
-		return rows;
+	}
+
+	clear(): void {
+		this.byId.clear();
+		this.ordered.length = 0;
+		this.lastId = 0;
+	}
+
+	/** A backup of that moment is restored: later rows are gone, and ids go on from its highest one. */
+	restore(time: string): void {
+		for (const row of this.ordered.filter(({ created_at }) => (created_at ?? '') > time))
+			this.delete(row);
+		this.lastId = this.ordered.reduce((highest, { id }) => Math.max(highest, id), 0);
 	}
 
 	/** Changes the row in place. Its time of creation must stay: the order depends on it. */
@@ -88,7 +116,6 @@ export class Table<R extends Row> {
 export interface Slice {
 	start: number;
 	count: number;
-	newestFirst: boolean;
 	/**
 	 * Gives how far the rows of one second are turned for this reading: without a second sort key
 	 * their order is the database's whim (quirk 3). Absent: they keep their order.
@@ -96,7 +123,7 @@ export interface Slice {
 	turn?: (secondsRows: number) => number;
 }
 
-/** One page out of rows in the order of creation. */
+/** One page out of rows in the order of creation, the newest first. */
 export function slice<R extends Row>(ordered: readonly R[], page: Slice): R[] {
 	const turns = new Map<string | null, { from: number; size: number; by: number }>();
 	const { turn } = page;
@@ -116,7 +143,7 @@ export function slice<R extends Row>(ordered: readonly R[], page: Slice): R[] {
 	const rows: R[] = [];
 	const end = Math.min(page.start + page.count, ordered.length);
 	for (let index = page.start; index < end; index++) {
-		rows.push(turned(page.newestFirst ? ordered.length - 1 - index : index));
+		rows.push(turned(ordered.length - 1 - index));
 	}
 	return rows;
 }

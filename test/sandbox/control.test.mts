@@ -97,12 +97,24 @@ describe('over HTTP', () => {
 			contacts: [{ firstname: 'Nia', status_id: 77 }, {}],
 			createdAt: '2026-02-01T00:00:00Z',
 		});
-		expect([inserted.status, inserted.body]).toEqual([201, { ids: [14, 15] }]);
+		const { ids } = inserted.body as { ids: number[] };
+		expect([inserted.status, ids]).toEqual([201, [expect.any(Number), expect.any(Number)]]);
 		expect((await control('GET', '/contacts?limit=2')).body).toMatchObject([
-			{ id: 14, firstname: 'Nia', status_id: 77, created_at: '2026-02-01T00:00:00.000000Z' },
-			{ id: 15, firstname: 'Unknown' },
+			{ id: ids[0], firstname: 'Nia', status_id: 77, created_at: '2026-02-01T00:00:00.000000Z' },
+			{ id: ids[1], firstname: 'Unknown' },
 		]);
 		expect((await control('POST', '/contacts', { contacts: [{ name: 'x' }] })).status).toBe(400);
+	});
+
+	test('contacts of a transaction can show later, and a backup can be restored', async () => {
+		const contacts = [{ firstname: 'Nia' }];
+		await control('POST', '/contacts', { contacts, showAfterMs: 60_000 });
+		expect((await control('GET', '/contacts?limit=1')).body).toMatchObject([{ firstname: 'Max' }]);
+		await control('POST', '/contacts', { contacts });
+		expect((await control('GET', '/contacts?limit=1')).body).toMatchObject(contacts);
+		const createdUntil = '2026-01-13T12:00:00Z';
+		expect((await control('POST', '/restore', { createdUntil })).status).toBe(204);
+		expect((await control('GET', '/contacts?limit=1')).body).toMatchObject([{ firstname: 'Lou' }]);
 	});
 
 	test('switches can be flipped, one by one or as a preset', async () => {

@@ -17,7 +17,11 @@ interface Paginator {
 	[field: string]: unknown;
 }
 
-const client = useClient({ seed: 'empty', now: fixedNow });
+const client = useClient({
+	...{ seed: 'empty', now: fixedNow },
+	// Ids without gaps are easier to read here.
+	behaviour: { sharedIds: false },
+});
 const page = async (query: string) =>
 	dataOf(await client.current.get(`/contacts${query}`)) as Paginator;
 const ids = ({ data }: Paginator) => data.map(({ id }) => id);
@@ -163,12 +167,6 @@ test('a stable order can be switched on', async () => {
 	insert(6);
 	expect(ids(await page('?per_page=3'))).toEqual([6, 5, 4]);
 	expect(ids(await page('?per_page=3&page=2'))).toEqual([3, 2, 1]);
-});
-
-test('the oldest can come first', async () => {
-	client.current.sandbox.behaviour.sortOrder = 'oldestFirst';
-	insertOnePerSecond(3);
-	expect(ids(await page('?per_page=2'))).toEqual([1, 2]);
 });
 
 test('a row created while paging shifts the pages', async () => {

@@ -1,5 +1,5 @@
 import type { Api } from '../../api/api';
-import type { ApiRecord, Page } from '../../api/pages';
+import type { ApiRecord } from '../../api/pages';
 
 const SMALL_PAGE = 100;
 
@@ -14,7 +14,7 @@ export async function newestByPhone(
 	const found = new Map<string, ApiRecord>();
 	if (phones.size === 0) return found;
 	let pagesLeft = 0;
-	for await (const page of newestPages(api, pageSizeFor(phones.size))) {
+	for await (const page of api.pages('contacts', undefined, pageSizeFor(phones.size))) {
 		pagesLeft ||= Math.ceil(phones.size / Math.max(1, page.records.length)) + 2;
 		for (const record of page.records) {
 			const phone = String(record.phone);
@@ -23,27 +23,6 @@ export async function newestByPhone(
 		if (found.size === phones.size || --pagesLeft === 0) break;
 	}
 	return found;
-}
-
-/** From the newest contacts on, also where a server begins with the oldest. */
-async function* newestPages(api: Api, size: number): AsyncGenerator<Page> {
-	const pages = api.pages('contacts', undefined, size);
-	const { value: first } = (await pages.next()) as IteratorResult<Page, undefined>;
-	if (!first) return;
-	if (!isOldestFirst(first)) {
-		yield first;
-		yield* pages;
-		return;
-	}
-	const perPage = first.perPage ?? first.records.length;
-	for (let number = first.lastPage ?? 1; number > 1; number--) {
-		yield await api.page('contacts', number, perPage);
-	}
-	yield first;
-}
-
-function isOldestFirst({ records }: Page): boolean {
-	return String(records[0]?.created_at) < String(records.at(-1)?.created_at);
 }
 
 /** Room for contacts that others create meanwhile. */
