@@ -36,6 +36,11 @@ export const behaviourSchema = z
 			.enum(['leadOnly', 'leadCustomer', 'leadCustomerGuest'])
 			.describe('Contact types that work'),
 		typeRequiredOnUpdate: z.boolean().describe('Updating a contact needs its type'),
+		contactChecks: z
+			.enum(['together', 'firstField', 'uniqueLast'])
+			.describe(
+				'What a 422 for a contact names: all fields that fail, the first one, or what is taken only when all else is right',
+			),
 		lastnameOptional: z.boolean().describe('Contacts can be created without a last name'),
 		groupsByName: z.boolean().describe('Contacts take "groups", names separated by commas'),
 		tenantErrorStatus: z
@@ -87,6 +92,7 @@ const observed: Behaviour = {
 	createAnswer: 'empty',
 	contactTypes: 'leadOnly',
 	typeRequiredOnUpdate: false,
+	contactChecks: 'together',
 	lastnameOptional: false,
 	groupsByName: false,
 	tenantErrorStatus: 500,

@@ -125,14 +125,27 @@ function errorsOf(field: string, rules: readonly Rule[], input: Input): string[]
 	return errors;
 }
 
-/** Throws the 422 that lists every field's errors. */
-export function validate(rules: Rules, input: Input): void {
-	const errors: Record<string, string[]> = {};
-	for (const [field, fieldRules] of Object.entries(rules)) {
-		const texts = errorsOf(field, fieldRules, input);
-		if (texts.length > 0) errors[field] = texts;
+function allErrors(rules: Rules, input: Input): Array<[field: string, texts: string[]]> {
+	return Object.entries(rules)
+		.map(([field, fieldRules]): [string, string[]] => [field, errorsOf(field, fieldRules, input)])
+		.filter(([, texts]) => texts.length > 0);
+}
+
+/** Which fields are named when several fail. */
+export type Checks = 'together' | 'firstField' | 'uniqueLast';
+
+/** Throws the 422 that lists the fields' errors; the framework names all fields that fail. */
+export function validate(rules: Rules, input: Input, checks: Checks = 'together'): void {
+	let errors = allErrors(rules, input);
+	if (checks === 'firstField') errors = errors.slice(0, 1);
+	if (checks === 'uniqueLast') {
+		const withoutUnique = Object.entries(rules).map(([field, fieldRules]) => [
+			field,
+			fieldRules.filter(({ last }) => !last),
+		]);
+		const first = allErrors(Object.fromEntries(withoutUnique) as Rules, input);
+		if (first.length > 0) errors = first;
 	}
-	if (Object.keys(errors).length > 0) {
-		throw new Refusal(failure(422, 'Validation failed', { errors }));
-	}
+	if (errors.length === 0) return;
+	throw new Refusal(failure(422, 'Validation failed', { errors: Object.fromEntries(errors) }));
 }

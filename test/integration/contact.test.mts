@@ -237,6 +237,33 @@ describeOperation('contact', 'update', (account, version) => {
 		expect(contact(1)).toMatchObject({ city: null, zip: null, group_id: [], company: 'Kept' });
 	});
 
+	test.each([[[]], [''], [null], ['[]'], [' ']])(
+		'keeps the groups when %j is chosen: clearing has its own field (quirk 11)',
+		async (groupIds) => {
+			for (const id of [1, 2, 3])
+				account.sandbox.data.contacts.update(contact(id), { group_id: [id] });
+			await account.run(
+				{ contactId, updateFields: { company: 'Kept', groupIds: '={{ $json.groupIds }}' } },
+				[...[1, 2, 3].map((id) => ({ id, groupIds }))],
+			);
+			for (const id of [1, 2, 3]) {
+				expect(account.bodies(`PUT contacts/${id}`)[0]).not.toHaveProperty('group_id');
+				expect(contact(id)).toMatchObject({ group_id: [id], company: 'Kept' });
+			}
+		},
+	);
+
+	test.each([['[1,2]'], ['1, 2'], [[1, '2']], ['["1","2"]']])(
+		'takes groups written as %j',
+		async (groupIds) => {
+			await account.run(
+				{ contactId: locator('id', 1), updateFields: { groupIds: '={{ $json.groupIds }}' } },
+				[{ groupIds }],
+			);
+			expect(account.bodies('PUT contacts/1')[0]).toMatchObject({ group_id: [1, 2] });
+		},
+	);
+
 	test('leaves the status out when it stays the same, also above 50 (quirk 9)', async () => {
 		if (version === 'reference') return; // Its records do not show the status.
 		account.sandbox.data.contacts.update(contact(2), { status_id: 60 });
@@ -317,6 +344,24 @@ const groupChanges = [
 	{ operation: 'addToGroup', before: [[1, 2], null, ['2']], after: [[1, 2, 3], [3], [2, 3]] },
 	{ operation: 'removeFromGroup', before: [[1, 3], [3], ['3', '2']], after: [[1], [], [2]] },
 ];
+/** Every form in which servers store groups (quirk 11), with the ids in it. */
+const storedGroups: Array<[stored: unknown, ids: number[]]> = [
+	...([
+		['2', [2]],
+		[2, [2]],
+		['[1,2]', [1, 2]],
+		['1,2', [1, 2]],
+	] as Array<[unknown, number[]]>),
+	...([
+		[
+			['1', '2'],
+			[1, 2],
+		],
+		['["1","2"]', [1, 2]],
+		['3', [3]],
+		['', []],
+	] as Array<[unknown, number[]]>),
+];
 
 for (const { operation, before, after } of groupChanges) {
 	describeOperation('contact', operation, (account, version) => {
@@ -350,6 +395,40 @@ for (const { operation, before, after } of groupChanges) {
 				items.map((item, index) => ({ ...item, group_id: after[index] })),
 			);
 		});
+
+		test('reads every stored form of groups and keeps the others', async () => {
+			const contacts = account.sandbox.data.insertContacts(
+				storedGroups.map(([group_id]) => ({ group_id, lastname: 'Stored' })),
+			);
+			await account.run(
+				intoThree,
+				contacts.map(({ id }) => ({ id })),
+			);
+			for (const [index, [stored, ids]] of storedGroups.entries()) {
+				const others = ids.filter((id) => id !== 3);
+				const expected = operation === 'addToGroup' ? [...others, 3] : others;
+				const isUnchanged = ids.includes(3) === (operation === 'addToGroup');
+				expect(contacts[index]?.group_id).toEqual(isUnchanged ? stored : expected);
+			}
+		});
+
+		test.each([{ a: 1 }, 'vip', [1, 'vip'], true, '1;2', [[1]], -1])(
+			'refuses groups that it can not read, %j, and writes nothing',
+			async (group_id) => {
+				const stored = items.map(({ id }) => account.sandbox.data.contacts.get(id) as Contact);
+				account.sandbox.data.contacts.update(stored[1] as Contact, { group_id });
+				const run = await account.attempt(intoThree, items, {
+					settings: { onError: 'continueRegularOutput' },
+				});
+				expect(run.outputs.flat().map(({ error }) => error?.message)).toEqual([
+					undefined,
+					`The groups of the contact with the ID 2 can't be read: ${JSON.stringify(group_id)}`,
+					undefined,
+				]);
+				expect(groups()).toEqual([after[0], group_id, after[2]]);
+				expect(account.requests()).not.toContain('PUT contacts/2');
+			},
+		);
 
 		test('done already, it only reads', async () => {
 			await account.run(intoThree, items);

@@ -234,7 +234,7 @@ test('empty optional fields are left out, and numbers as text are taken (quirk 2
 		{
 			...{ type: 'lead', firstname: 'Ann', lastname: 'Archer', phone: '15555557001' },
 			...{ status_id: 1, source_id: 1, description: '0', zip: '1234' },
-			...{ assigned_id: 3, is_enabled: false, group_id: [] },
+			...{ assigned_id: 3, is_enabled: false },
 		},
 	]);
 });

@@ -1,3 +1,4 @@
+import { presets } from '../../sandbox/server/behaviour.mts';
 import type { Contact } from '../../sandbox/server/records.mts';
 import { dataOf, errorsOf, expected, fixedNow, useClient } from './client.mts';
 
@@ -318,6 +319,50 @@ describe('delete', () => {
 		expect(contacts().all()[0]?.id).toBe(2);
 	});
 });
+
+describe('which fields a refusal names', () => {
+	const impossible = { phone: '15555550101', email: 'no address' };
+	const named = async (phone: string) =>
+		Object.keys(errorsOf(await client.current.post('/contacts', { ...impossible, phone })));
+	beforeEach(() => {
+		client.current.sandbox.data.insertContacts([{ phone: '15555550101' }]);
+	});
+
+	test.each(['observed', 'reference', 'newer'] as const)(
+		'%s: all that fail, the phone too when it is taken exactly so',
+		async (preset) => {
+			Object.assign(client.current.sandbox.behaviour, presets[preset]);
+			expect(await named('15555550101')).toContain('phone');
+			for (const free of ['+15555550101', '15555550102', '5555550101']) {
+				const fields = await named(free);
+				expect(fields).not.toContain('phone');
+				expect(fields.length).toBeGreaterThanOrEqual(5);
+			}
+			expect(contacts().size).toBe(1);
+		},
+	);
+
+	test('contactChecks firstField: only the first', async () => {
+		client.current.sandbox.behaviour.contactChecks = 'firstField';
+		expect(await named('15555550101')).toEqual(['firstname']);
+		expect(await named('15555550102')).toEqual(['firstname']);
+	});
+
+	test('contactChecks uniqueLast: what is taken only when all else is right', async () => {
+		client.current.sandbox.behaviour.contactChecks = 'uniqueLast';
+		expect(await named('15555550101')).toEqual(await named('15555550102'));
+		const reply = await client.current.post('/contacts', { ...whole, phone: '15555550101' });
+		expect(errorsOf(reply)).toEqual({ phone: ['The phone has already been taken.'] });
+	});
+});
+
+test.each([3, '3', '[1,3]', '1,3', ['1', '3'], null, { a: 1 }])(
+	'quirk 11: the groups stored as %j come back so',
+	async (group_id) => {
+		client.current.sandbox.data.insertContacts([{ group_id }]);
+		expect(dataOf(await client.current.get('/contacts/1'))['group_id']).toEqual(group_id);
+	},
+);
 
 describe('newer servers', () => {
 	beforeEach(() => {

@@ -3,6 +3,7 @@ import type { INodePropertyMode, INodePropertyOptions } from 'n8n-workflow';
 import type { ApiRecord } from '../api/pages';
 import { InputError } from '../InputError';
 import type { EditorCall, Field, FieldMethods } from '../operation';
+import { idsIn } from './idList';
 import { phoneDigits, toWhatsAppNumber } from '../whatsapp/phone';
 
 /** A record of WhatsCloud that the user chose. */
@@ -172,10 +173,10 @@ export function dropDown(
 	};
 }
 
-/** Chooses any number of records. The value is the list of their ids. */
+/** Chooses any number of records. The value is the list of their ids; none chosen is not set. */
 export function multiDropDown(
 	options: Omit<PickerOptions, 'searchMethod'> & { loadMethod: string },
-): Field<number[]> {
+): Field<number[] | undefined> {
 	const { displayName, description, loadMethod } = options;
 	return {
 		property: {
@@ -187,8 +188,12 @@ export function multiDropDown(
 		},
 		methods: { loadOptions: { [loadMethod]: optionsOf(options) } },
 		read: (value, label) => {
-			const given: unknown[] = Array.isArray(value) ? value : String(value).split(',');
-			return given.map((id) => readId(id, label));
+			const ids = idsIn(value);
+			if (ids) return ids.length > 0 ? ids : undefined;
+			throw new InputError(
+				`"${label}" must be an ID, which has only digits`,
+				`Choose from the list, or let the expression give IDs such as 1,3. The value is: ${(JSON.stringify(value) ?? '').slice(0, 80)}`,
+			);
 		},
 	};
 }

@@ -162,7 +162,7 @@ function list({ account, ...call }: Call): Answer {
 
 function create({ account, input }: Call): Answer {
 	const { behaviour, data, now } = account;
-	validate(createRules(account), input);
+	validate(createRules(account), input, behaviour.contactChecks);
 	refuseAboveContactLimit(account);
 	const values = asStored(
 		account,
@@ -218,10 +218,10 @@ function read({ account, id }: Call): Answer {
 }
 
 function update({ account, id, input }: Call): Answer {
-	const { data, now } = account;
+	const { behaviour, data, now } = account;
 	const contact = data.contacts.getLoosely(id);
 	if (!contact) return missing();
-	validate(updateRules(account, contact), input);
+	validate(updateRules(account, contact), input, behaviour.contactChecks);
 	const values = asStored(account, input, 'Failed to update contact');
 	data.contacts.update(contact, {
 		...values,

@@ -13,8 +13,9 @@ import { newContacts } from '../../trigger/newContacts';
 import { newestMatching } from '../../trigger/newestMatching';
 import { type } from './contactFields';
 import { contactMatcher } from './contactFilters';
+import { groupsShown } from './groups';
 import { present } from './presentContact';
-import { groupsOf, readContact } from './writeContact';
+import { readContact } from './writeContact';
 
 const DEFAULT_MAX_CONTACTS = 500;
 
@@ -105,7 +106,9 @@ async function presented({ api, params }: Call, contacts: ApiRecord[]): Promise<
 			...output,
 			status_name: nameOf('statuses', Number(contact?.status_id)),
 			source_name: nameOf('sources', Number(contact?.source_id)),
-			group_names: contact ? groupsOf(contact).map((id) => nameOf('groups', id) ?? String(id)) : [],
+			group_names: contact
+				? groupsShown(contact).map((id) => nameOf('groups', id) ?? String(id))
+				: [],
 		};
 	});
 }

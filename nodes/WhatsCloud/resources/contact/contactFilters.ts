@@ -5,7 +5,7 @@ import { InputError } from '../../InputError';
 import type { Values } from '../../operation';
 import { phoneDigits, samePhone } from '../../whatsapp/phone';
 import { type } from './contactFields';
-import { groupsOf } from './writeContact';
+import { isInGroup } from './groups';
 
 const phoneText = optionalText({
 	displayName: 'Phone',
@@ -66,7 +66,7 @@ export function contactMatcher(wanted: Filters): ((contact: ApiRecord) => boolea
 		isSame(contact, 'source_id', wanted.sourceId) &&
 		isSame(contact, 'email', wanted.email) &&
 		(wanted.phone === undefined || samePhone(contact.phone, wanted.phone)) &&
-		(wanted.groupId === undefined || groupsOf(contact).includes(wanted.groupId)) &&
+		(wanted.groupId === undefined || isInGroup(contact, wanted.groupId)) &&
 		(wanted.createdAfter === undefined || createdAt(contact) > wanted.createdAfter.getTime()) &&
 		(wanted.createdBefore === undefined || createdAt(contact) < wanted.createdBefore.getTime());
 }

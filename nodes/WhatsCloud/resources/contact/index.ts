@@ -9,6 +9,7 @@ import { operation } from '../../operation';
 import { deleteRecord, limitOf, nothingToChange } from '../records';
 import { changes, changesOfUpsert, createFields, newContact, updateFields } from './contactFields';
 import { contactMatcher, filters, serverFilters } from './contactFilters';
+import { groupsOf } from './groups';
 import { withNewIds } from './newContactIds';
 import { present } from './presentContact';
 import {
@@ -17,7 +18,6 @@ import {
 	contactIdOf,
 	contactLane,
 	createContact,
-	groupsOf,
 	readContact,
 } from './writeContact';
 
@@ -125,7 +125,7 @@ const addToGroup = operation({
 	run: async ({ api, params }) => {
 		const contact = await readContact(api, params.contactId);
 		const groups = groupsOf(contact);
-		if (groups.includes(params.groupId.id)) return contact as IDataObject;
+		if (groups.includes(params.groupId.id)) return { ...contact, group_id: groups } as IDataObject;
 		// Quirk 11: the list replaces the one before.
 		return await changeContact(api, contact, { group_id: [...groups, params.groupId.id] });
 	},
@@ -142,7 +142,7 @@ const removeFromGroup = operation({
 	run: async ({ api, params }) => {
 		const contact = await readContact(api, params.contactId);
 		const groups = groupsOf(contact);
-		if (!groups.includes(params.groupId.id)) return contact as IDataObject;
+		if (!groups.includes(params.groupId.id)) return { ...contact, group_id: groups } as IDataObject;
 		return await changeContact(api, contact, {
 			group_id: groups.filter((id) => id !== params.groupId.id),
 		});

@@ -11,6 +11,7 @@ import { isObject } from '../../json';
 import type { PickedContact } from '../../fields/recordPicker';
 import { readRecord, withAnswer } from '../records';
 import type { ContactBody } from './contactFields';
+import { withGroupNames } from './groups';
 
 /** @throws ApiError when there is no such contact */
 export async function contactIdOf(api: Api, picked: PickedContact): Promise<number> {
@@ -101,36 +102,6 @@ export async function createContact(api: Api, contact: ContactBody): Promise<IDa
 	const created = withAnswer(contact, await api.post('contacts', sent));
 	contactDirectory(api).remember(asRecord(created));
 	return created;
-}
-
-/**
- * The contact's groups; ids come back in the type they were sent in (quirk 29).
- * @throws ApiError when the server does not tell them, since a change replaces them all (quirk 11)
- */
-export function groupsOf({ id, group_id: groups }: ApiRecord): number[] {
-	if (groups === undefined) {
-		throw new ApiError(
-			{ method: 'GET', path: `contacts/${id}` },
-			{
-				title: 'This version of WhatsCloud does not tell which groups a contact is in',
-				description:
-					'So the node can neither look for a group nor change one without losing the others. To set all groups of a contact at once, use the operation "Update" with Update Fields > Group Names or IDs.',
-				outcome: 'refused',
-			},
-		);
-	}
-	return Array.isArray(groups) ? groups.map(Number) : [];
-}
-
-/** Newer servers take the groups by name, beside the ids that the others take (quirk 11). */
-async function withGroupNames(api: Api, body: ContactBody): Promise<ContactBody> {
-	const ids = body.group_id;
-	if (!Array.isArray(ids) || ids.length === 0) return body;
-	const groups = await api.once('groups', async () => await api.list('groups'));
-	const names = ids.map((id) => groups.find((group) => group.id === id)?.name);
-	// A name with a comma would be taken for two groups, and an unknown one would be made.
-	const isClear = names.every((name) => typeof name === 'string' && !name.includes(','));
-	return isClear ? { ...body, groups: names.join(',') } : body;
 }
 
 function refuses(error: unknown, field: string): boolean {

@@ -1,0 +1,61 @@
+import type { Api } from '../../api/api';
+import { ApiError } from '../../api/errors/ApiError';
+import type { ApiRecord } from '../../api/pages';
+import { idsIn } from '../../fields/idList';
+import type { ContactBody } from './contactFields';
+
+const SET_ALL_INSTEAD =
+	'To set all groups of the contact at once, use the operation "Update" with Update Fields > Group Names or IDs.';
+
+/**
+ * The ids of the contact's groups.
+ * @throws ApiError when they are not shown or can't be read, since a change replaces them all (quirk 11)
+ */
+export function groupsOf({ id, group_id: stored }: ApiRecord): number[] {
+	if (stored === undefined) {
+		throw unreadable(id, {
+			title: 'This version of WhatsCloud does not tell which groups a contact is in',
+			description: `So the node can neither look for a group nor change one without losing the others. ${SET_ALL_INSTEAD}`,
+		});
+	}
+	const groups = idsIn(stored);
+	if (groups) return groups;
+	throw unreadable(id, {
+		title: `The groups of the contact with the ID ${id} can't be read: ${shown(stored)}`,
+		description: `Nothing was changed, because a change would lose the groups that the contact is in now. ${SET_ALL_INSTEAD}`,
+	});
+}
+
+/**
+ * Whether the contact is in the group; groups that can't be read are none here, so that one odd contact does
+ * not keep all others from being found. @throws ApiError when the server does not show groups at all
+ */
+export function isInGroup(contact: ApiRecord, group: number): boolean {
+	return (contact.group_id === undefined ? groupsOf(contact) : groupsShown(contact)).includes(
+		group,
+	);
+}
+
+/** The ids of the contact's groups as far as they can be read, to be shown. */
+export function groupsShown({ group_id: stored }: ApiRecord): number[] {
+	return idsIn(stored) ?? [];
+}
+
+/** Newer servers take the groups by name, beside the ids that the others take (quirk 11). */
+export async function withGroupNames(api: Api, body: ContactBody): Promise<ContactBody> {
+	const ids = body.group_id;
+	if (!Array.isArray(ids) || ids.length === 0) return body;
+	const groups = await api.once('groups', async () => await api.list('groups'));
+	const names = ids.map((id) => groups.find((group) => group.id === id)?.name);
+	// A name with a comma would be taken for two groups, and an unknown one would be made.
+	const isClear = names.every((name) => typeof name === 'string' && !name.includes(','));
+	return isClear ? { ...body, groups: names.join(',') } : body;
+}
+
+function unreadable(id: number, words: { title: string; description: string }): ApiError {
+	return new ApiError({ method: 'GET', path: `contacts/${id}` }, { ...words, outcome: 'refused' });
+}
+
+function shown(value: unknown): string {
+	return (JSON.stringify(value) ?? 'nothing').slice(0, 80);
+}
