@@ -2,10 +2,12 @@ import { EventEmitter } from 'node:events';
 import type { Behaviour } from './behaviour.mts';
 import type { Faults } from './faults.mts';
 import type { RateLimiter } from './rateLimit.mts';
-import type { SentMessage } from './records.mts';
+import type { ReceivedMessage, SentMessage } from './records.mts';
 import type { BoundedLog, RequestRecord } from './requestLog.mts';
 import type { Store } from './store.mts';
 import type { StoredFiles } from './storedFiles.mts';
+import type { Delivery } from './webhooks/deliver.mts';
+import type { WebhookSettings } from './webhooks/settings.mts';
 
 /** The one WhatsCloud account this sandbox plays. */
 export interface Account {
@@ -16,6 +18,14 @@ export interface Account {
 	behaviour: Behaviour;
 	data: Store;
 	messages: BoundedLog<SentMessage>;
+	received: BoundedLog<ReceivedMessage>;
+	/** When each number last wrote to the business: free text reaches it for 24 hours. */
+	lastWroteAt: Map<string, Date>;
+	webhookSettings: WebhookSettings;
+	deliveries: BoundedLog<Delivery>;
+	nextDeliveryNumber: number;
+	/** Ends what goes on after an answer: deliveries, and messages on their way. */
+	cutShort: AbortController;
 	requests: BoundedLog<RequestRecord>;
 	faults: Faults;
 	rateLimiter: RateLimiter;

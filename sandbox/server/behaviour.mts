@@ -79,6 +79,17 @@ export const behaviourSchema = z
 		conversationLimit: limit.describe("The plan's number of conversations"),
 		uploadSizeLimit: limit.describe('Largest single upload, bytes'),
 		postSizeLimit: limit.describe('Largest request body, bytes'),
+		recordWebhooks: z
+			.enum(['legacy', 'n8n'])
+			.describe('Webhooks about contacts, statuses, sources: the older format or "N8N format"'),
+		messageWebhooks: z
+			.enum(['meta', 'n8n', 'brand'])
+			.describe(
+				'Webhooks about messages: Meta\'s payload as it came, in "N8N format", or a brand\'s',
+			),
+		signedWebhooks: z.enum(['all', 'records', 'none']).describe('Webhooks that carry a signature'),
+		webhooksFireTwice: z.boolean().describe('Every change fires its webhook twice'),
+		slowReceiverMs: limit.describe('Receivers of webhooks take so much longer to answer, ms'),
 	})
 	.strict();
 
@@ -119,6 +130,11 @@ const observed: Behaviour = {
 	conversationLimit: null,
 	uploadSizeLimit: null,
 	postSizeLimit: 128 * mebibyte,
+	recordWebhooks: 'legacy',
+	messageWebhooks: 'meta',
+	signedWebhooks: 'records',
+	webhooksFireTwice: false,
+	slowReceiverMs: null,
 };
 
 /** `observed`: August 2025; `reference`: the vendor's documentation of July 2025; `newer`: later. */
@@ -154,6 +170,9 @@ export const presets = {
 		contactCountryRequired: false,
 		contactNameSpelling: 'firstname',
 		untranslatedKeys: false,
+		recordWebhooks: 'n8n',
+		messageWebhooks: 'n8n',
+		signedWebhooks: 'all',
 	},
 } satisfies Record<string, Behaviour>;
 

@@ -1,7 +1,8 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Account } from './account.mts';
 import { behaviourFrom, behaviourSchema, presets, type Preset } from './behaviour.mts';
+import { checked, newest } from './checked.mts';
 import { faultSchema } from './faults.mts';
 import { sampleMedia } from './sampleMedia.mts';
 
@@ -53,27 +54,9 @@ const faultInput = z.union([
 	z.object({ faults: z.array(faultSchema) }).transform(({ faults }) => faults),
 ]);
 
-const lastOf = z.object({ limit: z.coerce.number().int().min(1).optional() });
-
-/** Checks the body or the query; answers 400 and gives back nothing where it does not fit. */
-function checked<Output>(
-	schema: z.ZodType<Output, z.ZodTypeDef, unknown>,
-	value: unknown,
-	reply: FastifyReply,
-): Output | undefined {
-	const result = schema.safeParse(value);
-	if (result.success) return result.data;
-	void reply.code(400).send({ problems: result.error.issues });
-	return undefined;
-}
-
 /** Looking on and taking part from another process; none of this exists on the real server. */
 export function addControl(app: FastifyInstance, account: Account, reset: () => void): void {
 	const changed = () => account.changes.emit('change');
-	const newest = (entries: readonly unknown[], query: unknown) => {
-		const { limit } = lastOf.catch({}).parse(query);
-		return limit === undefined ? entries : entries.slice(-limit);
-	};
 
 	app.get('/sandbox/requests', ({ query }) => newest(account.requests.entries, query));
 	app.get('/sandbox/messages', ({ query }) => newest(account.messages.entries, query));

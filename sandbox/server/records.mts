@@ -117,6 +117,13 @@ export interface SentTemplate {
 	buttons: Record<string, string>;
 }
 
+/** Why WhatsApp did not deliver a message, as Meta says it. */
+export interface DeliveryFailure {
+	code: number;
+	title: string;
+	details: string;
+}
+
 export interface SentMessage {
 	wamid: string;
 	kind: 'text' | 'media' | 'template';
@@ -130,4 +137,30 @@ export interface SentMessage {
 	media?: SentMedia;
 	template?: SentTemplate;
 	fromPhoneNumberId?: string;
+	/** How far the message got on its way to the phone. */
+	state: 'accepted' | 'sent' | 'delivered' | 'read' | 'failed';
+	failure?: DeliveryFailure;
+}
+
+/** A message as Meta puts it, without what the sandbox adds: sender, id, time, context. */
+export interface MetaMessage {
+	type: string;
+	[content: string]: unknown;
+}
+
+/** What somebody wrote to the business. */
+export interface ReceivedMessage {
+	wamid: string;
+	/** Digits. */
+	phone: string;
+	/** As the person calls themselves on WhatsApp. */
+	name: string;
+	contactId: number;
+	/** ISO 8601. */
+	at: string;
+	message: MetaMessage;
+	/** What of it a person can read. */
+	text: string;
+	/** The message that a button was pressed on, or that was answered. */
+	replyTo?: string;
 }

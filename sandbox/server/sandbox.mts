@@ -10,11 +10,14 @@ import { createHttpServer } from './http.mts';
 import { addPage } from './page/page.mts';
 import { seededRandom } from './random.mts';
 import { RateLimiter, type RateLimit } from './rateLimit.mts';
-import type { SentMessage } from './records.mts';
+import type { ReceivedMessage, SentMessage } from './records.mts';
 import { BoundedLog, type RequestRecord } from './requestLog.mts';
 import { fillWithSeed, type Seed } from './seed.mts';
 import { Store } from './store.mts';
 import { StoredFiles } from './storedFiles.mts';
+import type { Delivery } from './webhooks/deliver.mts';
+import { addWebhookControl } from './webhooks/control.mts';
+import { webhookSettingsSchema, type WebhookSettings } from './webhooks/settings.mts';
 
 export type { Behaviour, Preset } from './behaviour.mts';
 export type { Fault } from './faults.mts';
@@ -23,6 +26,8 @@ export type * from './records.mts';
 export type { RequestRecord } from './requestLog.mts';
 export type { Seed } from './seed.mts';
 export type { InsertOptions, Store } from './store.mts';
+export type { Delivery } from './webhooks/deliver.mts';
+export type { WebhookSettings } from './webhooks/settings.mts';
 
 export interface SandboxOptions {
 	/** 0, the default, takes a free one. */
@@ -39,6 +44,8 @@ export interface SandboxOptions {
 	/** For everything left to chance: gaps between ids, the order within a second, faults by probability. */
 	randomSeed?: number;
 	now?: () => Date;
+	/** None unless given; the secret is made at start. */
+	webhooks?: Partial<WebhookSettings>;
 	/** How many requests and messages the logs keep. */
 	logSize?: number;
 }
@@ -53,6 +60,10 @@ export interface Sandbox {
 	readonly data: Store;
 	readonly requests: readonly RequestRecord[];
 	readonly messages: readonly SentMessage[];
+	readonly received: readonly ReceivedMessage[];
+	readonly deliveries: readonly Delivery[];
+	/** Where webhooks go; stays as it is over a reset, as the token does. */
+	webhooks: WebhookSettings;
 	readonly faults: { add: (fault: Fault) => void; clear: () => void };
 	rateLimit: RateLimit | undefined;
 	/** Back to the state after the start: data, switches, rate limit; logs and faults emptied. */
@@ -87,6 +98,15 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		behaviour: behaviourFrom(preset, options.behaviour),
 		data: new Store(now, () => (account.behaviour.sharedIds ? idsOfOthers(random) : 0)),
 		messages: new BoundedLog(logSize),
+		received: new BoundedLog(logSize),
+		lastWroteAt: new Map(),
+		webhookSettings: webhookSettingsSchema.parse({
+			...{ recordsUrl: null, messagesUrl: null, secret: randomBytes(32).toString('hex') },
+			...options.webhooks,
+		}),
+		deliveries: new BoundedLog(logSize),
+		nextDeliveryNumber: 1,
+		cutShort: new AbortController(),
 		requests: new BoundedLog(logSize),
 		faults: new Faults(random),
 		rateLimiter: new RateLimiter(options.rateLimit, now),
@@ -99,10 +119,15 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	fillWithSeed(account.data, seed);
 
 	const reset = () => {
+		account.cutShort.abort();
+		account.cutShort = new AbortController();
 		account.data.clear();
 		fillWithSeed(account.data, seed);
 		Object.assign(account.behaviour, behaviourFrom(preset, options.behaviour));
 		account.messages.clear();
+		account.received.clear();
+		account.lastWroteAt.clear();
+		account.deliveries.clear();
 		account.requests.clear();
 		account.faults.clear();
 		account.rateLimiter.limit = options.rateLimit;
@@ -115,6 +140,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
 	const app = await createHttpServer();
 	addControl(app, account, reset);
+	addWebhookControl(app, account);
 	addPage(app, account);
 	addApi(app, account);
 	await app.listen({ host: '127.0.0.1', port });
@@ -128,6 +154,15 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		data: account.data,
 		requests: account.requests.entries,
 		messages: account.messages.entries,
+		received: account.received.entries,
+		deliveries: account.deliveries.entries,
+		get webhooks() {
+			return account.webhookSettings;
+		},
+		set webhooks(settings) {
+			account.webhookSettings = webhookSettingsSchema.parse(settings);
+			account.changes.emit('change');
+		},
 		faults: {
 			add(fault) {
 				account.faults.add(fault);
@@ -143,6 +178,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 			account.rateLimiter.limit = limit;
 			account.rateLimiter.restart();
 		},
-		close: () => app.close(),
+		close: async () => {
+			account.cutShort.abort();
+			await app.close();
+		},
 	};
 }

@@ -2,6 +2,7 @@ import type { Account } from '../account.mts';
 import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import { readFileContent, type FileContent } from '../fileContent.mts';
+import { loopbackUrl } from '../loopback.mts';
 
 export type MediaType = 'image' | 'video' | 'audio' | 'document';
 
@@ -44,28 +45,19 @@ export interface Download extends FileContent {
 	announcedBytes: number;
 }
 
-const loopbackHosts = ['localhost', '127.0.0.1', '[::1]'];
 const maxRedirects = 5;
 const timeoutMs = 10_000;
 
-/** Nothing leaves this computer: every other host counts as unreachable. */
-function loopback(url: string, base?: string): URL | undefined {
-	if (!URL.canParse(url, base)) return undefined;
-	const parsed = new URL(url, base);
-	const isWeb = parsed.protocol === 'http:' || parsed.protocol === 'https:';
-	return isWeb && loopbackHosts.includes(parsed.hostname) ? parsed : undefined;
-}
-
 /** Gives back nothing where no server answered. */
 export async function download(url: string): Promise<Download | undefined> {
-	let target = loopback(url);
+	let target = loopbackUrl(url);
 	try {
 		for (let redirects = 0; target && redirects <= maxRedirects; redirects++) {
 			const signal = AbortSignal.timeout(timeoutMs);
 			const response: Response = await fetch(target, { redirect: 'manual', signal });
 			const location = response.headers.get('location');
 			if (response.status >= 300 && response.status < 400 && location !== null) {
-				target = loopback(location, target.href);
+				target = loopbackUrl(location, target.href);
 				continue;
 			}
 			return await read(response);

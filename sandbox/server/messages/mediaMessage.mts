@@ -27,6 +27,7 @@ import {
 	type MediaType,
 } from './media.mts';
 import { metaRefusal, newMessageId } from './meta.mts';
+import { accept } from './outcome.mts';
 import { fillPlaceholders } from './placeholders.mts';
 import { cleanPhone, contactRules, findOrCreateRecipient } from './recipient.mts';
 
@@ -110,7 +111,7 @@ export async function sendMedia({ account, input }: Call): Promise<Answer> {
 		? takeUpload(account, media_type, media_file)
 		: await takeUrl(account, media_type, media_url ?? '');
 	const phone = cleanPhone(phone_number);
-	const { contact, created } = findOrCreateRecipient(account, phone, input);
+	const { contact, created } = await findOrCreateRecipient(account, phone, input);
 	refuseUnconnected(account);
 	refuseAboveConversationLimit(account, contact);
 	const refused = metaRefusal(phone);
@@ -127,7 +128,7 @@ export async function sendMedia({ account, input }: Call): Promise<Answer> {
 	const filename = texts.filename ?? '';
 	const wamid = newMessageId(phone);
 	const now = account.now();
-	account.messages.add({
+	accept(account, {
 		...{ wamid, kind: 'media', phone, contactId: contact.id, at: now.toISOString() },
 		text: caption ?? '',
 		media: { type: media_type, ...media, ...shown(account, media_type, caption, filename) },

@@ -7,6 +7,7 @@ import { refuseAboveContactLimit } from '../routes/contacts.mts';
 import { newContact } from '../store.mts';
 import { isoSeconds } from '../timestamps.mts';
 import { email, integer, maxLength, object, string, type Rules } from '../validation.mts';
+import { recordChanged } from '../webhooks/recordEvents.mts';
 import { countryId } from './countries.mts';
 
 export interface Recipient {
@@ -42,7 +43,11 @@ export function contactRules(
 }
 
 /** The first contact whose phone ends with the number, or a new one, where the request allows it. */
-export function findOrCreateRecipient(account: Account, phone: string, input: Input): Recipient {
+export async function findOrCreateRecipient(
+	account: Account,
+	phone: string,
+	input: Input,
+): Promise<Recipient> {
 	const { data, behaviour } = account;
 	const known = data.contacts.firstWithPhoneEnding(phone);
 	if (known) return { contact: known, created: false };
@@ -54,7 +59,9 @@ export function findOrCreateRecipient(account: Account, phone: string, input: In
 	if (behaviour.contactCountryRequired && given['country'] === undefined) {
 		throw new Refusal(failure(500, 'Failed to create contact')); // Quirk 22.
 	}
-	return { contact: create(account, phone, given), created: true };
+	const contact = create(account, phone, given);
+	await recordChanged(account, { model: 'contact', event: 'created', record: contact });
+	return { contact, created: true };
 }
 
 const textOr = (fallback: string, value: unknown) => (typeof value === 'string' ? value : fallback);

@@ -29,6 +29,7 @@ import {
 	type MediaType,
 } from './media.mts';
 import { metaRefusal, newMessageId } from './meta.mts';
+import { accept, brokenLink } from './outcome.mts';
 import { fillPlaceholders } from './placeholders.mts';
 import { contactRules, findOrCreateRecipient, type Recipient } from './recipient.mts';
 
@@ -121,6 +122,8 @@ interface HeaderMedia {
 	url: string;
 	bytes?: number;
 	sha256?: string;
+	/** The address answered with an error: WhatsApp will not get the file either. */
+	isBroken?: boolean;
 }
 
 function refuseHeader(message: string, reason: string): never {
@@ -167,8 +170,8 @@ async function takeHeaderMedia(
 	if (extension !== '' && !allowed.includes(extension)) refuseExtension();
 	const name = new URL(address).pathname.split('/').pop() ?? '';
 	const filename = account.storedFiles.add('whatsapp-templates', prefix, { name, ...downloaded });
-	const { bytes, sha256 } = downloaded;
-	return { kind, filename, url: publicUrl(filename), bytes, sha256 };
+	const { bytes, sha256, ok } = downloaded;
+	return { kind, filename, url: publicUrl(filename), bytes, sha256, isBroken: !ok };
 }
 
 /** Whitespace collapses; an empty value or the single text `0` becomes a blank. */
@@ -231,7 +234,7 @@ function sendThroughMeta({
 	const body = bodyFields.slice(0, template.body_params_count).map(value);
 	const sender = input['from_phone_number_id'];
 	const wamid = newMessageId(phone);
-	account.messages.add({
+	accept(account, {
 		...{ wamid, kind: 'template', phone, contactId: contact.id },
 		at: account.now().toISOString(),
 		text: rendered(template, body),
@@ -246,6 +249,7 @@ function sendThroughMeta({
 			buttons,
 		},
 		...(typeof sender === 'string' && { fromPhoneNumberId: sender }),
+		...(media?.isBroken && { failure: brokenLink }),
 	});
 	openChat(account, contact);
 	return wamid;
@@ -259,7 +263,7 @@ export async function sendTemplate(call: Call): Promise<Answer> {
 	refuseMissingFields(template, input);
 	const media = await takeHeaderMedia(account, template, input);
 	// Quirk 25: here the number is used as it was sent.
-	const recipient = findOrCreateRecipient(account, String(input['phone_number']), input);
+	const recipient = await findOrCreateRecipient(account, String(input['phone_number']), input);
 	const { contact } = recipient;
 	if (!account.behaviour.whatsappConnected) {
 		return failure(503, translated(account, 'whatsapp_not_connected', 'WhatsApp is not connected'));

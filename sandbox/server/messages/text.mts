@@ -4,6 +4,7 @@ import { plainSeconds } from '../timestamps.mts';
 import { maxLength, required, string, validate } from '../validation.mts';
 import { openChat, refuseAboveConversationLimit, refuseUnconnected } from './conversation.mts';
 import { metaRefusal, newMessageId } from './meta.mts';
+import { accept } from './outcome.mts';
 import { fillPlaceholders } from './placeholders.mts';
 import { cleanPhone, contactRules, findOrCreateRecipient } from './recipient.mts';
 
@@ -12,7 +13,7 @@ interface TextInput {
 	message_body: string;
 }
 
-export function sendText({ account, input }: Call): Answer {
+export async function sendText({ account, input }: Call): Promise<Answer> {
 	validate(
 		{
 			phone_number: [required, string],
@@ -24,7 +25,7 @@ export function sendText({ account, input }: Call): Answer {
 	const { phone_number, message_body } = input as unknown as TextInput;
 	const phone = cleanPhone(phone_number);
 	// Quirk 39: from here on a new contact stays, whatever happens to the message.
-	const { contact, created } = findOrCreateRecipient(account, phone, input);
+	const { contact, created } = await findOrCreateRecipient(account, phone, input);
 	refuseUnconnected(account);
 	refuseAboveConversationLimit(account, contact);
 	const refused = metaRefusal(phone);
@@ -35,7 +36,7 @@ export function sendText({ account, input }: Call): Answer {
 	const text = fillPlaceholders(account, contact, message_body);
 	const wamid = newMessageId(phone);
 	const now = account.now();
-	account.messages.add({
+	accept(account, {
 		...{ wamid, kind: 'text', phone, contactId: contact.id, at: now.toISOString(), text },
 	});
 	return success({

@@ -35,6 +35,7 @@ import {
 	validate,
 	type Rules,
 } from '../validation.mts';
+import { recordChanged } from '../webhooks/recordEvents.mts';
 
 /** Quirk 10: validation and storage do not agree, so that only `lead` works in some versions. */
 const types: Record<Behaviour['contactTypes'], { accepted: string[]; stored: string[] }> = {
@@ -160,7 +161,7 @@ function list({ account, ...call }: Call): Answer {
 	);
 }
 
-function create({ account, input }: Call): Answer {
+async function create({ account, input }: Call): Promise<Answer> {
 	const { behaviour, data, now } = account;
 	validate(createRules(account), input, behaviour.contactChecks);
 	refuseAboveContactLimit(account);
@@ -170,6 +171,7 @@ function create({ account, input }: Call): Answer {
 		'Failed to create contact',
 	);
 	const contact = data.contacts.insert({ ...newContact(null, isoSeconds(now())), ...values });
+	await recordChanged(account, { model: 'contact', event: 'created', record: contact });
 	const message = 'Contact created successfully';
 	if (behaviour.createAnswer === 'empty') {
 		// Quirk 5: a fresh blank record is answered, and an empty record is written as [].
@@ -217,27 +219,30 @@ function read({ account, id }: Call): Answer {
 	return account.behaviour.missingContact === 200 ? success({ data: null }) : missing();
 }
 
-function update({ account, id, input }: Call): Answer {
+async function update({ account, id, input }: Call): Promise<Answer> {
 	const { behaviour, data, now } = account;
 	const contact = data.contacts.getLoosely(id);
 	if (!contact) return missing();
 	validate(updateRules(account, contact), input, behaviour.contactChecks);
 	const values = asStored(account, input, 'Failed to update contact');
+	const previous = { ...contact };
 	data.contacts.update(contact, {
 		...values,
 		addedfrom: apiUserId,
 		updated_at: isoSeconds(now()),
 	});
+	await recordChanged(account, { model: 'contact', event: 'updated', record: contact, previous });
 	return success({
 		message: 'Contact updated successfully',
 		data: withEcho(account, contact, input),
 	});
 }
 
-function remove({ account, id }: Call): Answer {
+async function remove({ account, id }: Call): Promise<Answer> {
 	const contact = account.data.contacts.getLoosely(id);
 	if (!contact) return missing();
 	account.data.contacts.delete(contact);
+	await recordChanged(account, { model: 'contact', event: 'deleted', record: contact });
 	return success({ message: 'Contact deleted successfully' });
 }
 

@@ -18,11 +18,14 @@ import {
 	validate,
 	type Rules,
 } from '../validation.mts';
+import { recordChanged, type Model, type RecordChange } from '../webhooks/recordEvents.mts';
 
 /** Statuses, sources and groups: a name that contacts carry. */
 interface Kind<L extends Label> {
 	resource: 'statuses' | 'sources' | 'groups';
 	singular: string;
+	/** Groups have no webhook. */
+	webhookModel?: Model;
 	missing: string;
 	deleted: string;
 	columns: Columns<L>;
@@ -61,6 +64,11 @@ function labelRoutes<L extends Label>(kind: Kind<L>): Route[] {
 
 	const missing = () => failure(404, kind.missing);
 
+	const changed = async (account: Account, change: Omit<RecordChange, 'model'>) => {
+		const { webhookModel: model } = kind;
+		if (model) await recordChanged(account, { model, ...change });
+	};
+
 	const list = (call: Call): Answer =>
 		listAnswer(call, {
 			resource,
@@ -69,7 +77,7 @@ function labelRoutes<L extends Label>(kind: Kind<L>): Route[] {
 			failed: `Failed to fetch ${resource}`,
 		});
 
-	const create = ({ account, input }: Call): Answer => {
+	const create = async ({ account, input }: Call): Promise<Answer> => {
 		const table = kind.table(account);
 		const isTaken = (name: string) => table.find((label) => label.name === name) !== undefined;
 		validate(kind.rules(isTaken, 'create'), input);
@@ -81,6 +89,7 @@ function labelRoutes<L extends Label>(kind: Kind<L>): Route[] {
 			updated_at: time,
 		} as unknown as Omit<L, 'id'>);
 		kind.afterWrite?.(account, label);
+		await changed(account, { event: 'created', record: label });
 		// Only what was sent comes back, not what storage added.
 		const sent = { ...values, ...echoed(kind.columns, input) };
 		const data = { tenant_id: tenantId, ...sent, updated_at: time, created_at: time, id: label.id };
@@ -92,7 +101,7 @@ function labelRoutes<L extends Label>(kind: Kind<L>): Route[] {
 		return label ? success({ data: present(account, label) }) : missing();
 	};
 
-	const update = ({ account, id, input }: Call): Answer => {
+	const update = async ({ account, id, input }: Call): Promise<Answer> => {
 		const table = kind.table(account);
 		const label = table.getLoosely(id);
 		if (!label) return missing();
@@ -100,13 +109,15 @@ function labelRoutes<L extends Label>(kind: Kind<L>): Route[] {
 			table.find((other) => other.name === name && other !== label) !== undefined;
 		validate(kind.rules(isTaken, 'update'), input);
 		const changes = { ...stored(kind.columns, input), updated_at: isoSeconds(account.now()) };
+		const previous = { ...label };
 		table.update(label, changes);
 		kind.afterWrite?.(account, label);
+		await changed(account, { event: 'updated', record: label, previous });
 		const data = { ...present(account, label), ...echoed(kind.columns, input) };
 		return success({ message: `${singular} updated successfully`, data });
 	};
 
-	const remove = ({ account, id }: Call): Answer => {
+	const remove = async ({ account, id }: Call): Promise<Answer> => {
 		const table = kind.table(account);
 		const label = table.getLoosely(id);
 		if (!label) return missing();
@@ -116,6 +127,7 @@ function labelRoutes<L extends Label>(kind: Kind<L>): Route[] {
 			return failure(400, `The ${singular} ID is already being used`);
 		}
 		table.delete(label);
+		await changed(account, { event: 'deleted', record: label });
 		return success({ message: kind.deleted });
 	};
 
@@ -142,6 +154,7 @@ function holdsGroup({ group_id }: Contact, id: number): boolean {
 export const statusRoutes = labelRoutes<Status>({
 	resource: 'statuses',
 	singular: 'Status',
+	webhookModel: 'status',
 	missing: 'Status not found',
 	deleted: 'Status deleted successfully',
 	columns: { name: text(), color: orNull(text()), isdefault: flag },
@@ -171,6 +184,7 @@ export const statusRoutes = labelRoutes<Status>({
 export const sourceRoutes = labelRoutes<Label>({
 	resource: 'sources',
 	singular: 'Source',
+	webhookModel: 'source',
 	missing: 'Source not found',
 	deleted: 'Source deleted successfully',
 	columns: { name: text() },
