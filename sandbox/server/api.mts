@@ -179,7 +179,8 @@ async function serve(
 	const fileFields = new Set(files.map(({ field }) => field));
 	record.body = Object.fromEntries(Object.entries(input).filter(([name]) => !fileFields.has(name)));
 	const pathInTenant = record.path.split('/').slice(4).join('/');
-	const faults = account.faults.take(request.method, `/${pathInTenant}`);
+	const { method, query } = record;
+	const faults = account.faults.take({ method, path: `/${pathInTenant}`, query });
 	record.faults = faults.map(({ kind }) => kind);
 
 	const before = await carryOut(

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Input } from './input.mts';
 
 const timing = z.enum(['before', 'after']).default('before');
 const status = z.number().int().min(200).max(599);
@@ -40,6 +41,10 @@ const selection = z.object({
 	method: z.string().optional(),
 	/** Path after the subdomain, such as `/contacts` or `/messages/*`; `*` stands for anything. */
 	path: z.string().optional(),
+	/** Only this page of a list. */
+	page: z.number().int().min(1).optional(),
+	/** Only pages of which more records are asked for. */
+	perPageAbove: z.number().int().min(0).optional(),
 	/** How many matching requests pass unharmed before. */
 	skip: z.number().int().min(1).optional(),
 	/** How often it happens; without it, always. */
@@ -54,6 +59,14 @@ export type FaultEffect = z.output<typeof effect>;
 
 /** `left`: how often it still happens, null for always. */
 export type ListedFault = z.output<typeof faultSchema> & { left: number | null };
+
+/** What of a request decides which faults it meets. */
+interface Asked {
+	method: string;
+	/** After the subdomain. */
+	path: string;
+	query: Input;
+}
 
 interface Armed {
 	fault: z.output<typeof faultSchema>;
@@ -98,12 +111,12 @@ export class Faults {
 	}
 
 	/** All delays that apply, and the first other fault; each counts as used. */
-	take(method: string, path: string): FaultEffect[] {
+	take(asked: Asked): FaultEffect[] {
 		const taken: FaultEffect[] = [];
 		for (const armed of this.armed) {
 			const { fault } = armed;
 			const isSecond = fault.kind !== 'delay' && taken.some(({ kind }) => kind !== 'delay');
-			if (isSecond || !this.applies(armed, method, path)) continue;
+			if (isSecond || !this.applies(armed, asked)) continue;
 			armed.left--;
 			taken.push(fault);
 		}
@@ -111,10 +124,13 @@ export class Faults {
 		return taken;
 	}
 
-	private applies(armed: Armed, method: string, path: string): boolean {
+	private applies(armed: Armed, { method, path, query }: Asked): boolean {
 		const { fault, path: pattern } = armed;
 		if (fault.method !== undefined && fault.method.toUpperCase() !== method) return false;
 		if (pattern && !pattern.test(path)) return false;
+		if (fault.page !== undefined && Number(query['page']) !== fault.page) return false;
+		const isSmall = !(Number(query['per_page']) > (fault.perPageAbove ?? 0));
+		if (fault.perPageAbove !== undefined && isSmall) return false;
 		if (armed.toSkip > 0) {
 			armed.toSkip--;
 			return false;

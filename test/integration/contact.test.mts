@@ -565,7 +565,8 @@ describe('requests that bulk work costs', () => {
 		const items = range(500, 9_750).map(person);
 		const upserted = await account.run(upsert, items);
 
-		expect(account.sandbox.requests.length).toBeLessThanOrEqual(530);
+		// 90 of them prove that nobody was missed, since all contacts are of one second.
+		expect(account.sandbox.requests.length).toBeLessThanOrEqual(650);
 		expect(account.sandbox.data.contacts.size).toBe(10_250);
 		expect(account.requests().filter((request) => request === 'POST contacts')).toHaveLength(250);
 		expect(account.sandbox.requests.filter(({ status }) => status >= 400)).toEqual([]);

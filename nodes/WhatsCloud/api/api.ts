@@ -2,6 +2,7 @@ import type { Client, ClientOptions } from './client';
 import { createClient } from './client';
 import type { Lists } from './completeList';
 import { createLists } from './completeList';
+import { shortfallWarning } from './errors/shortfall';
 
 /** What operations, pickers and the trigger talk to. Lives as long as one execution of one node. */
 export interface Api extends Client, Lists {
@@ -9,12 +10,19 @@ export interface Api extends Client, Lists {
 	once<T>(key: string, load: () => Promise<T>): Promise<T>;
 }
 
-export function createApi(options: ClientOptions): Api {
+export interface ApiOptions extends ClientOptions {
+	/** Told, in words for the user, what the results alone do not show. */
+	warn?(message: string): void;
+}
+
+export function createApi({ warn, ...options }: ApiOptions): Api {
 	const client = createClient(options);
 	const loaded = new Map<string, Promise<unknown>>();
 	return {
 		...client,
-		...createLists(client),
+		...createLists(client, {
+			onShortfall: (path, shortfall) => warn?.(shortfallWarning(path, shortfall)),
+		}),
 		once: async <T>(key: string, load: () => Promise<T>) => {
 			let promise = loaded.get(key) as Promise<T> | undefined;
 			if (!promise) {

@@ -26,7 +26,10 @@ export interface Client {
 	/** @throws ApiError */
 	delete(path: string): Promise<void>;
 	/** The whole body of a list answer, whose totals may stand beside `data`. @throws ApiError */
-	getBody(path: string, query?: ApiRequest['query']): Promise<Record<string, unknown>>;
+	getBody(
+		path: string,
+		options: Pick<ApiRequest, 'query' | 'canShrink'>,
+	): Promise<Record<string, unknown>>;
 }
 
 export interface ClientOptions {
@@ -71,6 +74,7 @@ export function createClient({ send, onRateLimit, wait, now = Date.now }: Client
 				attempt,
 				status,
 				failure,
+				canShrink: apiRequest.canShrink,
 				broken: answer && isSuccess(answer.status) && !body && !isHtml(answer.text),
 				retryAfterMs: answer && retryAfterMs(body, answer.headers, now()),
 				blockedMs: gate.blockedMs(),
@@ -97,7 +101,7 @@ export function createClient({ send, onRateLimit, wait, now = Date.now }: Client
 	}
 
 	return {
-		getBody: async (path, query) => await request({ method: 'GET', path, query }),
+		getBody: async (path, options) => await request({ method: 'GET', path, ...options }),
 		get: async (path, query) => (await request({ method: 'GET', path, query })).data,
 		post: async (path, body) => (await request({ method: 'POST', path, body })).data,
 		put: async (path, body) => (await request({ method: 'PUT', path, body })).data,

@@ -7,6 +7,8 @@ export interface ApiRequest {
 	query?: Record<string, string | number>;
 	/** A plain object is sent as JSON, FormData as multipart. */
 	body?: object;
+	/** Whoever asks goes on with a smaller request when the server does not manage this one. */
+	canShrink?: boolean;
 }
 
 export interface ApiResponse {
@@ -30,6 +32,14 @@ const FORBIDDEN =
 /** The answer was given up because of its size. */
 export const ANSWER_TOO_LARGE = 'ANSWER_TOO_LARGE';
 
+const TIMEOUTS = ['ECONNABORTED', 'ETIMEDOUT'];
+
+/** Whether a request may have failed because it asks for more than the server or a gateway manages. */
+export function mayBeTooMuch({ status, code = '' }: { status?: number; code?: string }): boolean {
+	if (status === undefined) return code === ANSWER_TOO_LARGE || TIMEOUTS.includes(code);
+	return status === 413 || status === 502 || status === 504;
+}
+
 /** No complete answer: refused, reset, timed out, cancelled. */
 export class NetworkFailure extends Error {
 	/** Node's or axios' error code, such as `ECONNRESET`; empty when unknown. */
@@ -49,7 +59,7 @@ export class NetworkFailure extends Error {
 	}
 
 	/** The same request may succeed a little later. */
-	get passing(): boolean {
+	get transient(): boolean {
 		return !this.cancelled && !FORBIDDEN.test(this.code) && this.code !== ANSWER_TOO_LARGE;
 	}
 }

@@ -1,4 +1,5 @@
 import type { Client } from './client';
+import type { ApiRequest } from './http';
 import { isObject } from '../json';
 import { ApiError } from './errors/ApiError';
 
@@ -16,15 +17,23 @@ export interface Page {
 	perPage?: number;
 }
 
+interface PageRequest extends Pick<ApiRequest, 'query' | 'canShrink'> {
+	/** Counted from 1. */
+	page: number;
+	/** How many records to ask for. */
+	size: number;
+}
+
 /** @throws ApiError */
 export async function readPage(
-	client: Client,
+	client: Pick<Client, 'getBody'>,
 	path: string,
-	page: number,
-	perPage: number,
-	query: Record<string, string | number> = {},
+	{ page, size, query, canShrink }: PageRequest,
 ): Promise<Page> {
-	const body = await client.getBody(path, { ...query, page, per_page: perPage });
+	const body = await client.getBody(path, {
+		query: { ...query, page, per_page: size },
+		canShrink,
+	});
 	const outer = isObject(body.data) ? body.data : body;
 	if (!Array.isArray(outer.data)) {
 		throw new ApiError(

@@ -1,4 +1,5 @@
 import type { Method, NetworkFailure } from './http';
+import { mayBeTooMuch } from './http';
 
 /** What the user chose under Options > When Rate Limited. */
 export type OnRateLimit = 'wait' | 'fail';
@@ -11,6 +12,8 @@ export interface Attempt {
 	/** HTTP status, absent when no complete answer came. */
 	status?: number;
 	failure?: NetworkFailure;
+	/** A smaller request follows this one when the server does not manage it. */
+	canShrink?: boolean;
 	/** A success whose body is empty or cut off. */
 	broken?: boolean;
 	/** What the server asked for, from the body (quirk 14) or a Retry-After header. */
@@ -42,6 +45,8 @@ const PASSING_STATUSES = new Set([502, 503, 504]);
 export function retryDelay(attempt: Attempt): number | undefined {
 	if (attempt.status === 429) return rateLimitDelay(attempt);
 	if (attempt.attempt >= MAX_ATTEMPTS || !mayPass(attempt)) return undefined;
+	if (attempt.canShrink && mayBeTooMuch({ status: attempt.status, code: attempt.failure?.code }))
+		return undefined;
 	const backoff = BACKOFF_MS * 2 ** (attempt.attempt - 1);
 	const wanted = attempt.retryAfterMs ?? 0;
 	return wanted > MAX_BACKOFF_MS ? undefined : Math.max(backoff, wanted);
@@ -54,7 +59,7 @@ function rateLimitDelay({ retryAfterMs, blockedMs, onRateLimit }: Attempt): numb
 }
 
 function mayPass({ method, status, failure, broken }: Attempt): boolean {
-	if (failure) return failure.passing && (failure.neverSent || method !== 'POST');
+	if (failure) return failure.transient && (failure.neverSent || method !== 'POST');
 	if (method === 'POST') return false;
 	return broken === true || (status !== undefined && PASSING_STATUSES.has(status));
 }

@@ -67,7 +67,7 @@ export async function runItems(
 			failed ||= isFailed(result);
 		},
 	);
-	tellWaits(run);
+	tellAside(run);
 	// n8n keeps the outputs of a cancelled execution, and the ledger what they show.
 	if (signal?.aborted) return [results.flatMap(toItems)];
 	if (stopsAtError && failed) throw stoppedError(context, withRecalled(run, prepared, results));
@@ -281,11 +281,14 @@ async function complete(
 	);
 }
 
-function tellWaits({ context, connection }: Run): void {
+/** Hints on the node's output: what the items themselves do not show. */
+function tellAside({ context, connection }: Run): void {
+	const hint = (message: string) => context.addExecutionHints({ message, location: 'outputPane' });
 	const seconds = Math.round(connection.waited() / 1000);
-	if (seconds === 0) return;
-	context.addExecutionHints({
-		message: `The node waited ${seconds} seconds in all, because WhatsCloud takes only a limited number of requests a minute.`,
-		location: 'outputPane',
-	});
+	if (seconds > 0) {
+		hint(
+			`The node waited ${seconds} seconds in all, because WhatsCloud takes only a limited number of requests a minute.`,
+		);
+	}
+	for (const message of connection.warnings()) hint(message);
 }

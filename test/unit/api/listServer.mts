@@ -11,7 +11,8 @@ export interface ListServerOptions {
 	/** How many neighbouring rows share one second. */
 	tie: number;
 	shape: 'paginator' | 'flat' | 'flatNoMeta';
-	limit?: { max: number; above: 'clamp' | 'refuse' };
+	/** `fail`: a gateway gives up on larger pages. */
+	limit?: { max: number; above: 'clamp' | 'refuse' | 'fail' };
 	/** Rows of one second stand in another order on every request, or on every page. */
 	ties: 'stable' | 'random' | 'byPage';
 	/** What happens before the n-th request is answered. */
@@ -39,7 +40,7 @@ export class ListServer {
 	}
 
 	readonly client: Pick<Client, 'getBody'> = {
-		getBody: async (path, query = {}) => {
+		getBody: async (path, { query = {} }) => {
 			const { page, per_page: perPage } = query as { page: number; per_page: number };
 			this.requests.push({ page, perPage });
 			this.happen(this.requests.length);
@@ -64,11 +65,11 @@ export class ListServer {
 
 	private answer(path: string, page: number, asked: number): Record<string, unknown> {
 		const { limit, shape } = this.options;
-		if (limit?.above === 'refuse' && asked > limit.max) {
+		if (limit && limit.above !== 'clamp' && asked > limit.max) {
 			throw new ApiError(
 				{ method: 'GET', path },
-				{ title: 'refused', description: '', outcome: 'refused' },
-				422,
+				{ title: limit.above, description: '', outcome: 'refused' },
+				limit.above === 'refuse' ? 422 : 504,
 			);
 		}
 		const perPage = Math.min(asked, limit?.max ?? Infinity);

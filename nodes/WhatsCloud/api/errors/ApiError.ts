@@ -23,12 +23,15 @@ export class ApiError extends Error {
 	readonly status?: number;
 	/** The server's own answer, for the details of the error. */
 	readonly body?: unknown;
+	/** Node's or axios' error code where no complete answer came, such as `ECONNRESET`. */
+	readonly code?: string;
 
 	constructor(
 		request: Pick<ApiRequest, 'method' | 'path'>,
 		{ title, description, outcome }: Explanation,
 		status?: number,
 		body?: unknown,
+		code?: string,
 	) {
 		super(title);
 		this.name = 'ApiError';
@@ -37,6 +40,7 @@ export class ApiError extends Error {
 		this.outcome = outcome;
 		this.status = status;
 		this.body = body;
+		this.code = code;
 	}
 
 	/** To repeat the request could create or send a second time (quirk 20); PUT and DELETE do no harm. */

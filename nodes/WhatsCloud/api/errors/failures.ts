@@ -1,3 +1,4 @@
+import type { Explanation } from './ApiError';
 import { ApiError } from './ApiError';
 import type { Body } from '../envelope';
 import { explainAnswer, outcomeOf, rateLimitReason, uncertain } from './explanations';
@@ -67,19 +68,32 @@ export function networkError(request: ApiRequest, failure: NetworkFailure): ApiE
 	// n8n replaces messages that contain a Node code such as ECONNRESET by texts of its own.
 	const code = failure.code ? ` (${failure.code.replace(/^E(?=[A-Z])/, '')})` : '';
 	if (failure.cancelled) return cancelledError(request, true);
-	if (failure.neverSent) {
-		return new ApiError(request, {
+	return new ApiError(
+		request,
+		explainFailure(request, failure, code),
+		undefined,
+		undefined,
+		failure.code,
+	);
+}
+
+function explainFailure(
+	request: ApiRequest,
+	{ neverSent }: NetworkFailure,
+	code: string,
+): Explanation {
+	if (neverSent) {
+		return {
 			title: `WhatsCloud can't be reached${code}`,
 			description: `Nothing was sent. ${CHECK_BASE_URL}. If it is right, check the internet connection of the computer that n8n runs on.`,
 			outcome: 'refused',
-		});
+		};
 	}
-	if (request.method === 'POST')
-		return new ApiError(request, uncertain(request, `no complete answer came${code}`));
-	return new ApiError(request, {
+	if (request.method === 'POST') return uncertain(request, `no complete answer came${code}`);
+	return {
 		title: `WhatsCloud gave no complete answer${code}`,
 		description:
 			'The connection broke or took too long, also when tried again. Try later, or raise Options > Timeout.',
 		outcome: outcomeOf(request),
-	});
+	};
 }

@@ -13,6 +13,8 @@ export interface Connection {
 	root: string;
 	/** Milliseconds in which all requests waited for the rate limit. */
 	waited(): number;
+	/** What the user should know beside the results; none twice. */
+	warnings(): string[];
 }
 
 export interface ConnectOptions extends Pick<RunOptions, 'timeout' | 'onRateLimit'> {
@@ -30,9 +32,14 @@ export async function connect(
 	const root = apiRoot(await readCredentials(context));
 	const signal = cancelSignal(context);
 	let waitedMs = 0;
+	const warnings = new Set<string>();
 	const api = createApi({
 		send: createSend(context, root, timeout),
 		onRateLimit,
+		warn: (message) => {
+			context.logger.warn(message);
+			warnings.add(message);
+		},
 		wait: async (ms, reason) => {
 			beforeWait?.(ms);
 			const seconds = Math.ceil(ms / 100) / 10;
@@ -49,5 +56,5 @@ export async function connect(
 			signal?.throwIfAborted();
 		},
 	});
-	return { api, root, waited: () => waitedMs };
+	return { api, root, waited: () => waitedMs, warnings: () => [...warnings] };
 }

@@ -69,27 +69,11 @@ function openDirectory(api: Api): ContactDirectory {
 
 /** All contacts, page by page, and those that slipped over the borders of the pages (quirk 3). */
 async function* readCompletely(api: Api): AsyncGenerator<ApiRecord[]> {
-	const seen = new Set<number>();
-	const totals = new Set<number>();
-	for await (const { records, total = 0 } of api.pages('contacts')) {
-		totals.add(total);
-		for (const { id } of records) seen.add(id);
-		yield records;
-	}
-	const total = Math.max(...totals);
-	if (totals.size === 1 && seen.size >= total) return;
-	yield (await inOnePage(api, total)) ?? (await api.list('contacts'));
+	const pages = api.pages('contacts');
+	let next = await pages.next();
+	for (; !next.done; next = await pages.next()) yield next.value.records;
+	if (!next.value) yield await api.list('contacts');
 }
-
-/** A page that holds all has no borders. Undefined where the server gives no page so large. */
-async function inOnePage(api: Api, total: number): Promise<ApiRecord[] | undefined> {
-	if (total > MOST_IN_ONE_PAGE) return undefined;
-	const page = await api.page('contacts', 1, total + ROOM_FOR_NEW).catch(() => undefined);
-	return page && page.records.length >= (page.total ?? Infinity) ? page.records : undefined;
-}
-
-const MOST_IN_ONE_PAGE = 20_000;
-const ROOM_FOR_NEW = 100;
 
 function lacksId(contact: ApiRecord | undefined): boolean {
 	return contact !== undefined && Number.isNaN(contact.id);

@@ -1,0 +1,65 @@
+import { ApiError } from './errors/ApiError';
+import type { Client } from './client';
+import type { ApiRequest } from './http';
+import { mayBeTooMuch } from './http';
+import type { Page } from './pages';
+import { readPage } from './pages';
+
+/** Fewer requests are more speed while 60 a minute are allowed. No page is ever larger. */
+export const LARGEST_PAGE = 1_000;
+/** Every known server takes a page of this size (quirk 2). */
+const SAFE_PAGE = 100;
+
+export interface FirstPage {
+	page: Page;
+	/** The page size to ask for in the pages after it. */
+	size: number;
+}
+
+/** Reads pages as large as the server manages, and remembers how large that is. */
+export interface PageReader {
+	/** Page 1, in the size wanted or the largest that the server takes. @throws ApiError */
+	first(path: string, query: ApiRequest['query'], wanted: number): Promise<FirstPage>;
+	/** @throws ApiError */
+	read(path: string, page: number, size: number, query?: ApiRequest['query']): Promise<Page>;
+	/** Whether smaller pages may work where one of this size failed; from then on, pages are smaller. */
+	shrinksAfter(error: unknown, size: number): boolean;
+}
+
+export function createPageReader(client: Pick<Client, 'getBody'>): PageReader {
+	let largest = LARGEST_PAGE;
+
+	const shrinksAfter = (error: unknown, size: number) => {
+		const smaller = smallerPage(error, size);
+		if (smaller !== undefined) largest = Math.min(largest, smaller);
+		return smaller !== undefined;
+	};
+
+	return {
+		first: async (path, query, wanted) => {
+			for (;;) {
+				const size = Math.min(wanted, largest);
+				const canShrink = size > SAFE_PAGE;
+				const page = await readPage(client, path, { page: 1, size, query, canShrink }).catch(
+					(error: unknown) => {
+						if (!shrinksAfter(error, size)) throw error;
+					},
+				);
+				if (page) return { page, size };
+			}
+		},
+		read: async (path, page, size, query) => await readPage(client, path, { page, size, query }),
+		shrinksAfter,
+	};
+}
+
+function smallerPage(error: unknown, size: number): number | undefined {
+	if (!(error instanceof ApiError) || size <= SAFE_PAGE) return undefined;
+	if (isRefusal(error)) return SAFE_PAGE;
+	return mayBeTooMuch(error) ? Math.max(SAFE_PAGE, Math.floor(size / 2)) : undefined;
+}
+
+/** Validation, or a server whose memory does not hold the page. */
+function isRefusal({ status }: ApiError): boolean {
+	return status === 400 || status === 422 || status === 500;
+}
