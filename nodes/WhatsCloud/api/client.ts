@@ -14,7 +14,7 @@ import { isHtml } from './errors/readableText';
 import type { OnRateLimit } from './retry';
 import { retryAfterMs, retryDelay } from './retry';
 import type { Wait } from './wait';
-import { BudgetSpent } from './wait';
+import { BudgetSpent, RunEnded } from './wait';
 
 export interface Client {
 	/** `data` of the answer's envelope; undefined when the answer has none. @throws ApiError */
@@ -47,7 +47,9 @@ export function createClient({ send, onRateLimit, wait, now = Date.now }: Client
 		const { method } = apiRequest;
 		let maybeDone = false;
 		const giveUpWaiting = (reason: unknown) => {
-			throw reason instanceof BudgetSpent ? reason : cancelledError(apiRequest, maybeDone);
+			const isUntouched = reason instanceof RunEnded && !maybeDone;
+			if (isUntouched || reason instanceof BudgetSpent) throw reason;
+			throw cancelledError(apiRequest, maybeDone);
 		};
 		let attempt = 1;
 		for (;;) {

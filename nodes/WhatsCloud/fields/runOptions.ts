@@ -1,6 +1,6 @@
 import type { OnRateLimit } from '../api/retry';
 import { choice, collection, wholeNumber } from './values';
-import type { Fields } from '../operation';
+import type { Fields, Values } from '../operation';
 
 /** How the node works, for all operations; the fields of the Options collection. */
 export interface RunOptions {
@@ -14,6 +14,7 @@ const DEFAULT_PARALLEL = 10;
 const MAX_PARALLEL = 50;
 /** Webhook receivers can slow a write of WhatsCloud to 93 seconds (quirk 21). */
 const DEFAULT_TIMEOUT_S = 120;
+const MAX_TIMEOUT_S = 3_600;
 
 const runOptionFields = {
 	parallelRequests: wholeNumber({
@@ -25,8 +26,9 @@ const runOptionFields = {
 	}),
 	timeout: wholeNumber({
 		displayName: 'Timeout',
+		unit: 'seconds',
 		default: DEFAULT_TIMEOUT_S,
-		typeOptions: { minValue: 1 },
+		typeOptions: { minValue: 1, maxValue: MAX_TIMEOUT_S },
 		description:
 			'How many seconds to wait for an answer. WhatsCloud can take more than a minute when slow webhooks are set up in it.',
 	}),
@@ -63,13 +65,12 @@ export function runOptionsWith<F extends Fields>(ownOptions: F) {
 
 export const runOptions = runOptionsWith({});
 
-/** Forgiving: a value that makes no sense becomes the nearest one that does. */
-export function readRunOptions(options: Record<string, unknown>): RunOptions {
-	const parallel = Number(options.parallelRequests ?? DEFAULT_PARALLEL);
-	const seconds = Number(options.timeout ?? DEFAULT_TIMEOUT_S);
-	return {
-		parallelRequests: Math.min(MAX_PARALLEL, Math.max(1, Math.trunc(parallel) || DEFAULT_PARALLEL)),
-		timeout: (seconds > 0 ? seconds : DEFAULT_TIMEOUT_S) * 1000,
-		onRateLimit: options.onRateLimit === 'fail' ? 'fail' : 'wait',
-	};
+/** Fills in what the Options collection leaves out. */
+export function runOptionsOf(options: unknown): RunOptions {
+	const {
+		parallelRequests = DEFAULT_PARALLEL,
+		timeout: seconds = DEFAULT_TIMEOUT_S,
+		onRateLimit = 'wait',
+	} = (options ?? {}) as Partial<Values<typeof runOptionFields>>;
+	return { parallelRequests, timeout: seconds * 1000, onRateLimit };
 }

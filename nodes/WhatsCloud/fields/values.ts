@@ -70,8 +70,11 @@ export function toggle(property: Shown & { default: boolean }): Field<boolean> {
 }
 
 /** Whole numbers; typed as text they count too. */
-export function wholeNumber(property: Shown & { default: number }): Field<number> {
-	const min = property.typeOptions?.minValue ?? -Infinity;
+export function wholeNumber({
+	unit,
+	...property
+}: Shown & { default: number; unit?: string }): Field<number> {
+	const { minValue: min = -Infinity, maxValue: max = Infinity } = property.typeOptions ?? {};
 	return {
 		property: {
 			...property,
@@ -80,10 +83,11 @@ export function wholeNumber(property: Shown & { default: number }): Field<number
 		},
 		read: (value, label) => {
 			const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-			if (typeof number !== 'number' || !Number.isInteger(number) || number < min) {
-				const range = Number.isFinite(min) ? ` of ${min} or more` : '';
+			if (typeof number !== 'number' || !Number.isInteger(number) || number < min || number > max) {
+				const atLeast = Number.isFinite(min) ? ` of ${min} or more` : '';
+				const range = Number.isFinite(max) ? ` from ${min} to ${max}` : atLeast;
 				throw new InputError(
-					`"${label}" must be a whole number${range}`,
+					`"${label}" must be a whole number${range}${unit ? ` (${unit})` : ''}`,
 					`The value is: ${shown(value)}`,
 				);
 			}

@@ -58,7 +58,9 @@ function fieldProperties(resources: Resource[]): INodeProperties[] {
 	for (const resource of resources) {
 		for (const { value, fields } of resource.operations) {
 			for (const [name, field] of Object.entries(withRunOptions(fields))) {
-				let use = uses.find((known) => known.name === name && known.field.property === field.property);
+				let use = uses.find(
+					(known) => known.name === name && known.field.property === field.property,
+				);
 				if (!use) {
 					use = { name, field, operations: new Map() };
 					uses.push(use);

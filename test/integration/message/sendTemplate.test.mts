@@ -283,7 +283,7 @@ describe('sendTemplate', () => {
 		[
 			'too long a code',
 			{ ...named('login_code'), options: { autoGenerateOtp: true, otpLength: 11 } },
-			'4 to 10 digits',
+			'a whole number from 4 to 10',
 		],
 		[
 			'a wrong header file',

@@ -1,7 +1,11 @@
 import type { IContextObject } from 'n8n-workflow';
 
 import { ApiError } from '../../../nodes/WhatsCloud/api/errors/ApiError';
-import { openLedger, type LedgerScope } from '../../../nodes/WhatsCloud/n8n/items/ledger';
+import {
+	type Ledger,
+	openLedger,
+	type LedgerScope,
+} from '../../../nodes/WhatsCloud/n8n/items/ledger';
 
 const uncertain = new ApiError(
 	{ method: 'POST', path: 'messages/send' },
@@ -15,61 +19,35 @@ function stored(context: IContextObject): IContextObject {
 	return JSON.parse(JSON.stringify(context)) as IContextObject;
 }
 
-function open(context: IContextObject, scope: Partial<LedgerScope> = {}) {
-	return openLedger(context, { run: '0', executionId: '1', shared: false, ...scope });
+function open(context: IContextObject, scope: Partial<LedgerScope> = {}): Ledger {
+	return openLedger(context, { run: '0', executionId: '1', ...scope });
 }
 
-it('gives the record of the same write, not of another one', () => {
-	const context: IContextObject = {};
-	const first = open(context);
-	first.recordDone(0, 'a', { id: 1 });
-	first.recordDone(2, 'c', { id: 3 });
-	const second = open(stored(context));
-	expect([second.recall(0, 'a'), second.recall(1, 'b'), second.recall(2, 'c')]).toEqual([
-		{ output: { id: 1 } },
-		undefined,
-		{ output: { id: 3 } },
-	]);
-});
+/** The user retries the execution. */
+function retry(context: IContextObject, executionId = '2'): Ledger {
+	return open(stored(context), { executionId });
+}
 
-it('lets each record answer one item, wherever the items stand now', () => {
-	const context: IContextObject = {};
-	const first = open(context);
-	first.recordDone(1, 'same', { id: 1 });
-	first.recordDone(3, 'same', { id: 3 });
-	const second = open(context);
-	expect(second.recall(3, 'same')).toEqual({ output: { id: 3 } });
-	expect(second.recall(0, 'same')).toEqual({ output: { id: 1 } });
-	expect(second.recall(4, 'same')).toBeUndefined();
-	second.recordDone(4, 'same', { id: 4 });
-	const third = open(context);
-	expect([0, 3, 4, 5].map((item) => third.recall(item, 'same'))).toEqual([
-		{ output: { id: 1 } },
-		{ output: { id: 3 } },
-		{ output: { id: 4 } },
-		undefined,
-	]);
-});
+const write = (content: string, origin = `origin of ${content}`) => ({ content, origin });
 
-it('counts what it recalled as done for the tries after it', () => {
-	const context: IContextObject = {};
-	open(context).recordDone(3, 'x', { id: 1 });
-	const second = open(context);
-	expect(second.recall(0, 'x')).toEqual({ output: { id: 1 } });
-	expect(second.recall(3, 'x')).toBeUndefined();
-	second.recordDone(3, 'x', { id: 2 });
-	const third = open(context);
-	expect([third.recall(0, 'x'), third.recall(3, 'x')]).toEqual([
-		{ output: { id: 1 } },
-		{ output: { id: 2 } },
-	]);
-});
-
-describe('an unknown outcome', () => {
-	it('stays an error within the execution', () => {
+describe('a try of the same execution', () => {
+	test('knows items by their number, whatever they write now', () => {
 		const context: IContextObject = {};
-		open(context).recordUnknown(1, 'u', uncertain);
-		const recalled = open(stored(context)).recall(1, 'u');
+		const first = open(context);
+		first.recordDone(0, write('a', 'from a'), { id: 1 });
+		first.recordDone(2, write('c', 'from c'), { id: 3 });
+		const second = open(stored(context));
+		expect([
+			second.recall(0, write('a, a second later', 'also new')),
+			second.recall(1, write('a', 'from a')),
+			second.recall(2, write('c')),
+		]).toEqual([{ output: { id: 1 } }, undefined, { output: { id: 3 } }]);
+	});
+
+	test('keeps an unknown outcome an error', () => {
+		const context: IContextObject = {};
+		open(context).recordUnknown(1, write('u'), uncertain);
+		const recalled = open(stored(context)).recall(1, write('u, a second later'));
 		expect(recalled).toMatchObject({
 			error: {
 				message: 'It is not known',
@@ -81,64 +59,146 @@ describe('an unknown outcome', () => {
 		expect(JSON.stringify(context)).not.toContain('body');
 	});
 
-	it('may be repeated when the user retries the execution, and hides no record of another item', () => {
+	test('says whether anything was done before', () => {
 		const context: IContextObject = {};
 		const first = open(context);
-		first.recordUnknown(1, 'same', uncertain);
-		first.recordDone(2, 'same', { id: 2 });
-		const retried = open(stored(context), { executionId: '2' });
-		expect([retried.recall(2, 'same'), retried.recall(1, 'same')]).toEqual([
+		expect(first.isEmpty()).toBe(true);
+		first.recordDone(0, write('a'), { id: 1 });
+		expect(open(context).isEmpty()).toBe(false);
+	});
+});
+
+describe('a retried execution', () => {
+	test('lets each record answer one item, wherever the items stand now', () => {
+		const context: IContextObject = {};
+		const first = open(context);
+		first.recordDone(1, write('same'), { id: 1 });
+		first.recordDone(3, write('same'), { id: 3 });
+		const kept = stored(context);
+		const second = open(kept, { executionId: '2' });
+		expect(second.recall(3, write('same'))).toEqual({ output: { id: 3 } });
+		expect(second.recall(0, write('same'))).toEqual({ output: { id: 1 } });
+		expect(second.recall(4, write('same'))).toBeUndefined();
+		second.recordDone(4, write('same'), { id: 4 });
+		const third = open(kept, { executionId: '3' });
+		expect([0, 3, 4, 5].map((item) => third.recall(item, write('same')))).toEqual([
+			{ output: { id: 1 } },
+			{ output: { id: 3 } },
+			{ output: { id: 4 } },
+			undefined,
+		]);
+	});
+
+	test('knows an item of the same origin, whatever it writes now', () => {
+		const context: IContextObject = {};
+		const first = open(context);
+		first.recordDone(0, write('code 17', 'row 0'), { id: 1 });
+		first.recordDone(1, write('code 42', 'row 1'), { id: 2 });
+		const second = retry(context);
+		expect([
+			second.recall(0, write('code 99', 'row 0')),
+			second.recall(1, write('code 98', 'an edited row')),
+			second.recall(2, write('code 97', 'row 1')),
+		]).toEqual([{ output: { id: 1 } }, undefined, undefined]);
+	});
+
+	test('does not take items of one origin for each other', () => {
+		const context: IContextObject = {};
+		const first = open(context);
+		first.recordDone(0, write('to the first number', 'empty item'), { id: 1 });
+		const second = retry(context);
+		expect(second.recall(1, write('to the second number', 'empty item'))).toBeUndefined();
+		expect(second.recall(0, write('to the first number', 'empty item'))).toEqual({
+			output: { id: 1 },
+		});
+	});
+
+	test('counts what it recalled as done for its own tries, and for the retry after it', () => {
+		const context: IContextObject = {};
+		open(context).recordDone(3, write('x'), { id: 1 });
+		const kept = stored(context);
+		const second = open(kept, { executionId: '2' });
+		expect(second.recall(0, write('x'))).toEqual({ output: { id: 1 } });
+		expect(second.recall(3, write('x'))).toBeUndefined();
+		second.recordDone(3, write('x'), { id: 2 });
+		for (const executionId of ['2', '3']) {
+			const next = open(kept, { executionId });
+			expect([next.recall(0, write('x')), next.recall(3, write('x'))]).toEqual([
+				{ output: { id: 1 } },
+				{ output: { id: 2 } },
+			]);
+		}
+	});
+
+	test('may repeat an unknown outcome, which hides no record of another item', () => {
+		const context: IContextObject = {};
+		const first = open(context);
+		first.recordUnknown(1, write('same'), uncertain);
+		first.recordDone(2, write('same'), { id: 2 });
+		const second = retry(context);
+		expect([second.recall(2, write('same')), second.recall(1, write('same'))]).toEqual([
 			{ output: { id: 2 } },
+			undefined,
+		]);
+	});
+
+	test('reads what version 0.1.0 recorded', () => {
+		const byFingerprint = { a: [{ item: 0, output: { id: 1 } }], b: [{ item: 1, unknown: {} }] };
+		const context = { whatsCloudDone: { '0': { executionId: '1', byFingerprint } } };
+		const second = retry(context);
+		expect([second.recall(0, write('a')), second.recall(1, write('b'))]).toEqual([
+			{ output: { id: 1 } },
 			undefined,
 		]);
 	});
 });
 
-describe('runs', () => {
-	it('are apart, and clearing one leaves the others', () => {
-		const context: IContextObject = {};
-		const [zero, one] = [open(context, { run: '0' }), open(context, { run: '1' })];
-		zero.recordDone(0, 'a', { id: 1 });
-		expect(one.recall(0, 'a')).toBeUndefined();
-		one.recordDone(0, 'a', { id: 2 });
-		zero.clear();
-		expect(open(context, { run: '0' }).recall(0, 'a')).toBeUndefined();
-		expect(open(context, { run: '1' }).recall(0, 'a')).toEqual({ output: { id: 2 } });
-	});
-
-	it('of a tool that share one place forget only what they finished', () => {
-		const context: IContextObject = {};
-		const scope = { run: 'tool', shared: true };
-		const [finishing, other] = [open(context, scope), open(context, scope)];
-		finishing.recordDone(0, 'a', { id: 1 });
-		other.recordDone(0, 'b', { id: 2 });
-		other.recordUnknown(0, 'u', uncertain);
-		finishing.clear();
-		const next = open(context, scope);
-		expect(next.recall(0, 'a')).toBeUndefined();
-		expect(next.recall(0, 'b')).toEqual({ output: { id: 2 } });
-		expect(next.recall(0, 'u')).toMatchObject({ error: { outcome: 'unknown' } });
-	});
+test('runs are apart, and clearing one leaves the others', () => {
+	const context: IContextObject = {};
+	const [zero, one] = [open(context, { run: '0' }), open(context, { run: '1' })];
+	zero.recordDone(0, write('a'), { id: 1 });
+	expect(one.recall(0, write('a'))).toBeUndefined();
+	one.recordDone(0, write('a'), { id: 2 });
+	zero.clear();
+	expect(open(context, { run: '0' }).recall(0, write('a'))).toBeUndefined();
+	expect(open(context, { run: '1' }).recall(0, write('a'))).toEqual({ output: { id: 2 } });
 });
 
 describe('its size', () => {
-	it('is bounded: large answers keep what later nodes need', () => {
+	test('is bounded: large answers keep what later nodes need', () => {
 		const context: IContextObject = {};
 		const ledger = open(context);
 		const large = { message_id: 'wamid.1', phone: '15550100001', raw: 'x'.repeat(100_000) };
-		for (let item = 0; item < 200; item++) ledger.recordDone(item, `print ${item}`, large);
+		for (let item = 0; item < 200; item++) ledger.recordDone(item, write(`${item}`), large);
 		expect(JSON.stringify(context).length).toBeLessThan(5_000_000);
-		expect(open(context).recall(199, 'print 199')).toEqual({
+		expect(open(context).recall(199, write('199'))).toEqual({
 			output: { message_id: 'wamid.1', phone: '15550100001' },
 		});
 	});
 
-	it('is bounded: of endless writes only the first are kept', () => {
+	test('is bounded: of endless writes only the first are kept', () => {
 		const context: IContextObject = {};
 		const ledger = open(context);
-		for (let item = 0; item < 100_100; item++) ledger.recordDone(item, `${item}`, { id: item });
+		for (let item = 0; item < 100_100; item++) ledger.recordDone(item, write(`${item}`), {});
 		const next = open(context);
-		expect(next.recall(99_999, '99999')).toEqual({ output: { id: 99_999 } });
-		expect(next.recall(100_001, '100001')).toBeUndefined();
+		expect(next.recall(99_999, write('99999'))).toEqual({ output: {} });
+		expect(next.recall(100_001, write('100001'))).toBeUndefined();
+	});
+
+	test('grows with the number of equal writes, not with its square', () => {
+		const context: IContextObject = {};
+		const first = open(context);
+		const count = 40_000;
+		for (let item = 0; item < count; item++) first.recordDone(item, write('same'), { item });
+		const second = retry(context);
+		const started = performance.now();
+		// The items changed places, so that no record lies where it is looked for.
+		const recalled = Array.from({ length: count }, (_, item) =>
+			second.recall(item + count, write('same')),
+		);
+		const tookMs = performance.now() - started;
+		expect(recalled.filter((entry) => entry === undefined)).toEqual([]);
+		// To look through all of them each time takes more than ten seconds.
+		expect(tookMs).toBeLessThan(2_000);
 	});
 });

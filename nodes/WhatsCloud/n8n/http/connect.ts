@@ -2,10 +2,12 @@ import { sleep } from 'n8n-workflow';
 
 import type { Api } from '../../api/api';
 import { createApi } from '../../api/api';
+import type { WhatsCloudCredentials } from '../../api/address';
 import { apiRoot } from '../../api/address';
+import { RunEnded } from '../../api/wait';
 import type { RunOptions } from '../../fields/runOptions';
 import type { Context } from './transport';
-import { cancelSignal, createSend, readCredentials } from './transport';
+import { createSend, readCredentials } from './transport';
 
 export interface Connection {
 	api: Api;
@@ -20,27 +22,62 @@ export interface Connection {
 export interface ConnectOptions extends Pick<RunOptions, 'timeout' | 'onRateLimit'> {
 	/** Told how many milliseconds are about to be waited; may throw instead. */
 	beforeWait?(ms: number): void;
+	/** Once aborted, no request begins and no wait goes on: both reject with RunEnded. */
+	ended?: AbortSignal;
 }
 
 const LONG_WAIT_MS = 1_000;
 
 /** The API of the account in the node's credential. @throws InputError when the credential can't be right */
-export async function connect(
+export async function connect(context: Context, options: ConnectOptions): Promise<Connection> {
+	return connectAs(context, await readCredentials(context), options);
+}
+
+/** The accounts of a run: n8n evaluates expressions in a credential for each item. */
+export interface Accounts {
+	/** The same connection for all items with the same account. @throws InputError when the credential can't be right */
+	of(itemIndex: number): Promise<Connection>;
+	/** Of all of them together, as for a connection. */
+	waited(): number;
+	warnings(): string[];
+}
+
+export function openAccounts(context: Context, options: ConnectOptions): Accounts {
+	const connections = new Map<string, Connection>();
+	return {
+		of: async (itemIndex) => {
+			const credentials = await readCredentials(context, itemIndex);
+			const { baseUrl, subdomain, apiToken } = credentials;
+			const key = JSON.stringify([baseUrl, subdomain, apiToken]);
+			const connection = connections.get(key) ?? connectAs(context, credentials, options);
+			connections.set(key, connection);
+			return connection;
+		},
+		waited: () => [...connections.values()].reduce((sum, { waited }) => sum + waited(), 0),
+		warnings: () => [...new Set([...connections.values()].flatMap(({ warnings }) => warnings()))],
+	};
+}
+
+function connectAs(
 	context: Context,
-	{ timeout, onRateLimit, beforeWait }: ConnectOptions,
-): Promise<Connection> {
-	const root = apiRoot(await readCredentials(context));
-	const signal = cancelSignal(context);
+	credentials: WhatsCloudCredentials,
+	{ timeout, onRateLimit, beforeWait, ended }: ConnectOptions,
+): Connection {
+	const send = createSend(context, credentials, timeout);
 	let waitedMs = 0;
 	const warnings = new Set<string>();
 	const api = createApi({
-		send: createSend(context, root, timeout),
+		send: async (request) => {
+			throwIfEnded(ended);
+			return await send(request);
+		},
 		onRateLimit,
 		warn: (message) => {
 			context.logger.warn(message);
 			warnings.add(message);
 		},
 		wait: async (ms, reason) => {
+			throwIfEnded(ended);
 			beforeWait?.(ms);
 			const seconds = Math.ceil(ms / 100) / 10;
 			if (reason === 'rateLimit') {
@@ -51,10 +88,20 @@ export async function connect(
 			} else {
 				context.logger.info(`WhatsCloud can't answer at the moment; trying again in ${seconds} s`);
 			}
-			await sleep(ms, signal);
-			// Older versions of n8n sleep on after a cancel.
-			signal?.throwIfAborted();
+			// Its rejection says that the run has ended; older versions of n8n sleep on.
+			await sleep(ms, ended).catch(() => undefined);
+			throwIfEnded(ended);
 		},
 	});
-	return { api, root, waited: () => waitedMs, warnings: () => [...warnings] };
+	return {
+		api,
+		root: apiRoot(credentials),
+		waited: () => waitedMs,
+		warnings: () => [...warnings],
+	};
+}
+
+/** @throws RunEnded */
+export function throwIfEnded(ended: AbortSignal | undefined): void {
+	if (ended?.aborted) throw new RunEnded();
 }

@@ -1,4 +1,5 @@
 import type {
+	ICredentialsDecrypted,
 	IDataObject,
 	IExecuteFunctions,
 	IHttpRequestOptions,
@@ -8,6 +9,7 @@ import type {
 } from 'n8n-workflow';
 
 import type { WhatsCloudCredentials } from '../../api/address';
+import { apiRoot } from '../../api/address';
 import type { ApiRequest, Send } from '../../api/http';
 import { NetworkFailure } from '../../api/http';
 import { isObject } from '../../json';
@@ -22,7 +24,14 @@ export type Context = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
 /** Sends through n8n's own helper, which brings the user's proxy and policy settings. */
-export function createSend(context: Context, root: string, timeoutMs: number): Send {
+export function createSend(
+	context: Context,
+	credentials: WhatsCloudCredentials,
+	timeoutMs: number,
+): Send {
+	const root = apiRoot(credentials);
+	// Left to itself, n8n takes the credential of the first item for all.
+	const account = { credentialsDecrypted: decrypted(credentials) };
 	return async (request) => {
 		const giveUp = new AbortController();
 		try {
@@ -30,6 +39,7 @@ export function createSend(context: Context, root: string, timeoutMs: number): S
 				abortedBy(context, giveUp.signal),
 				CREDENTIAL,
 				requestOptions(request, root, timeoutMs),
+				account,
 			)) as IN8nHttpFullResponse;
 			const body = response.body as unknown as Arriving;
 			return {
@@ -49,8 +59,16 @@ function abortedBy(context: Context, signal: AbortSignal): Context {
 	return Object.create(context, { getExecutionCancelSignal: { value: () => either } }) as Context;
 }
 
-export async function readCredentials(context: Context): Promise<WhatsCloudCredentials> {
-	return await context.getCredentials<WhatsCloudCredentials>(CREDENTIAL);
+/** Expressions in the credential are evaluated for the item. */
+export async function readCredentials(
+	context: Context,
+	itemIndex?: number,
+): Promise<WhatsCloudCredentials> {
+	return await context.getCredentials<WhatsCloudCredentials>(CREDENTIAL, itemIndex);
+}
+
+function decrypted(credentials: WhatsCloudCredentials): ICredentialsDecrypted {
+	return { id: '', name: '', type: CREDENTIAL, data: { ...credentials } };
 }
 
 /** Aborted when the user cancels; absent where n8n has none (editor, polls). */

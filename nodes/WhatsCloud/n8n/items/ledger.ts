@@ -1,27 +1,20 @@
 import type { IContextObject, IDataObject } from 'n8n-workflow';
 
-import { ApiError } from '../../api/errors/ApiError';
-
-/** What became of one write, kept with the execution. Without `output` nobody knows. */
-interface Entry {
-	item: number;
-	output?: IDataObject;
-	unknown?: Pick<ApiError, 'message' | 'description' | 'request' | 'status'>;
-}
-
-/** The writes of one run of the node, by fingerprint. */
-interface RunEntries {
-	executionId?: string;
-	byFingerprint: Record<string, Entry[]>;
-}
+import type { ApiError } from '../../api/errors/ApiError';
+import type { UnknownOutcome } from './unknownOutcome';
+import { unknownError, unknownOutcome } from './unknownOutcome';
+import type { WriteIdentity } from './writeIdentity';
 
 export type Recalled = { output: IDataObject } | { error: ApiError } | undefined;
 
+/** What became of the writes of one run of the node. */
 export interface Ledger {
 	/** What an earlier try of this run made of the same write; each record answers one item. */
-	recall(item: number, fingerprint: string): Recalled;
-	recordDone(item: number, fingerprint: string, output: IDataObject): void;
-	recordUnknown(item: number, fingerprint: string, error: ApiError): void;
+	recall(item: number, identity: WriteIdentity): Recalled;
+	recordDone(item: number, identity: WriteIdentity, output: IDataObject): void;
+	recordUnknown(item: number, identity: WriteIdentity, error: ApiError): void;
+	/** Whether no earlier try has done anything. */
+	isEmpty(): boolean;
 	/** The run is over and won't be tried again. */
 	clear(): void;
 }
@@ -30,8 +23,22 @@ export interface LedgerScope {
 	/** Which run of the node in the execution: loops run it several times. */
 	run: string;
 	executionId: string | undefined;
-	/** Several calls share this run, and n8n may try one again that another has finished. */
-	shared: boolean;
+}
+
+/** One write, kept with the execution. Without `output` nobody knows whether it was done. */
+interface Entry {
+	item: number;
+	origin?: string;
+	/** Recorded by the execution that this one retries, and not recalled yet. */
+	isEarlier?: boolean;
+	output?: IDataObject;
+	unknown?: UnknownOutcome;
+}
+
+interface RunEntries {
+	executionId?: string;
+	/** By the hash of what was written. */
+	byFingerprint: Record<string, Entry[]>;
 }
 
 const KEY = 'whatsCloudDone';
@@ -45,74 +52,104 @@ const MAX_ENTRIES = 100_000;
 /**
  * n8n's Retry On Fail and Retry execution run the whole node again. The ledger lives in the node's
  * context, which n8n keeps with the execution in both cases, so that no accepted write is repeated.
- * An unknown outcome stays an error within the same execution; when the user retries the execution,
- * that is the user's decision to repeat it.
+ *
+ * Within one execution the items of a run stay what they are, so their numbers tell them apart, whatever
+ * their expressions give at the next try. Retry execution may come with other parameters: then a record
+ * answers the item that writes the same, or that is made of the same. An unknown outcome stays an error
+ * within the same execution; when the user retries the execution, repeating it is the user's decision.
  */
-export function openLedger(context: IContextObject, scope: LedgerScope): Ledger {
+export function openLedger(context: IContextObject, { run, executionId }: LedgerScope): Ledger {
 	const runs = (context[KEY] ??= {}) as Record<string, RunEntries>;
-	const known = (runs[scope.run] ??= { byFingerprint: {} });
-	if (known.executionId !== scope.executionId) forgetUnknown(known);
-	known.executionId = scope.executionId;
+	const { byFingerprint } = (runs[run] = entriesFor(executionId, runs[run]));
 
-	const { byFingerprint } = known;
-	const answered = new Set<Entry>();
+	const byItem = new Map<number, Entry>();
+	const earlier = new EarlierEntries();
+	let entries = 0;
+	for (const [content, recorded] of Object.entries(byFingerprint)) {
+		entries += recorded.length;
+		for (const entry of recorded) {
+			if (entry.isEarlier) earlier.add(content, entry);
+			else byItem.set(entry.item, entry);
+		}
+	}
 	let characters = JSON.stringify(byFingerprint).length;
-	let entries = Object.values(byFingerprint).flat().length;
 
-	function add(fingerprint: string, entry: Entry) {
+	function add(content: string, entry: Entry) {
 		if (++entries > MAX_ENTRIES) return;
-		(byFingerprint[fingerprint] ??= []).push(entry);
-		answered.add(entry);
+		(byFingerprint[content] ??= []).push(entry);
+		byItem.set(entry.item, entry);
 	}
 
 	return {
-		recall: (item, fingerprint) => {
-			const free = (byFingerprint[fingerprint] ?? []).filter((entry) => !answered.has(entry));
-			const entry = free.find((candidate) => candidate.item === item) ?? free[0];
-			if (!entry) return undefined;
-			answered.add(entry);
-			// The items may have changed places: from now on the record belongs to this one.
-			entry.item = item;
-			return entry.output ? { output: entry.output } : asError(entry);
+		recall: (item, identity) => {
+			let entry = byItem.get(item);
+			if (!entry) {
+				entry = earlier.take(item, identity);
+				if (!entry) return undefined;
+				// The items may have changed places: from now on the record belongs to this one.
+				entry.item = item;
+				byItem.set(item, entry);
+			}
+			if (entry.output) return { output: entry.output };
+			return entry.unknown && { error: unknownError(entry.unknown) };
 		},
-		recordDone: (item, fingerprint, output) => {
+		recordDone: (item, { content, origin }, output) => {
 			const size = JSON.stringify(output).length;
 			const isFull = characters + size > MAX_CHARACTERS;
 			characters += isFull ? 0 : size;
-			add(fingerprint, { item, output: isFull ? essentials(output) : output });
+			add(content, { item, origin, output: isFull ? essentials(output) : output });
 		},
-		recordUnknown: (item, fingerprint, { message, description, request, status }) => {
-			const { method, path } = request;
-			add(fingerprint, {
-				item,
-				unknown: { message, description, request: { method, path }, status },
-			});
+		recordUnknown: (item, { content, origin }, error) => {
+			add(content, { item, origin, unknown: unknownOutcome(error) });
 		},
+		isEmpty: () => entries === 0,
 		clear: () => {
-			// Another call may still be tried again, and an unknown outcome must not be repeated by a model.
-			if (scope.shared) forget(known, (entry) => answered.has(entry) && entry.output !== undefined);
-			else delete runs[scope.run];
+			delete runs[run];
 		},
 	};
 }
 
-function asError({ unknown }: Entry): Recalled {
-	if (!unknown) return undefined;
-	const { message, description, request, status } = unknown;
-	const explanation = { title: message, description, outcome: 'unknown' } as const;
-	return { error: new ApiError(request, explanation, status) };
-}
-
-function forgetUnknown(run: RunEntries): void {
-	forget(run, ({ output }) => output === undefined);
-}
-
-function forget({ byFingerprint }: RunEntries, isOver: (entry: Entry) => boolean): void {
-	for (const [fingerprint, entries] of Object.entries(byFingerprint)) {
-		const left = entries.filter((entry) => !isOver(entry));
-		if (left.length > 0) byFingerprint[fingerprint] = left;
-		else delete byFingerprint[fingerprint];
+/** Those of this execution, or what is left of them for one that retries it. */
+function entriesFor(executionId: string | undefined, known: RunEntries | undefined): RunEntries {
+	if (known && known.executionId === executionId) return known;
+	const byFingerprint: RunEntries['byFingerprint'] = {};
+	for (const [content, recorded] of Object.entries(known?.byFingerprint ?? {})) {
+		const done = recorded.filter(({ output }) => output !== undefined);
+		if (done.length === 0) continue;
+		byFingerprint[content] = done.map((entry) => ({ ...entry, isEarlier: true }));
 	}
+	return { executionId, byFingerprint };
+}
+
+/** What the execution before has recorded. Each record is taken once, in the same time for any number. */
+class EarlierEntries {
+	private readonly byItem = new Map<number, { content: string; entry: Entry }>();
+	private readonly byContent = new Map<string, { entries: Entry[]; next: number }>();
+
+	add(content: string, entry: Entry): void {
+		this.byItem.set(entry.item, { content, entry });
+		const same = this.byContent.get(content) ?? { entries: [], next: 0 };
+		same.entries.push(entry);
+		this.byContent.set(content, same);
+	}
+
+	/** The record of this item if it is the same write, or else the first one that wrote the same. */
+	take(item: number, { content, origin }: WriteIdentity): Entry | undefined {
+		const own = this.byItem.get(item);
+		const isSame = own?.content === content || (origin && own?.entry.origin === origin);
+		if (own?.entry.isEarlier && isSame) return taken(own.entry);
+		const same = this.byContent.get(content);
+		while (same && same.next < same.entries.length) {
+			const entry = same.entries[same.next++];
+			if (entry?.isEarlier) return taken(entry);
+		}
+		return undefined;
+	}
+}
+
+function taken(entry: Entry): Entry {
+	delete entry.isEarlier;
+	return entry;
 }
 
 function essentials(output: IDataObject): IDataObject {

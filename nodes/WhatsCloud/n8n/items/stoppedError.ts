@@ -2,7 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
 import type { NodeError } from '../nodeError';
-import type { Result } from './outcome';
+import { isFailed } from './outcome';
 
 const MAX_NAMED = 20;
 
@@ -12,11 +12,11 @@ const MAX_NAMED = 20;
  */
 export function stoppedError(
 	context: IExecuteFunctions,
-	results: Result[],
+	results: Array<object | undefined>,
 	why?: string,
 ): NodeError {
 	const failures = results.flatMap((result, index) =>
-		result && 'error' in result ? [{ index, error: result.error }] : [],
+		isFailed(result) ? [{ index, error: result.error }] : [],
 	);
 	const items = {
 		all: results.length,

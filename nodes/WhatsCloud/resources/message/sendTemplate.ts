@@ -35,9 +35,6 @@ const headerBinaryPropertyName = shownFor(
 	binaryField('Header Binary Field'),
 );
 
-const MIN_CODE_LENGTH = 4;
-const MAX_CODE_LENGTH = 10;
-
 const options = runOptionsWith({
 	autoGenerateOtp: toggle({
 		displayName: 'Generate One-Time Code',
@@ -54,7 +51,7 @@ const options = runOptionsWith({
 	otpLength: wholeNumber({
 		displayName: 'One-Time Code Length',
 		default: 6,
-		typeOptions: { minValue: MIN_CODE_LENGTH, maxValue: MAX_CODE_LENGTH },
+		typeOptions: { minValue: 4, maxValue: 10 },
 		description: 'How many digits the code that WhatsCloud makes has, 4 to 10',
 	}),
 });
@@ -141,12 +138,6 @@ function checkCode({ options: given }: Params, chosen: Template): void {
 		throw new InputError(
 			`The template "${chosen.template_name}" is not for one-time codes`,
 			'Turn off Options > Generate One-Time Code, or choose a template of the category Authentication.',
-		);
-	}
-	if ((given.otpLength ?? 0) > MAX_CODE_LENGTH) {
-		throw new InputError(
-			`A one-time code can have ${MIN_CODE_LENGTH} to ${MAX_CODE_LENGTH} digits`,
-			'Correct Options > One-Time Code Length.',
 		);
 	}
 }

@@ -1,0 +1,77 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { ApiError } from '../../api/errors/ApiError';
+import { RunEnded } from '../../api/wait';
+import { InputError } from '../../InputError';
+import type { Operation } from '../../operation';
+import { isNodeError } from '../nodeError';
+import type { Recalled } from './ledger';
+import type { Ready } from './outcome';
+import type { Run } from './run';
+import { callOf } from './run';
+import type { WriteIdentity } from './writeIdentity';
+import { contentHash, originHash } from './writeIdentity';
+
+/**
+ * Does the write, or gives what an earlier try made of it.
+ * @throws whatever kept it from being done, now or in an earlier try that nobody may repeat
+ */
+export async function writeOnce(run: Run, index: number, item: Ready): Promise<IDataObject[]> {
+	const { operation, ledger } = run;
+	const identity = identityOf(run, index, item);
+	const recalled = ledger.recall(index, identity);
+	if (recalled && 'error' in recalled) throw recalled.error;
+	if (recalled) return [recalled.output];
+
+	const output = await operation.run(callOf(run, index, item)).catch((error: unknown) => {
+		const failure = isForeseen(error) ? error : unforeseen(operation, error);
+		if (failure instanceof ApiError && failure.mayDuplicate) {
+			ledger.recordUnknown(index, identity, failure);
+		}
+		throw failure;
+	});
+	const outputs = [output].flat();
+	ledger.recordDone(index, identity, outputs[0] ?? {});
+	return outputs;
+}
+
+/** What an earlier try made of an item that this one did not reach. */
+export function recall(run: Run, index: number, item: Ready): Recalled {
+	return run.ledger.recall(index, identityOf(run, index, item));
+}
+
+function identityOf(
+	{ operation, items, resource, parameters }: Run,
+	index: number,
+	{ params, connection }: Ready,
+): WriteIdentity {
+	const { json = {}, binary } = items[index] ?? {};
+	const files = (operation.files?.(params) ?? []).map((name) => binary?.[name]);
+	const { root } = connection;
+	return {
+		content: contentHash({ root, resource, operation: operation.value, params, files }),
+		origin: originHash({ root, parameters, json, files }),
+	};
+}
+
+function isForeseen(error: unknown): boolean {
+	return (
+		error instanceof ApiError ||
+		error instanceof InputError ||
+		error instanceof RunEnded ||
+		isNodeError(error)
+	);
+}
+
+/** A fault of the node itself, which may have come after the server accepted the write. */
+function unforeseen({ action }: Operation, error: unknown): ApiError {
+	return new ApiError(
+		{ method: 'POST', path: '' },
+		{
+			title: `It is not known whether this was done (${action}): ${String(error)}`,
+			description:
+				'The node itself failed. To avoid doing it twice, it did not try again. Look in WhatsCloud whether it was done, and please report this error.',
+			outcome: 'unknown',
+		},
+	);
+}
