@@ -87,3 +87,58 @@ test('the page is told of changes, many at once as one', async () => {
 test('the token is told to this computer when asked', async () => {
 	expect((await at('/sandbox/token')).body).toEqual({ token: client.current.sandbox.token });
 });
+
+describe('a chat', () => {
+	const write = (message: object) =>
+		ask(`${client.current.sandbox.url}/sandbox/received`, {
+			method: 'POST',
+			headers: { 'Content-Type': 'application/json' },
+			body: JSON.stringify({ phone: '15555550101', message }),
+		});
+	const shown = async () => {
+		const { body } = await at('/sandbox/overview');
+		return (body as { messages: object[] }).messages;
+	};
+
+	test('has a template as the phone shows it, with its buttons', async () => {
+		client.current.sandbox.behaviour.buttonsSupported = true;
+		const to = { phone_number: '15555550101', template_language: 'en' };
+		await client.current.post('/messages/template', {
+			...{ ...to, template_name: 'order_update', header_field_1: '77' },
+			...{ field_1: 'Ada', field_2: '77' },
+		});
+		await client.current.post('/messages/template', {
+			...{ ...to, template_name: 'track_parcel', field_1: 'Ada', button_0: 'a b' },
+		});
+		expect(await shown()).toMatchObject([
+			{
+				...{ from: 'business', header: 'Order 77', footer: 'Example Widgets' },
+				...{ text: 'Hello Ada, order 77 is on its way.', buttons: [{ text: 'Thanks' }] },
+			},
+			{ buttons: [{ text: 'Track', url: 'https://example.com/t/a%20b' }] },
+		]);
+	});
+
+	test('says of what was written whether n8n got it', async () => {
+		await write({ type: 'text', text: { body: 'anybody there?' } });
+		const { sandbox } = client.current;
+		const nobody = 'http://127.0.0.1:9/webhook';
+		sandbox.webhooks = { ...sandbox.webhooks, messagesUrl: nobody };
+		await write({ type: 'image', image: { id: '1', caption: 'and now?' } });
+		sandbox.webhooks = { ...sandbox.webhooks, messagesUrl: null };
+		const deadline = Date.now() + 5000;
+		while (sandbox.deliveries[0]?.state === 'underWay' && Date.now() < deadline) {
+			await new Promise((resolve) => setTimeout(resolve, 20));
+		}
+		expect(await shown()).toMatchObject([
+			{ from: 'contact', text: 'anybody there?', delivery: { state: 'nowhere' } },
+			{
+				...{ from: 'contact', text: 'and now?', media: { type: 'image' } },
+				delivery: {
+					state: 'givenUp',
+					problem: 'Nobody answers at this address. Is n8n running there?',
+				},
+			},
+		]);
+	});
+});

@@ -37,7 +37,7 @@ function controlHtml({ name, control }: Switch): string {
 	const attributes = `id="switch-${escapeHtml(name)}" data-switch="${escapeHtml(name)}"`;
 	if (control.kind === 'check') return `<input type="checkbox" ${attributes}>`;
 	if (control.kind === 'number') {
-		return `<input type="number" min="0" placeholder="no limit" ${attributes}>`;
+		return `<input type="number" min="0" placeholder="none" ${attributes}>`;
 	}
 	const options = control.values.map(
 		(value) => `<option value="${escapeHtml(value)}">${escapeHtml(choiceText(value))}</option>`,
@@ -63,6 +63,10 @@ export interface Connection {
 	subdomain: string;
 }
 
+const isAboutWebhooks = ({ name }: Switch) => /webhook|receiver/i.test(name);
+const webhookSwitches = switches().filter(isAboutWebhooks);
+const otherSwitches = switches().filter((shown) => !isAboutWebhooks(shown));
+
 export function documentHtml({ baseUrl, subdomain }: Connection): string {
 	return `<!DOCTYPE html>
 <html lang="en">
@@ -82,14 +86,36 @@ export function documentHtml({ baseUrl, subdomain }: Connection): string {
 <main>
 <div>
 <section class="card chats" aria-label="Chats">
-	<div class="list" id="contacts"></div>
+	<div class="people">
+		<details id="somebody-new"><summary>Somebody new writes</summary>
+		<form>
+			<label>Name <input id="new-name" required maxlength="60" autocomplete="off"></label>
+			<label>Phone number <input id="new-phone" required inputmode="tel" pattern="[+0-9 \\(\\)\\-]{7,24}" title="With the country code" placeholder="+1 555 555 0123" autocomplete="off"></label>
+			<button class="do">Open the chat</button>
+		</form>
+		</details>
+		<div class="list" id="contacts"></div>
+	</div>
 	<div class="talk">
 		<div class="who" id="who"></div>
 		<div class="bubbles" id="bubbles" aria-live="polite"></div>
+		<p class="trouble" id="chat-problem" role="alert"></p>
+		<form id="composer" class="composer">
+			<select id="kind" aria-label="What to write">
+				<option value="text">Text</option><option value="image">Photo</option>
+				<option value="document">Document</option><option value="location">Location</option>
+			</select>
+			<input id="say" aria-label="Message" maxlength="4096" autocomplete="off" disabled>
+			<button class="main">Send</button>
+		</form>
 	</div>
 </section>
 <section class="card">
-	<h2>Latest requests</h2>
+	<h2>Latest webhooks: what WhatsCloud told n8n</h2>
+	<div class="scroll"><table><tbody id="deliveries"></tbody></table></div>
+</section>
+<section class="card">
+	<h2>Latest requests: what n8n asked of WhatsCloud</h2>
 	<div class="scroll"><table><tbody id="requests"></tbody></table></div>
 </section>
 </div>
@@ -110,6 +136,24 @@ export function documentHtml({ baseUrl, subdomain }: Connection): string {
 	<button class="do" id="reset">Back to the start</button>
 </section>
 <section class="card">
+	<h2>Webhooks</h2>
+	<p class="hint">A workflow can start when somebody writes or a contact changes. Copy the <b>Production URL</b> of its
+	<i>WhatsCloud Webhook Trigger</i> into these fields, as you would into WhatsCloud's settings, and publish the workflow.
+	The <b>Test URL</b> works for one event, while n8n is listening.</p>
+	<form id="webhooks">
+		<label>Messages, and whether they were delivered <span class="hint">in WhatsCloud: WebHooks re-send</span>
+		<input id="messagesUrl" type="url" placeholder="http://localhost:5678/webhook/…" autocomplete="off" spellcheck="false"></label>
+		<label>Contacts, statuses, sources <span class="hint">in WhatsCloud: Webhook management</span>
+		<input id="recordsUrl" type="url" placeholder="http://localhost:5678/webhook/…" autocomplete="off" spellcheck="false"></label>
+		<p><button class="do">Save</button><span class="hint" id="webhook-saved" role="status"></span>
+		<span class="trouble" id="webhook-problem" role="alert"></span></p>
+	</form>
+	<dl><dt>Secret that signs them</dt><dd><button class="do" id="show-secret">Show</button></dd></dl>
+	<details><summary>How they are delivered</summary>
+	${webhookSwitches.map(switchHtml).join('\n')}
+	</details>
+</section>
+<section class="card">
 	<h2>Let the next request fail</h2>
 	<p>${offeredFaults.map(faultHtml).join('')}<button class="do" id="clear-faults">None of it</button></p>
 	<p class="hint" id="faults"></p>
@@ -122,7 +166,7 @@ export function documentHtml({ baseUrl, subdomain }: Connection): string {
 	<select id="preset">${Object.keys(presets)
 		.map((preset) => `<option>${escapeHtml(preset)}</option>`)
 		.join('')}</select></div>
-	${switches().map(switchHtml).join('\n')}
+	${otherSwitches.map(switchHtml).join('\n')}
 	</details>
 </section>
 </div>

@@ -3,10 +3,11 @@ import { apiPath } from '../api.mts';
 import type { Behaviour } from '../behaviour.mts';
 import type { ListedFault } from '../faults.mts';
 import type { RateLimit } from '../rateLimit.mts';
-import type { SentMessage } from '../records.mts';
+import type { Attempt, Delivery } from '../webhooks/deliver.mts';
+import { shownMessages, type ShownMessage } from './shownMessages.mts';
 
 const shownContacts = 100;
-const shownMessages = 300;
+const mostMessages = 300;
 const shownRequests = 40;
 
 export interface ShownContact {
@@ -28,6 +29,11 @@ export interface ShownRequest {
 	faults: string[];
 }
 
+export interface ShownDelivery extends Pick<Delivery, 'number' | 'at' | 'event' | 'state'> {
+	attempts: number;
+	last?: Attempt;
+}
+
 function faultText({ kind, left, times, skip, ...details }: ListedFault): string {
 	const words = [kind, ...Object.values<unknown>(details)].map((value) =>
 		JSON.stringify(value).replaceAll('"', ''),
@@ -43,7 +49,9 @@ export interface Overview {
 	subdomain: string;
 	contacts: ShownContact[];
 	contactCount: number;
-	messages: SentMessage[];
+	messages: ShownMessage[];
+	deliveries: ShownDelivery[];
+	webhooks: { recordsUrl: string | null; messagesUrl: string | null };
 	requests: ShownRequest[];
 	behaviour: Behaviour;
 	rateLimit: RateLimit | null;
@@ -65,8 +73,8 @@ function shownContact({ data }: Account, id: number): ShownContact | undefined {
 }
 
 /** Those with messages first, the last written to at the top, then the newest. */
-function shownIds({ data, messages }: Account): Set<number> {
-	const written = messages.entries.slice(-shownMessages).map(({ contactId }) => contactId);
+function shownIds({ data }: Account, messages: ShownMessage[]): Set<number> {
+	const written = messages.map(({ contactId }) => contactId);
 	const newest = data.contacts
 		.all()
 		.slice(-shownContacts)
@@ -74,16 +82,24 @@ function shownIds({ data, messages }: Account): Set<number> {
 	return new Set([...written.reverse(), ...newest.reverse()]);
 }
 
+function shownDelivery({ number, at, event, state, attempts }: Delivery): ShownDelivery {
+	return { number, at, event, state, attempts: attempts.length, last: attempts.at(-1) };
+}
+
 export function overview(account: Account): Overview {
-	const { url, subdomain, data, messages, requests, behaviour, rateLimiter, faults } = account;
+	const { url, subdomain, data, requests, behaviour, rateLimiter, faults } = account;
+	const { recordsUrl, messagesUrl } = account.webhookSettings;
+	const messages = shownMessages(account, mostMessages);
 	return {
 		baseUrl: `${url}${apiPath}/`,
 		subdomain,
-		contacts: [...shownIds(account)]
+		contacts: [...shownIds(account, messages)]
 			.map((id) => shownContact(account, id))
 			.filter((contact) => contact !== undefined),
 		contactCount: data.contacts.size,
-		messages: messages.entries.slice(-shownMessages),
+		messages,
+		deliveries: account.deliveries.entries.slice(-shownRequests).reverse().map(shownDelivery),
+		webhooks: { recordsUrl, messagesUrl },
 		requests: requests.entries
 			.slice(-shownRequests)
 			.reverse()

@@ -1,9 +1,12 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Account } from '../account.mts';
+import { chatView } from './chats.mts';
 import { documentHtml } from './document.mts';
 import { overview } from './overview.mts';
 import { livePage } from './script.mts';
 import { style } from './style.mts';
+import { pageTools } from './tools.mts';
+import { webhookCard } from './webhookCard.mts';
 
 const contentPolicy = (ownUrl: string) =>
 	[
@@ -17,6 +20,14 @@ const contentPolicy = (ownUrl: string) =>
 		"base-uri 'none'",
 		"frame-ancestors 'none'",
 	].join('; ');
+
+/** The parts are functions of this program; their source runs in the browser. */
+const script = `const tools = (${pageTools.toString()})();
+(${livePage.toString()})(tools, {
+	chats: (${chatView.toString()})(tools),
+	webhooks: (${webhookCard.toString()})(tools),
+});
+`;
 
 /** Many changes in a moment are one for a viewer. */
 const quietMs = 150;
@@ -53,9 +64,7 @@ export function addPage(app: FastifyInstance, account: Account): void {
 			.send(documentHtml(overview(account))),
 	);
 	app.get('/page.css', (_request, reply) => reply.type('text/css').send(style));
-	app.get('/page.js', (_request, reply) =>
-		reply.type('text/javascript').send(`(${livePage.toString()})();`),
-	);
+	app.get('/page.js', (_request, reply) => reply.type('text/javascript').send(script));
 	app.get('/sandbox/overview', () => overview(account));
 	app.get('/sandbox/token', () => ({ token: account.token }));
 	app.get('/sandbox/events', (_request, reply) => {

@@ -1,35 +1,21 @@
-import type { Overview, ShownContact } from './overview.mts';
+import type { ChatView } from './chats.mts';
+import type { Overview } from './overview.mts';
+import type { PageTools } from './tools.mts';
+import type { WebhookCard } from './webhookCard.mts';
 
-/**
- * Runs in the browser: its source is sent to the page, so it uses nothing from outside of itself.
- * Whatever comes from requests is only ever set as text, never as HTML.
- */
-export function livePage(): void {
+export interface PageParts {
+	chats: ChatView;
+	webhooks: WebhookCard;
+}
+
+/** Requests, faults and switches, and what keeps all parts of the page up to date. Runs in the browser. */
+export function livePage(
+	{ find, element, timeOf, ask }: PageTools,
+	{ chats, webhooks }: PageParts,
+): void {
 	let state: Overview | undefined;
-	let chosen: number | undefined;
 	/** Changes on their way to the server; until they arrive, the controls show what was chosen. */
 	let pending = 0;
-
-	const find = (selector: string) => document.querySelector<HTMLElement>(selector) as HTMLElement;
-	function element(tag: string, className: string, ...content: (Node | string)[]): HTMLElement {
-		const made = document.createElement(tag);
-		made.className = className;
-		made.append(...content);
-		return made;
-	}
-	const timeOf = (iso: string) =>
-		new Date(iso).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
-
-	async function ask(method: string, path: string, body?: object): Promise<unknown> {
-		const response = await fetch(`/sandbox/${path}`, {
-			method,
-			...(body && {
-				body: JSON.stringify(body),
-				headers: { 'Content-Type': 'application/json' },
-			}),
-		});
-		return response.status === 204 ? undefined : await response.json();
-	}
 
 	async function change(method: string, path: string, body?: object): Promise<void> {
 		pending++;
@@ -39,66 +25,6 @@ export function livePage(): void {
 			pending--;
 		}
 		await refresh();
-	}
-
-	const messagesOf = (contactId: number) =>
-		state?.messages.filter((message) => message.contactId === contactId) ?? [];
-
-	function chatButton(contact: ShownContact): HTMLElement {
-		const last = messagesOf(contact.id).at(-1);
-		const initial = element('span', 'avatar', contact.name.charAt(0).toUpperCase() || '?');
-		if (/^#[0-9a-f]{3,6}$/i.test(contact.color)) initial.style.background = contact.color;
-		const button = element(
-			'button',
-			'chat',
-			initial,
-			element('b', '', contact.name || contact.phone),
-			element('span', 'time', last ? timeOf(last.at) : ''),
-			element('span', 'last', last ? last.text || (last.media?.type ?? '') : contact.phone),
-		);
-		button.setAttribute('aria-pressed', String(contact.id === chosen));
-		button.addEventListener('click', () => {
-			chosen = contact.id;
-			showChats();
-		});
-		return button;
-	}
-
-	function bubble(message: Overview['messages'][number]): HTMLElement {
-		const { media, template } = message;
-		const parts: (Node | string)[] = [];
-		if (media?.type === 'image') {
-			const image = document.createElement('img');
-			image.src = media.url;
-			image.alt = 'Image';
-			parts.push(image);
-		} else if (media) {
-			parts.push(element('b', '', `${media.type}: ${media.filename ?? media.url}`), '\n');
-		}
-		if (template?.header !== undefined) parts.push(element('b', '', template.header), '\n');
-		parts.push(media?.caption ?? message.text);
-		const about = template ? `template ${template.name} (${template.language}), ` : '';
-		parts.push(element('small', '', `${about}to ${message.phone}, ${timeOf(message.at)} ✓`));
-		return element('div', 'bubble', ...parts);
-	}
-
-	function showChats(): void {
-		if (!state) return;
-		const { contacts, messages, contactCount } = state;
-		chosen ??= messages.at(-1)?.contactId;
-		find('#contacts').replaceChildren(...contacts.map(chatButton));
-		find('#count').textContent = `${contactCount} contacts, ${messages.length} messages`;
-		const contact = contacts.find(({ id }) => id === chosen);
-		const about =
-			contact && [contact.phone, contact.type, contact.status].filter(Boolean).join(' · ');
-		find('#who').replaceChildren(
-			element('b', '', contact?.name ?? 'Nobody chosen'),
-			element('div', 'hint', about ?? 'Choose a contact on the left.'),
-		);
-		const bubbles = contact ? messagesOf(contact.id).map(bubble) : [];
-		const nothing = element('p', 'empty', 'Messages you send through the API appear here.');
-		find('#bubbles').replaceChildren(...(bubbles.length > 0 ? bubbles : [nothing]));
-		find('#bubbles').scrollTop = find('#bubbles').scrollHeight;
 	}
 
 	function showRequests(): void {
@@ -137,10 +63,16 @@ export function livePage(): void {
 	}
 
 	async function refresh(): Promise<void> {
-		state = (await ask('GET', 'overview')) as Overview;
-		showChats();
+		state = (await (await ask('GET', 'overview')).json()) as Overview;
+		chats.show(state);
+		webhooks.show(state);
 		showRequests();
 		showSwitches();
+	}
+
+	async function reveal(button: HTMLElement, path: string): Promise<void> {
+		const told = (await (await ask('GET', path)).json()) as Record<string, string>;
+		button.replaceWith(element('code', '', ...Object.values(told)));
 	}
 
 	function valueOf(control: HTMLInputElement | HTMLSelectElement): unknown {
@@ -167,9 +99,9 @@ export function livePage(): void {
 		else if (target.id === 'clear-faults') void change('DELETE', 'faults');
 		else if (target.id === 'reset') void change('POST', 'reset');
 		else if (target.id === 'show-token') {
-			void ask('GET', 'token').then((answer) => {
-				target.replaceWith(element('code', '', (answer as { token: string }).token));
-			});
+			void reveal(target, 'token');
+		} else if (target.id === 'show-secret') {
+			void reveal(target, 'webhook-secret');
 		}
 	});
 

@@ -2,12 +2,12 @@ export const style = `
 :root {
 	color-scheme: light dark;
 	--page: #eef1ee; --card: #fff; --line: #dde3de; --text: #17211b; --soft: #5f6f66;
-	--accent: #12805c; --on-accent: #fff; --bubble: #d6f5c9; --chat: #f3ede4; --warn: #8a5300; --bad: #b3261e;
+	--accent: #12805c; --on-accent: #fff; --bubble: #d6f5c9; --answer: #fff; --chat: #f3ede4; --read: #0a6ebd; --warn: #8a5300; --bad: #b3261e;
 }
 @media (prefers-color-scheme: dark) {
 	:root {
 		--page: #0d1310; --card: #18211c; --line: #2b3831; --text: #e6ede8; --soft: #93a59a;
-		--accent: #4cc79b; --on-accent: #06251a; --bubble: #1f4a38; --chat: #111814; --warn: #f0b65c; --bad: #ff8a80;
+		--accent: #4cc79b; --on-accent: #06251a; --bubble: #1f4a38; --answer: #232f29; --chat: #111814; --read: #6cb8ff; --warn: #f0b65c; --bad: #ff8a80;
 	}
 }
 * { box-sizing: border-box; }
@@ -19,8 +19,11 @@ main { display: grid; grid-template-columns: minmax(0, 1.7fr) minmax(20rem, 1fr)
 	max-width: 82rem; margin: 1.25rem auto; padding: 0 1.25rem; align-items: start; }
 h2 { margin: 0 0 .6rem; font-size: 1rem; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 1rem 1.1rem; margin-bottom: 1.25rem; }
-.chats { display: grid; grid-template-columns: 17rem minmax(0, 1fr); height: 34rem; padding: 0; overflow: hidden; }
-.list { overflow-y: auto; border-right: 1px solid var(--line); }
+.chats { display: grid; grid-template: minmax(0, 1fr) / 17rem minmax(0, 1fr); height: 38rem; padding: 0; overflow: hidden; }
+.people { display: flex; flex-direction: column; min-height: 0; border-right: 1px solid var(--line); }
+#somebody-new { padding: .7rem .9rem; border-bottom: 1px solid var(--line); }
+#somebody-new summary { color: var(--accent); }
+.list { overflow-y: auto; }
 .chat { display: grid; grid-template-columns: 2.6rem 1fr auto; gap: .1rem .7rem; width: 100%; padding: .6rem .9rem;
 	border: 0; border-bottom: 1px solid var(--line); background: none; color: inherit; font: inherit; text-align: left; cursor: pointer; }
 .chat:hover, .chat[aria-pressed=true] { background: var(--page); }
@@ -29,12 +32,27 @@ h2 { margin: 0 0 .6rem; font-size: 1rem; }
 .chat b, .last { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .last, .time, .hint { color: var(--soft); font-size: .85rem; }
 .last { grid-column: span 2; }
-.talk { display: flex; flex-direction: column; min-width: 0; }
+.talk { display: flex; flex-direction: column; min-width: 0; min-height: 0; }
 .who { padding: .7rem 1rem; border-bottom: 1px solid var(--line); }
 .bubbles { flex: 1; overflow-y: auto; padding: 1rem; background: var(--chat); display: flex; flex-direction: column; gap: .5rem; }
-.bubble { align-self: flex-end; max-width: 80%; background: var(--bubble); border-radius: 10px 10px 2px 10px; padding: .5rem .75rem; overflow-wrap: anywhere; white-space: pre-wrap; }
-.bubble small { display: block; color: var(--soft); }
+.turn { align-self: flex-start; max-width: 80%; display: flex; flex-direction: column; gap: .2rem; }
+.turn.contact { align-self: flex-end; align-items: flex-end; }
+.bubble { background: var(--answer); border-radius: 10px 10px 10px 2px; padding: .5rem .75rem; overflow-wrap: anywhere; white-space: pre-wrap; }
+.contact .bubble { background: var(--bubble); border-radius: 10px 10px 2px 10px; }
+.bubble small, .footer { color: var(--soft); font-size: .8rem; }
+.bubble small { display: block; }
 .bubble img { display: block; max-width: 14rem; max-height: 12rem; border-radius: 6px; margin-bottom: .3rem; }
+.press { display: block; background: var(--answer); color: var(--accent); font: inherit; font-weight: 600; text-align: center;
+	text-decoration: none; border: 0; border-radius: 8px; padding: .45rem .75rem; cursor: pointer; }
+.press:hover { text-decoration: underline; }
+.read { color: var(--read); }
+.trouble { color: var(--bad); font-size: .85rem; margin: 0; }
+#chat-problem { padding: 0 1rem; background: var(--chat); }
+.composer { display: flex; gap: .5rem; padding: .7rem 1rem; border-top: 1px solid var(--line); }
+.composer input { flex: 1; min-width: 0; }
+form label { display: block; margin-bottom: .5rem; }
+form label input { display: block; width: 100%; margin-top: .15rem; }
+a { color: var(--accent); }
 .empty { margin: auto; color: var(--soft); text-align: center; padding: 1rem; }
 dl { display: grid; grid-template-columns: auto 1fr; gap: .3rem .9rem; margin: 0 0 .7rem; }
 dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
@@ -42,7 +60,8 @@ code, td { font-family: ui-monospace, monospace; font-size: .85rem; }
 .row { display: flex; gap: .8rem; justify-content: space-between; align-items: center; padding: .35rem 0; border-top: 1px solid var(--line); }
 .row:first-of-type { border-top: 0; }
 .row select, .row input[type=number] { width: 11rem; flex: none; }
-select, input, button.do { font: inherit; color: inherit; background: var(--page); border: 1px solid var(--line); border-radius: 7px; padding: .25rem .5rem; }
+select, input, button.do, button.main { font: inherit; color: inherit; background: var(--page); border: 1px solid var(--line); border-radius: 7px; padding: .25rem .5rem; }
+button.main { cursor: pointer; background: var(--accent); border-color: var(--accent); color: var(--on-accent); font-weight: 600; padding: .3rem .9rem; }
 button.do { cursor: pointer; margin: 0 .3rem .4rem 0; }
 button.do:hover { border-color: var(--accent); }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; }
@@ -52,5 +71,5 @@ table { border-collapse: collapse; width: 100%; }
 td { padding: .2rem .6rem .2rem 0; white-space: nowrap; border-top: 1px solid var(--line); }
 .bad { color: var(--bad); } .warn { color: var(--warn); }
 @media (max-width: 60rem) { main { grid-template-columns: minmax(0, 1fr); } }
-@media (max-width: 40rem) { .chats { grid-template-columns: minmax(0, 1fr); height: auto; } .list { max-height: 16rem; } .bubbles { min-height: 12rem; } }
+@media (max-width: 40rem) { .chats { grid-template: auto / minmax(0, 1fr); height: auto; } .people { border-right: 0; } .list { max-height: 12rem; } .bubbles { min-height: 14rem; max-height: 26rem; } }
 `;

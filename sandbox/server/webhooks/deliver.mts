@@ -16,6 +16,8 @@ export interface Delivery {
 	/** ISO 8601. */
 	at: string;
 	event: string;
+	/** The message's or the record's id. */
+	about: string;
 	url: string;
 	body: string;
 	attempts: Attempt[];
@@ -26,6 +28,7 @@ export interface Webhook {
 	/** Null: the user has set up none. */
 	url: string | null;
 	event: string;
+	about: string;
 	body: string;
 	headers: Record<string, string>;
 	isSigned: boolean;
@@ -85,11 +88,11 @@ async function attempt(
 
 async function deliverOnce(account: Account, webhook: Webhook, url: string): Promise<void> {
 	const { deliveries, changes, cutShort, now, webhookSettings } = account;
-	const { event, body, isSigned, isRetried } = webhook;
+	const { event, about, body, isSigned, isRetried } = webhook;
 	const delivery: Delivery = {
 		number: account.nextDeliveryNumber++,
 		at: now().toISOString(),
-		...{ event, url, body, attempts: [], state: 'underWay' },
+		...{ event, about, url, body, attempts: [], state: 'underWay' },
 	};
 	deliveries.add(delivery);
 	changes.emit('change');

@@ -58,9 +58,9 @@ function brandBody(account: Account, { event, wamid, brand }: Happening): object
 /** Each version of the server tells the same in its own way, to the URL it uses for that. */
 async function happened(account: Account, happening: Happening): Promise<void> {
 	const { recordsUrl, messagesUrl } = account.webhookSettings;
-	const { event, value } = happening;
+	const { event, wamid, value } = happening;
 	const { messageWebhooks: format, signedWebhooks } = account.behaviour;
-	const common = { event: `message.${event}`, isSigned: signedWebhooks === 'all' };
+	const common = { event: `message.${event}`, about: wamid, isSigned: signedWebhooks === 'all' };
 	if (format === 'meta') {
 		const body = phpJson(metaPayload(value));
 		await deliver(account, {

@@ -112,6 +112,7 @@ export async function recordChanged(account: Account, change: RecordChange): Pro
 	await deliver(account, {
 		url: webhookSettings.recordsUrl,
 		event: `${model}.${event}`,
+		about: String(change.record.id),
 		body: phpJson(body),
 		headers: webhookHeaders(account, isLegacy ? event : `${model}.${event}`),
 		isSigned: behaviour.signedWebhooks !== 'none',
