@@ -55,6 +55,15 @@ export class WhatsCloudApi implements ICredentialType {
 			default: '',
 			description: 'The token that WhatsCloud generates; a new one replaces the one before',
 		},
+		{
+			displayName: 'Webhook Secret',
+			name: 'webhookSecret',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			description:
+				'Only for the WhatsCloud Webhook Trigger, which then refuses deliveries that WhatsCloud has not signed with it. Leave it empty if WhatsCloud gave you none.',
+		},
 	];
 
 	/** A function, because an expression would be evaluated anew for every request. */

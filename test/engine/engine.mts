@@ -1,4 +1,4 @@
-/** A node in n8n's own engine: run as a step, polled, or asked by the editor. */
+/** A node in n8n's own engine: run as a step, polled, called by its URL, or asked by the editor. */
 export { addressOf, type SandboxAddress } from './address.mts';
 export type { Credential } from './credentialStore.mts';
 export {
@@ -9,6 +9,7 @@ export {
 } from './editor.mts';
 export { type NodeRun, runNode, type RunOptions } from './runNode.mts';
 export { type PollOptions, type PollRun, runPoll } from './runPoll.mts';
+export { hostWebhook, type WebhookHost, type WebhookOptions } from './runWebhook.mts';
 export { expectNoSecret } from './secrets.mts';
 export type { BinaryMode, LogLine } from './services.mts';
 export type { NodeOptions, NodeSettings } from './workflow.mts';

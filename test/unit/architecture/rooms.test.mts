@@ -7,7 +7,7 @@ const root = resolve(__dirname, '../../../nodes/WhatsCloud');
 const MAY_IMPORT: Record<string, string[]> = {
 	whatsapp: [],
 	events: ['whatsapp'],
-	api: [],
+	api: ['whatsapp'],
 	trigger: ['api'],
 	fields: ['api', 'whatsapp'],
 	resources: ['api', 'fields', 'trigger', 'whatsapp'],

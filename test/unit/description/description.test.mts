@@ -5,12 +5,14 @@ import type { INodeProperties, INodePropertyOptions, INodeTypeDescription } from
 import { WhatsCloudApi } from '../../../credentials/WhatsCloudApi.credentials';
 import { WhatsCloud } from '../../../nodes/WhatsCloud/WhatsCloud.node';
 import { WhatsCloudTrigger } from '../../../nodes/WhatsCloud/WhatsCloudTrigger.node';
+import { WhatsCloudWebhookTrigger } from '../../../nodes/WhatsCloud/WhatsCloudWebhookTrigger.node';
 import { resources } from '../../../nodes/WhatsCloud/resources';
 
 // n8n's lint rules look at literal objects only; these are built, so the same is asked of the result.
 const node = new WhatsCloud();
 const trigger = new WhatsCloudTrigger();
-const nodes = [node, trigger].map((type) => [type.description.name, type] as const);
+const webhookTrigger = new WhatsCloudWebhookTrigger();
+const nodes = [node, trigger, webhookTrigger].map((type) => [type.description.name, type] as const);
 
 /** A parameter or a field of a collection, with its place in words. */
 interface Placed {
@@ -55,7 +57,7 @@ function choicesOf({ type, options = [] }: INodeProperties): INodePropertyOption
 
 describe.each(everything)('%s', (_, { property, parent }) => {
 	test('says what it is for', () => {
-		if (property.type === 'notice') return;
+		if (['notice', 'hidden'].includes(property.type)) return;
 		expect(property.displayName).toMatch(/^[A-Z]/);
 		expect(property.description).toMatch(/^[A-Z].{9,}/);
 		expect(property.description).not.toBe(property.displayName);
@@ -212,8 +214,10 @@ describe.each(nodes)('%s', (_, { description }) => {
 	});
 
 	test('has the credential, which is tested', () => {
+		// The webhook trigger asks WhatsCloud for nothing; its credential only brings a secret.
+		const required = description.name !== webhookTrigger.description.name;
 		expect(description.credentials).toEqual([
-			{ name: 'whatsCloudApi', required: true, testedBy: 'testWhatsCloudApi' },
+			{ name: 'whatsCloudApi', required, testedBy: 'testWhatsCloudApi' },
 		]);
 	});
 
@@ -247,4 +251,5 @@ describe.each(nodes)('%s', (_, { description }) => {
 test('only the action node is a tool', () => {
 	expect(node.description.usableAsTool).toBe(true);
 	expect(trigger.description.usableAsTool).toBeUndefined();
+	expect(webhookTrigger.description.usableAsTool).toBeUndefined();
 });

@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { WhatsCloudApi } from '../../../credentials/WhatsCloudApi.credentials';
 import { WhatsCloud } from '../../../nodes/WhatsCloud/WhatsCloud.node';
 import { WhatsCloudTrigger } from '../../../nodes/WhatsCloud/WhatsCloudTrigger.node';
+import { WhatsCloudWebhookTrigger } from '../../../nodes/WhatsCloud/WhatsCloudWebhookTrigger.node';
 import { type FrozenParameter, frozen, frozenNode } from './frozenNames.mts';
 
 const node = frozenNode(new WhatsCloud());
 const trigger = frozenNode(new WhatsCloudTrigger());
+const webhookTrigger = frozenNode(new WhatsCloudWebhookTrigger());
 const credential = new WhatsCloudApi();
 
 /** After adding a parameter: `FREEZE=1 npx jest --selectProjects unit names`, and look at the difference. */
@@ -15,7 +17,7 @@ test('no name, value or default has changed', () => {
 	const file = join(__dirname, 'frozen.json');
 	const current = {
 		credential: { name: credential.name, fields: frozen(credential.properties) },
-		nodes: [node, trigger],
+		nodes: [node, trigger, webhookTrigger],
 	};
 	if (process.env['FREEZE'] || !existsSync(file)) {
 		writeFileSync(file, `${JSON.stringify(current, null, '\t')}\n`);
@@ -31,15 +33,19 @@ describe('the names that are promised to users', () => {
 			baseUrl: 'https://whatscloud.pro/api/v1/',
 			subdomain: '',
 			apiToken: '',
+			webhookSecret: '',
 		});
-		expect(
-			credential.properties.find(({ name }) => name === 'apiToken')?.typeOptions,
-		).toMatchObject({ password: true });
+		const hidden = fields.filter(({ typeOptions }) => typeOptions?.password);
+		expect(hidden.map(({ name }) => name)).toEqual(['apiToken', 'webhookSecret']);
 	});
 
 	test('nodes', () => {
 		expect(node).toMatchObject({ node: 'whatsCloud', credentials: ['whatsCloudApi'] });
 		expect(trigger).toMatchObject({ node: 'whatsCloudTrigger', credentials: ['whatsCloudApi'] });
+		expect(webhookTrigger).toMatchObject({
+			node: 'whatsCloudWebhookTrigger',
+			credentials: ['whatsCloudApi'],
+		});
 	});
 
 	const record = ['create', 'get', 'getAll', 'update', 'delete'];
@@ -203,6 +209,25 @@ describe('the names that are promised to users', () => {
 		);
 		expect(named['simplify']).toMatchObject({ type: 'boolean', default: true });
 		expect(named['options']?.fields?.map(({ name }) => name)).toContain('maxContacts');
+	});
+
+	test('webhook trigger', () => {
+		const named = Object.fromEntries(webhookTrigger.parameters.map((field) => [field.name, field]));
+		const changes = ['Created', 'Updated', 'Deleted'];
+		expect(named['events']).toMatchObject({ type: 'multiOptions', default: ['messageReceived'] });
+		expect((named['events']?.values as string[]).toSorted()).toEqual(
+			[
+				...['messageReceived', 'messageSent', 'messageDelivered', 'messageRead', 'messageFailed'],
+				...['contact', 'status', 'source'].flatMap((record) => changes.map((c) => record + c)),
+				...['templateUpdated', 'other'],
+			].sort(),
+		);
+		expect(named['simplify']).toMatchObject({ type: 'boolean', default: true });
+		expect(named['options']?.fields).toContainEqual(
+			expect.objectContaining({ name: 'acceptUnsigned', type: 'boolean', default: false }),
+		);
+		const { webhooks } = new WhatsCloudWebhookTrigger().description;
+		expect(webhooks).toMatchObject([{ name: 'default', httpMethod: 'POST', path: 'webhook' }]);
 	});
 
 	function parameters(name: string, resource: string, operation?: string) {
