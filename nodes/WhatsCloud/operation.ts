@@ -1,4 +1,5 @@
 import type {
+	IBinaryData,
 	IDataObject,
 	INodeListSearchItems,
 	INodeProperties,
@@ -51,12 +52,17 @@ export interface FieldMethods {
 export type Fields = Record<string, Field<unknown>>;
 export type Values<F extends Fields> = { [K in keyof F]: F[K] extends Field<infer T> ? T : never };
 
+/** The name of a binary property of the item, or a file as n8n hands it to expressions. */
+export type BinaryReference = string | IBinaryData;
+
 /** A file before its content is read. */
 export interface FileSource {
 	fileName?: string;
 	mimeType?: string;
 	/** In bytes, where it is known beforehand. */
 	size?: number;
+	/** The first bytes, which tell the format, where they are there without reading the whole. */
+	beginning?(): Promise<Uint8Array>;
 	/** @param maxBytes what is larger is given up @throws InputError */
 	read(maxBytes: number): Promise<Uint8Array>;
 }
@@ -64,8 +70,8 @@ export interface FileSource {
 export interface Call<F extends Fields> {
 	api: Api;
 	params: Values<F>;
-	/** The file under this binary property of the item. @throws InputError when there is none */
-	binary(propertyName: string): FileSource;
+	/** A file of the item, or of an earlier node. @throws InputError when there is none */
+	binary(reference: BinaryReference): FileSource;
 	/** The file at this address, fetched without the account's token. @throws InputError when there is none */
 	download(url: string): Promise<FileSource>;
 }
@@ -87,8 +93,8 @@ export interface Operation<F extends Fields = Fields> {
 	kind: 'read' | 'write';
 	/** Items with the same lane run one after the other, in order, such as messages to one phone number. */
 	lane?(params: Values<F>): string;
-	/** The binary properties of the item that this sends. */
-	files?(params: Values<F>): string[];
+	/** The files of the workflow that this sends. */
+	files?(params: Values<F>): BinaryReference[];
 	/**
 	 * Refuses, before anything is sent for any item, what only a look-up or a file can tell.
 	 * @throws InputError

@@ -39,7 +39,8 @@ for (const level of ['error', 'warn', 'info', 'debug'] as const) {
 }
 engineLogger.scoped = () => engineLogger;
 
-export type BinaryMode = 'default' | 'filesystem';
+/** Where n8n keeps files; `combined` is the filesystem, with the workflow's setting of that name. */
+export type BinaryMode = 'default' | 'filesystem' | 'combined';
 
 const newBinaryStore = () =>
 	new BinaryDataService(

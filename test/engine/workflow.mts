@@ -183,6 +183,7 @@ export const buildWorkflow = (options: NodeOptions, around: Surroundings = {}) =
 		staticData: around.staticData,
 		settings: {
 			executionOrder: 'v1',
+			...(options.binaryMode === 'combined' && { binaryMode: 'combined' as const }),
 			...(options.timezone !== undefined && { timezone: options.timezone }),
 		},
 	});

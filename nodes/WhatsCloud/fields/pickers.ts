@@ -1,5 +1,6 @@
 import type { ApiRecord } from '../api/pages';
 import { contactPicker, dropDown, multiDropDown, picker } from './recordPicker';
+import { orWhatsAppId } from './whatsAppId';
 
 const nameOf = ({ name }: ApiRecord) => String(name);
 const nameAndState = ({ name, is_bot_active: active }: ApiRecord) =>
@@ -39,14 +40,16 @@ export const groupId = picker({
 	...groups,
 });
 
-export const templateId = picker({
-	displayName: 'Template',
-	description: 'The WhatsApp template: from the list or by its ID',
-	path: 'templates',
-	searchMethod: 'searchTemplates',
-	label: ({ template_name: name, language, status }) =>
-		`${String(name)} (${String(language)}, ${String(status).toLowerCase()})`,
-});
+export const templateId = orWhatsAppId(
+	picker({
+		displayName: 'Template',
+		description: 'The WhatsApp template: from the list or by its ID',
+		path: 'templates',
+		searchMethod: 'searchTemplates',
+		label: ({ template_name: name, language, status }) =>
+			`${String(name)} (${String(language)}, ${String(status).toLowerCase()})`,
+	}),
+);
 
 export const templateBotId = picker({
 	displayName: 'Template Bot',

@@ -7,7 +7,8 @@ import { limit, returnAll, simplify } from '../fields/getMany';
 import { templateId } from '../fields/pickers';
 import type { Resource } from '../operation';
 import { operation } from '../operation';
-import { limitOf, readRecord } from './records';
+import { limitOf } from './records';
+import { templateRecord } from './templateRecord';
 
 const get = operation({
 	value: 'get',
@@ -17,7 +18,7 @@ const get = operation({
 	kind: 'read',
 	fields: { templateId, simplify },
 	run: async ({ api, params }) =>
-		present(await readRecord(api, 'templates', params.templateId), params.simplify),
+		present(await templateRecord(api, params.templateId), params.simplify),
 });
 
 const filters = collection({

@@ -19,7 +19,7 @@ const byUrl = { phoneNumber: KNOWN, mediaSource: 'url', mediaUrl: '={{ $json.url
 describe.each(['observed', 'reference', 'newer'] as const)('sendMedia, %s server', (preset) => {
 	const account = useMessages('sendMedia', { preset });
 
-	test.each(['default', 'filesystem'] as const)(
+	test.each(['default', 'filesystem', 'combined'] as const)(
 		'files of three items arrive byte for byte, kept by n8n in mode %s',
 		async (binaryMode) => {
 			const files = [PNG, PDF, { name: 'note.ogg', type: 'audio/ogg', content: 'OggS' }];
@@ -285,7 +285,7 @@ describe('sendMedia by URL', () => {
 		['/missing.jpg', 'error 404'],
 		['/secret.jpg', 'error 403'],
 		['/login.jpg', 'a web page'],
-		['/archive', 'cannot be sent as an image'],
+		['/archive', "can't be sent as an image"],
 		['/endless.jpg', 'larger than 5 MB'],
 	])('an error, and nothing sent: %s', async (path, words) => {
 		expect(

@@ -5,9 +5,9 @@ import {
 	headerMediaKind,
 	isAuthenticationTemplate,
 	type Template,
-	templateValues,
-	templateVariables,
-} from '../../../nodes/WhatsCloud/whatsapp/templateVariables';
+} from '../../../nodes/WhatsCloud/whatsapp/template';
+import { templateValues } from '../../../nodes/WhatsCloud/whatsapp/templateValues';
+import { templateVariables } from '../../../nodes/WhatsCloud/whatsapp/templateVariables';
 
 function template(fields: Partial<Template> = {}): Template {
 	return {
@@ -65,6 +65,7 @@ describe('the variables of a template', () => {
 				kind: 'text',
 				place: 'header',
 				marker: '{{1}}',
+				maxLength: 60,
 			},
 			{
 				id: 'field_1',
@@ -73,6 +74,7 @@ describe('the variables of a template', () => {
 				kind: 'text',
 				place: 'body',
 				marker: '{{1}}',
+				maxLength: 1024,
 			},
 			{
 				id: 'field_2',
@@ -81,6 +83,7 @@ describe('the variables of a template', () => {
 				kind: 'text',
 				place: 'body',
 				marker: '{{2}}',
+				maxLength: 1024,
 			},
 			{
 				id: 'button_1',
@@ -90,6 +93,7 @@ describe('the variables of a template', () => {
 				place: 'button',
 				marker: '{{1}}',
 				example: 'https://example.com/t/1',
+				address: { before: 'https://example.com/t/', after: '' },
 			},
 		]);
 	});
@@ -227,6 +231,7 @@ describe('the variables of a template', () => {
 				kind: 'code',
 				place: 'body',
 				marker: '{{1}}',
+				maxLength: 1024,
 			},
 		]);
 		expect(templateVariables(CODE, { autoGenerateOtp: true })[0]?.required).toBe(false);
@@ -380,13 +385,98 @@ describe('the values of a template', () => {
 		expect(error).toMatchObject({ message: expect.stringMatching(message) as string });
 	});
 
+	const named = template({
+		header_data_format: 'TEXT',
+		header_data_text: 'Dear {{first_name}}',
+		header_params_count: 1,
+		body_data: 'Hello {{first_name}}, see you on {{ day }} at {{time}}.',
+		body_params_count: 3,
+	});
+	const namedValues = { first_name: 'Ada', day: 'Monday', time: '9:00' };
+	const byField = { header_field_1: 'Ada', field_1: 'Ada', field_2: 'Monday', field_3: '9:00' };
+
+	test.each<[what: string, given: Record<string, unknown>, sent: Record<string, string>]>([
+		['names in braces', namedValues, byField],
+		[
+			'among other fields of an item',
+			{ ...namedValues, id: 5, email: 'a@b.example', tags: ['x'], address: { city: 'Ulm' } },
+			byField,
+		],
+		[
+			'mixed with field names',
+			{ ...namedValues, field_2: 'Friday' },
+			{ ...byField, field_2: 'Friday' },
+		],
+		['field names', byField, byField],
+	])('are taken by %s', (_what, given, sent) => {
+		expect(templateValues(named, given)).toEqual(sent);
+	});
+
+	test('a missing value is asked for by its name in braces', () => {
+		expect(errorOf(() => templateValues(named, { ...namedValues, time: ' ' }))).toMatchObject({
+			message: 'The template "order_update" needs one more value',
+			description: expect.stringContaining('{{time}}. [time]') as string,
+		});
+	});
+
+	test('a number in braces is no name', () => {
+		expect(() => templateValues(template({ body_data: '{{1}}' }), { 1: 'Ada' })).toThrow(
+			'needs one more value',
+		);
+	});
+
+	const button = (url: string) => template({ buttons_data: [{ type: 'URL', text: 'Go', url }] });
+	test.each<[url: string, value: string, sent: string]>([
+		['https://shop.example/t/{{1}}', 'https://shop.example/t/a1', 'a1'],
+		['https://shop.example/t/{{1}}', 'http://SHOP.example/t/a1?x=1', 'a1?x=1'],
+		['https://shop.example/t/{{1}}', 'shop.example/t/a1', 'a1'],
+		['https://shop.example/t/{{1}}', ' https://shop.example/t/a1\n', 'a1'],
+		['https://shop.example/t/{{1}}/view', 'https://shop.example/t/a1/view', 'a1'],
+		['https://shop.example/t/{{1}}', 'a1', 'a1'],
+		['https://shop.example/go?to={{1}}', 'https://other.example/', 'https://other.example/'],
+		['{{1}}', 'https://other.example/', 'https://other.example/'],
+	])('the button %s with the value %j leads to %j', (url, value, sent) => {
+		expect(templateValues(button(url), { button_0: value })).toEqual({ button_0: sent });
+	});
+
+	test.each(['https://other.example/t/a1', 'https://shop.example/t/', 'https://shop.example/'])(
+		'the button https://shop.example/t/{{1}} does not lead to %s',
+		(button_0) => {
+			const error = errorOf(() =>
+				templateValues(button('https://shop.example/t/{{1}}'), { button_0 }),
+			);
+			expect(error).toBeInstanceOf(InputError);
+			expect(error).toMatchObject({
+				message: expect.stringContaining('does not fit the address of the button') as string,
+				description: expect.stringContaining('https://shop.example/t/…') as string,
+			});
+		},
+	);
+
+	const header = { header_data_format: 'TEXT', header_data_text: '{{1}}', header_params_count: 1 };
+	test.each<[what: string, fields: Partial<Template>, id: string, limit: number]>([
+		['a header', header, 'header_field_1', 60],
+		['a body below a header', { header_data_format: 'IMAGE', body_data: '{{1}}' }, 'field_1', 1024],
+		['a body above a footer', { footer_data: 'Bye', body_data: '{{1}}' }, 'field_1', 1024],
+		['a body above a button', { buttons_data: '[{}]', body_data: '{{1}}' }, 'field_1', 1024],
+		['a body alone', { body_data: '{{1}}' }, 'field_1', 32_768],
+	])('%s takes values up to the limit of WhatsApp', (_what, fields, id, limit) => {
+		const others =
+			fields.header_data_format === 'IMAGE' ? { header_image_url: 'https://a.example/a.png' } : {};
+		const send = (value: string) => templateValues(template(fields), { ...others, [id]: value });
+		expect(send(`\n${'😀'.repeat(limit)} `)[id]).toContain('😀');
+		expect(() => send('x'.repeat(limit + 1))).toThrow(
+			`has ${(limit + 1).toLocaleString('en-US')} characters, but WhatsApp allows at most ${limit.toLocaleString('en-US')}`,
+		);
+	});
+
 	test('a code to copy has at most 100 characters', () => {
 		const coupon = template({ buttons_data: [{ type: 'COPY_CODE', text: 'Copy' }] });
 		expect(templateValues(coupon, { copy_code: 'x'.repeat(100) })).toEqual({
 			copy_code: 'x'.repeat(100),
 		});
 		expect(() => templateValues(coupon, { copy_code: 'x'.repeat(101) })).toThrow(
-			'longer than 100 characters',
+			'has 101 characters, but WhatsApp allows at most 100',
 		);
 	});
 

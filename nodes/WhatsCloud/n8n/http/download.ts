@@ -5,7 +5,8 @@ import { InputError } from '../../InputError';
 import type { Arriving } from './boundedBody';
 import { boundedBytes } from './boundedBody';
 import type { FileSource } from '../../operation';
-import { fileNameOf } from '../../whatsapp/media';
+import { fileNameOf } from '../../whatsapp/mediaUrl';
+import { fileNameIn } from './contentDisposition';
 import { cancelSignal, networkFailure, orCancelled } from './transport';
 
 const OPEN_IT =
@@ -50,7 +51,7 @@ export async function download(
 		throw new InputError(`The file at ${shown(url)} can't be downloaded: ${problem}`, OPEN_IT);
 	}
 	return {
-		fileName: fileNameOf(url),
+		fileName: fileNameIn(headers['content-disposition']) ?? fileNameOf(url),
 		mimeType,
 		read: async (maxBytes) =>
 			await boundedBytes(arriving, { bytes: maxBytes, ms: timeoutMs, giveUp }).catch(
@@ -79,7 +80,9 @@ async function request(
 function problemOf(status: number, mimeType: string): string | undefined {
 	if (status < 200 || status >= 300) return `the server there answers with error ${status}`;
 	// A login page answers with success, too.
-	return mimeType.startsWith('text/html') ? 'it is a web page, not a file' : undefined;
+	return /^\s*(?:text\/html|application\/xhtml\+xml)/i.test(mimeType)
+		? 'it is a web page, not a file'
+		: undefined;
 }
 
 /** Without the query, which may hold a secret. */

@@ -32,7 +32,7 @@ export function callOf(
 	return {
 		api: connection.api,
 		params,
-		binary: (propertyName) => binaryFile(context, index, propertyName),
+		binary: (reference) => binaryFile(context, index, reference),
 		download: async (url) => {
 			throwIfEnded(ended);
 			return await download(context, url, timeout);

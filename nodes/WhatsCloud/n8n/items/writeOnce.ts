@@ -5,6 +5,7 @@ import { RunEnded } from '../../api/wait';
 import { InputError } from '../../InputError';
 import type { Operation } from '../../operation';
 import { isNodeError } from '../nodeError';
+import { binaryData } from './binaryFile';
 import type { Recalled } from './ledger';
 import type { Ready } from './outcome';
 import type { Run } from './run';
@@ -41,12 +42,12 @@ export function recall(run: Run, index: number, item: Ready): Recalled {
 }
 
 function identityOf(
-	{ operation, items, resource, parameters }: Run,
+	{ context, operation, items, resource, parameters }: Run,
 	index: number,
 	{ params, connection }: Ready,
 ): WriteIdentity {
-	const { json = {}, binary } = items[index] ?? {};
-	const files = (operation.files?.(params) ?? []).map((name) => binary?.[name]);
+	const { json = {} } = items[index] ?? {};
+	const files = (operation.files?.(params) ?? []).map((file) => binaryData(context, index, file));
 	const { root } = connection;
 	return {
 		content: contentHash({ root, resource, operation: operation.value, params, files }),

@@ -1,10 +1,13 @@
 import { choice, optionalText, requiredText, shownFor, toggle } from '../../fields/values';
 import { InputError } from '../../InputError';
-import type { Call, Field, FileSource, Values } from '../../operation';
+import type { Field, Values } from '../../operation';
 import { operation } from '../../operation';
 import { runOptionsWith } from '../../fields/runOptions';
+import { acceptedSpelling } from '../../whatsapp/fileEndings';
 import type { MediaKind } from '../../whatsapp/media';
-import { checkMediaUrl, fileNameOf, mediaKindOf } from '../../whatsapp/media';
+import { mediaKindOf } from '../../whatsapp/media';
+import { checkMediaUrl, fileNameOf, urlNeedsUpload } from '../../whatsapp/mediaUrl';
+import { documentName } from '../../whatsapp/uploadName';
 import {
 	contactIfNew,
 	freeMessageNotice,
@@ -13,11 +16,13 @@ import {
 	recipientLane,
 } from './recipient';
 import { send } from './sendRequest';
-import type { OutgoingFile } from './upload';
-import { binaryField, checkFile, fileByUrl, readUpload } from './upload';
+import type { ChosenFile } from './upload';
+import { binaryField, checkFile, fileSourceField, outgoingFile, references } from './upload';
 
 const MAX_CAPTION = 1024;
 const MAX_FILE_NAME = 255;
+/** Of the ending that is added to a name without one. */
+const ENDING_LENGTH = 5;
 
 const kinds = choice({
 	displayName: 'Media Type',
@@ -45,15 +50,11 @@ const mediaType: Field<MediaKind> = {
 	},
 };
 
-const mediaSource = choice({
-	displayName: 'Media Source',
-	options: [
-		{ name: 'Binary File', value: 'binary', description: 'A file of the input item' },
-		{ name: 'URL', value: 'url', description: 'A public address on the internet' },
-	] as const,
-	default: 'url',
-	description: 'Where the file comes from',
-});
+const mediaSource = fileSourceField(
+	'Media Source',
+	'Where the file comes from',
+	'A public address on the internet',
+);
 
 const mediaUrl = shownFor(
 	{ mediaSource: ['url'] },
@@ -85,9 +86,9 @@ const fileName = shownFor(
 	optionalText({
 		displayName: 'File Name',
 		placeholder: 'e.g. Invoice 1001.pdf',
-		maxLength: MAX_FILE_NAME,
+		maxLength: MAX_FILE_NAME - ENDING_LENGTH,
 		description:
-			"The name that the recipient sees, the file's own if left out. Known versions of WhatsCloud exchange a document's caption and file name; the node puts that right. If recipients see them exchanged, turn it off under Options.",
+			"The name that the recipient sees, the file's own if left out; an ending such as .pdf is added. Known versions of WhatsCloud exchange a document's caption and file name; the node puts that right. If recipients see them exchanged, turn it off under Options.",
 	}),
 );
 
@@ -122,27 +123,27 @@ export const sendMedia = operation({
 	kind: 'write',
 	fields,
 	lane: recipientLane,
-	files: ({ binaryPropertyName: property }) => (property === undefined ? [] : [property]),
-	check: async ({ params, binary }) => {
-		if (params.mediaType === 'document') documentTexts(params);
-		if (params.binaryPropertyName !== undefined)
-			checkFile(params.mediaType, withName(binary(params.binaryPropertyName), params));
+	files: ({ binaryPropertyName }) => references(binaryPropertyName),
+	check: async (call) => {
+		const { mediaType: kind, mediaUrl: url } = call.params;
+		const isSentAsUrl = url !== undefined && !urlNeedsUpload(url, kind);
+		const uploaded = await checkFile(chosenFile(call.params), call);
+		if (kind === 'document') {
+			documentTexts(call.params, isSentAsUrl ? fileNameOf(url) : uploaded);
+		}
 	},
 	run: async (call) => {
 		const { api, params } = call;
-		const media = await mediaOf(call);
+		const { url, upload } = await outgoingFile(chosenFile(params), call);
 		const isDocument = params.mediaType === 'document';
-		const texts = isDocument ? documentTexts(params, media.name) : { caption: params.caption };
+		const texts = isDocument
+			? documentTexts(params, upload?.name ?? fileNameOf(url ?? ''))
+			: { caption: params.caption };
 		const answer = await send(
 			api,
 			'messages/media',
-			{
-				...recipientFields(params),
-				media_type: params.mediaType,
-				media_url: media.url,
-				...texts,
-			},
-			media.upload && { field: 'media_file', upload: media.upload },
+			{ ...recipientFields(params), media_type: params.mediaType, media_url: url, ...texts },
+			upload && { field: 'media_file', upload },
 		);
 		// As meant, not as handed over.
 		return isDocument && isSwapped(params)
@@ -153,29 +154,25 @@ export const sendMedia = operation({
 
 type Params = Values<typeof fields>;
 
-/** What to send, and the name it has of its own. */
-async function mediaOf({
-	params,
-	binary,
-	download,
-}: Call<typeof fields>): Promise<Partial<OutgoingFile> & { name: string }> {
-	const { mediaType: kind, mediaUrl: url, binaryPropertyName: property } = params;
-	if (property !== undefined) {
-		const upload = await readUpload(kind, withName(binary(property), params));
-		return { upload, name: upload.name };
-	}
-	const file = await fileByUrl(kind, url ?? '', download);
-	return { ...file, name: file.upload?.name ?? fileNameOf(url ?? '') };
+function chosenFile(params: Params): ChosenFile {
+	return {
+		kind: params.mediaType,
+		reference: params.binaryPropertyName,
+		url: params.mediaUrl,
+		givenName: params.fileName,
+	};
 }
 
-/** A file without a name takes the one that the user gives the document. */
-function withName(file: FileSource, { fileName: given }: Params): FileSource {
-	return file.fileName ? file : { ...file, fileName: given };
-}
-
-/** @throws InputError for a caption that is too long for the place where the server takes it from */
+/**
+ * @param ownName the file's, with the ending that tells its format
+ * @throws InputError for a caption that is too long for the place where the server takes it from
+ */
 function documentTexts(params: Params, ownName?: string): { caption?: string; filename?: string } {
-	const { caption: text, fileName: name = ownName } = params;
+	const { caption: text, fileName: given } = params;
+	const name =
+		given === undefined || ownName === undefined
+			? ownName
+			: documentName(given, acceptedSpelling(ownName));
 	if (!isSwapped(params)) return { caption: text, filename: name };
 	if (text !== undefined && [...text].length > MAX_FILE_NAME) {
 		throw new InputError(

@@ -1,34 +1,29 @@
-import { choice, optionalText, shownFor, toggle, wholeNumber } from '../../fields/values';
+import { optionalText, shownFor, toggle, wholeNumber } from '../../fields/values';
 import { InputError } from '../../InputError';
 import type { Call, Values } from '../../operation';
 import { operation } from '../../operation';
 import { runOptionsWith } from '../../fields/runOptions';
-import type { HeaderMediaKind, Template } from '../../whatsapp/templateVariables';
+import type { HeaderMediaKind, Template } from '../../whatsapp/template';
 import {
 	headerMediaFileField,
 	headerMediaKind,
 	headerMediaUrlField,
 	isAuthenticationTemplate,
-	templateValues,
-} from '../../whatsapp/templateVariables';
+} from '../../whatsapp/template';
+import { templateValues } from '../../whatsapp/templateValues';
 import { contactIfNew, phoneNumberFor, recipientFields, recipientLane } from './recipient';
 import type { SendFields } from './sendRequest';
 import { send } from './sendRequest';
 import { findTemplate, template, templateLanguage } from './templateChoice';
 import { templateVariables } from './templateVariablesField';
-import type { Upload } from './upload';
-import { binaryField, checkFile, fileByUrl, readUpload } from './upload';
+import type { ChosenFile } from './upload';
+import { binaryField, checkFile, fileSourceField, outgoingFile, references } from './upload';
 
-const headerMediaSource = choice({
-	displayName: 'Header Media Source',
-	options: [
-		{ name: 'Binary File', value: 'binary', description: 'A file of the input item' },
-		{ name: 'URL', value: 'url', description: 'A public address, given under Template Variables' },
-	] as const,
-	default: 'url',
-	description:
-		'Where the file comes from, if the template has an image, a video or a document in its header',
-});
+const headerMediaSource = fileSourceField(
+	'Header Media Source',
+	'Where the file comes from, if the template has an image, a video or a document in its header',
+	'A public address, given under Template Variables',
+);
 
 const headerBinaryPropertyName = shownFor(
 	{ headerMediaSource: ['binary'] },
@@ -77,17 +72,16 @@ export const sendTemplate = operation({
 	kind: 'write',
 	fields,
 	lane: recipientLane,
-	files: ({ headerBinaryPropertyName: property }) => (property === undefined ? [] : [property]),
+	files: ({ headerBinaryPropertyName }) => references(headerBinaryPropertyName),
 	check: async (call) => {
-		const { chosen, kind } = await filledTemplate(call);
-		const property = call.params.headerBinaryPropertyName;
-		if (kind && property !== undefined) checkFile(kind, call.binary(property));
+		const { chosen, header } = await filledTemplate(call);
+		if (header) await checkFile(header, call);
 		checkCode(call.params, chosen);
 	},
 	run: async (call) => {
 		const { api, params } = call;
-		const { chosen, kind, values } = await filledTemplate(call);
-		const upload = kind && (await headerUpload(call, kind, values));
+		const { chosen, header, values } = await filledTemplate(call);
+		const upload = header && (await outgoingFile(header, call)).upload;
 		return await send(
 			api,
 			'messages/template',
@@ -97,40 +91,35 @@ export const sendTemplate = operation({
 				template_language: chosen.language,
 				from_phone_number_id: params.options.fromPhoneNumberId,
 				...values,
-				...(kind && upload ? { [headerMediaUrlField(kind)]: undefined } : {}),
+				...(header && upload ? { [headerMediaUrlField(header.kind)]: undefined } : {}),
 				...codeFields(params),
 			},
-			kind && upload && { field: headerMediaFileField(kind), upload },
+			header && upload && { field: headerMediaFileField(header.kind), upload },
 		);
 	},
 });
 
-/** @throws InputError when the template can't be sent with these values */
-async function filledTemplate({ api, params }: Call<typeof fields>): Promise<{
+interface FilledTemplate {
 	chosen: Template;
-	kind: HeaderMediaKind | undefined;
 	values: Record<string, string>;
-}> {
-	const chosen = await findTemplate(api, params.template, params.templateLanguage);
-	return {
-		chosen,
-		kind: headerMediaKind(chosen),
-		values: templateValues(chosen, params.templateVariables, {
-			headerMediaFromBinary: params.headerBinaryPropertyName !== undefined,
-			autoGenerateOtp: params.options.autoGenerateOtp,
-		}),
-	};
+	/** The file in the header, if the template has one. */
+	header: (ChosenFile & { kind: HeaderMediaKind }) | undefined;
 }
 
-/** The header's file; undefined when the server fetches it from its URL. */
-async function headerUpload(
-	{ params, binary, download }: Call<typeof fields>,
-	kind: HeaderMediaKind,
-	values: Record<string, string>,
-): Promise<Upload | undefined> {
-	const { headerBinaryPropertyName: property } = params;
-	if (property !== undefined) return await readUpload(kind, binary(property));
-	return (await fileByUrl(kind, values[headerMediaUrlField(kind)] ?? '', download)).upload;
+/** @throws InputError when the template can't be sent with these values */
+async function filledTemplate({ api, params }: Call<typeof fields>): Promise<FilledTemplate> {
+	const chosen = await findTemplate(api, params.template, params.templateLanguage);
+	const reference = params.headerBinaryPropertyName;
+	const values = templateValues(chosen, params.templateVariables, {
+		headerMediaFromBinary: reference !== undefined,
+		autoGenerateOtp: params.options.autoGenerateOtp,
+	});
+	const kind = headerMediaKind(chosen);
+	return {
+		chosen,
+		values,
+		header: kind && { kind, reference, url: values[headerMediaUrlField(kind)] },
+	};
 }
 
 function checkCode({ options: given }: Params, chosen: Template): void {

@@ -3,31 +3,35 @@ import type { ApiRecord } from '../../api/pages';
 import { optionalText } from '../../fields/values';
 import type { Picked } from '../../fields/recordPicker';
 import { locatorOf, pickerOr } from '../../fields/recordPicker';
+import type { PickedByWhatsApp } from '../../fields/whatsAppId';
+import { orWhatsAppId } from '../../fields/whatsAppId';
 import { InputError } from '../../InputError';
-import type { EditorCall } from '../../operation';
-import type { Template } from '../../whatsapp/templateVariables';
-import { readRecord } from '../records';
+import type { EditorCall, Field } from '../../operation';
+import type { Template } from '../../whatsapp/template';
+import { allTemplates, templateRecord } from '../templateRecord';
 
 /** A template of the account, or its name, which several languages may share. */
-export type TemplateChoice = Picked | { name: string };
+export type TemplateChoice = Picked | PickedByWhatsApp | { name: string };
 
-export const template = pickerOr(
-	{
-		displayName: 'Template',
-		description: 'The approved template to send: from the list, by its ID, or by its name',
-		path: 'templates',
-		searchMethod: 'searchApprovedTemplates',
-		label: ({ template_name: name, language, category }) =>
-			`${String(name)} (${String(language)}) – ${String(category).toLowerCase()}`,
-		hidden: ({ status }) => !isApproved(status),
-	},
-	{
-		displayName: 'By Name',
-		name: 'name',
-		placeholder: 'e.g. order_update',
-		hint: 'If it exists in several languages, fill in Template Language, too',
-	},
-	readName,
+export const template: Field<TemplateChoice> = orWhatsAppId(
+	pickerOr(
+		{
+			displayName: 'Template',
+			description: 'The approved template to send: from the list, by its ID, or by its name',
+			path: 'templates',
+			searchMethod: 'searchApprovedTemplates',
+			label: ({ template_name: name, language, category }) =>
+				`${String(name)} (${String(language)}) – ${String(category).toLowerCase()}`,
+			hidden: ({ status }) => !isApproved(status),
+		},
+		{
+			displayName: 'By Name',
+			name: 'name',
+			placeholder: 'e.g. order_update',
+			hint: 'If it exists in several languages, fill in Template Language, too',
+		},
+		readName,
+	),
 );
 
 export const templateLanguage = optionalText({
@@ -43,14 +47,13 @@ export async function findTemplate(
 	choice: TemplateChoice,
 	language: string | undefined,
 ): Promise<Template> {
-	if ('name' in choice) return byName(await allTemplates(api), choice.name, language);
-	const { id } = choice;
-	const found = asTemplate(
-		await api.once(`template ${id}`, async () => await readRecord(api, 'templates', { id })),
-	);
+	if ('name' in choice) {
+		return byName((await allTemplates(api)).map(asTemplate), choice.name, language);
+	}
+	const found = asTemplate(await templateRecord(api, choice));
 	if (language !== undefined && !isSameLanguage(found, language)) {
 		throw new InputError(
-			`The template "${found.template_name}" with the ID ${id} is in the language ${found.language}, not in ${language}`,
+			`The template "${found.template_name}" with the ID ${'id' in choice ? choice.id : choice.whatsAppId} is in the language ${found.language}, not in ${language}`,
 			'Empty Template Language, or choose the template by its name.',
 		);
 	}
@@ -79,10 +82,6 @@ function readName(given: unknown, label: string): { name: string } {
 		`"${label}" is empty`,
 		'Enter the name of the template. If it holds an expression, the input item may lack the field that the expression uses.',
 	);
-}
-
-async function allTemplates(api: Api): Promise<Template[]> {
-	return (await api.once('templates', async () => await api.list('templates'))).map(asTemplate);
 }
 
 /** Of several with the same name and language, the approved one: the others are its drafts. */

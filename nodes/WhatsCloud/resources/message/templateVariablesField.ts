@@ -1,17 +1,14 @@
 import type { IDataObject, ResourceMapperFields } from 'n8n-workflow';
 
-import { fromJsonText, isObject } from '../../json';
+import { fromModelText, isObject } from '../../json';
 import { InputError } from '../../InputError';
 import type { EditorCall, Field } from '../../operation';
+import { isTemplateField } from '../../whatsapp/templateValues';
 import { templateVariables as variablesOf } from '../../whatsapp/templateVariables';
 import { chosenTemplate } from './templateChoice';
 
-/** Values by the API's field names. */
+/** Values by the API's field names, or by the names in the template's braces. */
 export type TemplateValues = Record<string, unknown>;
-
-/** The API's fields of a template; an input item may have others beside them. */
-const API_FIELD =
-	/^(?:header_field_1|header_(?:image|video|document)_url|field_\d+|button_\d+|copy_code)$/;
 
 /** One field for each variable of the chosen template. */
 export const templateVariables: Field<TemplateValues> = {
@@ -37,16 +34,16 @@ export const templateVariables: Field<TemplateValues> = {
 			},
 		},
 		description:
-			'What to fill into the template. WhatsCloud itself fills in words such as {contact_first_name} from the contact. To map automatically, the input fields must have the names header_field_1, field_1, field_2 and so on.',
+			'What to fill into the template. WhatsCloud itself fills in words such as {contact_first_name} from the contact. To map automatically, the input fields must have the names in the template, such as first_name for {{first_name}}, or header_field_1, field_1, field_2 and so on.',
 	},
 	methods: { resourceMapping: { getTemplateVariables: mapperFields } },
 	read: (value, label, { json }) => {
-		if (isObject(value) && value.mappingMode === 'autoMapInputData') return fieldsIn(json);
+		if (isObject(value) && value.mappingMode === 'autoMapInputData') return usableFields(json);
 		const given = isObject(value) && 'mappingMode' in value ? value.value : value;
 		if (given === null || given === undefined || given === '') return {};
 		// An expression or a model may give the values as an object, or as its JSON text.
-		const values = typeof given === 'string' ? fromJsonText(given) : given;
-		if (isObject(values) && !Array.isArray(values)) return values;
+		const values = typeof given === 'string' ? fromModelText(given) : given;
+		if (isObject(values)) return values;
 		throw new InputError(
 			`"${label}" must be an object`,
 			'Give the values by their names, such as {"field_1": "Ada", "field_2": "1001"}.',
@@ -54,8 +51,13 @@ export const templateVariables: Field<TemplateValues> = {
 	},
 };
 
-function fieldsIn(json: IDataObject): TemplateValues {
-	return Object.fromEntries(Object.entries(json).filter(([name]) => API_FIELD.test(name)));
+/** Which texts are meant tells the template, by its names. */
+function usableFields(json: IDataObject): TemplateValues {
+	return Object.fromEntries(
+		Object.entries(json).filter(
+			([name, value]) => typeof value !== 'object' || isTemplateField(name),
+		),
+	);
 }
 
 async function mapperFields(editor: EditorCall): Promise<ResourceMapperFields> {

@@ -1,7 +1,13 @@
-import { requiredText } from '../../fields/values';
-import type { Field, FileSource } from '../../operation';
+import type { IBinaryData } from 'n8n-workflow';
+
+import { choice, requiredText } from '../../fields/values';
+import { InputError } from '../../InputError';
+import { isObject } from '../../json';
+import type { BinaryReference, Call, Field, Fields, FileSource } from '../../operation';
 import type { MediaKind } from '../../whatsapp/media';
-import { checkSize, maxBytes, uploadName, urlNeedsUpload } from '../../whatsapp/media';
+import { checkSize, maxBytes } from '../../whatsapp/media';
+import { urlNeedsUpload } from '../../whatsapp/mediaUrl';
+import { refuseOtherKind, uploadName } from '../../whatsapp/uploadName';
 
 /** A file as it is uploaded, under a name that the server accepts (quirk 17). */
 export interface Upload {
@@ -16,39 +22,96 @@ export interface OutgoingFile {
 	upload?: Upload;
 }
 
-/** The name of a binary property of the item. */
-export function binaryField(displayName: string): Field<string> {
+/** Where a file comes from, as the user chose. */
+export interface ChosenFile {
+	kind: MediaKind;
+	/** Given: the file is one of the workflow. Otherwise it has a URL. */
+	reference?: BinaryReference;
+	url?: string;
+	/** The name that the user gives the file. */
+	givenName?: string;
+}
+
+/** Chooses between a file of the workflow and one on the internet. */
+export function fileSourceField(
+	displayName: string,
+	description: string,
+	urlDescription: string,
+): Field<'binary' | 'url'> {
+	return choice({
+		displayName,
+		options: [
+			{ name: 'Binary File', value: 'binary', description: 'A file of the input item' },
+			{ name: 'URL', value: 'url', description: urlDescription },
+		] as const,
+		default: 'url',
+		description,
+	});
+}
+
+/** The name of a binary property of the item, or the file itself, which an expression may give. */
+export function binaryField(displayName: string): Field<BinaryReference> {
 	const name = requiredText({
 		displayName,
 		hint: 'The name of the input field containing the file',
-		description: 'The name under which the input item holds the file, often "data"',
+		description:
+			'The name under which the input item holds the file, often "data". An expression may also give the file itself, such as {{ $binary.data }} or a file of an earlier node.',
 	});
-	return { ...name, property: { ...name.property, default: 'data' } };
+	return {
+		property: { ...name.property, default: 'data' },
+		read: (value, label, item) => {
+			if (!isObject(value)) return name.read(value, label, item).trim();
+			if (isBinaryData(value)) return value;
+			throw new InputError(
+				`"${label}" is neither the name of a file nor a file`,
+				'Enter the name of the binary field, such as data, or let the expression give one file, such as {{ $binary.data }}.',
+			);
+		},
+	};
 }
 
-/** @throws InputError for a file that this kind of message does not take, as far as known unread */
-export function checkFile(kind: MediaKind, file: FileSource): void {
-	uploadName({ kind, ...file });
-	if (file.size !== undefined) checkSize(kind, file.size);
-}
-
-/** @throws InputError for a file that this kind of message does not take */
-export async function readUpload(kind: MediaKind, file: FileSource): Promise<Upload> {
-	checkFile(kind, file);
-	const data = await file.read(maxBytes(kind));
-	checkSize(kind, data.byteLength);
-	return { name: uploadName({ kind, ...file }), mimeType: file.mimeType ?? '', data };
+/** The references to the item's files that a message uses. */
+export function references(reference: BinaryReference | undefined): BinaryReference[] {
+	return reference === undefined ? [] : [reference];
 }
 
 /**
- * The URL, or the file itself where the server would refuse the URL because of its ending (quirk 17).
+ * The name that a file of the workflow is uploaded under; undefined for one on the internet.
+ * @throws InputError for a file that this kind of message does not take
+ */
+export async function checkFile(
+	{ kind, reference, givenName }: ChosenFile,
+	{ binary }: Pick<Call<Fields>, 'binary'>,
+): Promise<string | undefined> {
+	if (reference === undefined) return undefined;
+	const file = binary(reference);
+	if (file.size !== undefined) checkSize(kind, file.size);
+	return uploadName({ kind, givenName, ...file }, await file.beginning?.()).name;
+}
+
+/**
+ * The file of the workflow; the URL; or the file at the URL, where the server would refuse the URL because
+ * of its ending (quirk 17).
  * @throws InputError when the file can't be fetched or is not of this kind
  */
-export async function fileByUrl(
-	kind: MediaKind,
-	url: string,
-	download: (url: string) => Promise<FileSource>,
+export async function outgoingFile(
+	{ kind, reference, url = '', givenName }: ChosenFile,
+	{ binary, download }: Pick<Call<Fields>, 'binary' | 'download'>,
 ): Promise<OutgoingFile> {
-	if (!urlNeedsUpload(url, kind)) return { url };
-	return { upload: await readUpload(kind, await download(url)) };
+	if (reference === undefined && !urlNeedsUpload(url, kind)) return { url };
+	const file = reference === undefined ? await download(url) : binary(reference);
+	return { upload: await readUpload(kind, file, givenName) };
+}
+
+async function readUpload(kind: MediaKind, file: FileSource, givenName?: string): Promise<Upload> {
+	const own = { kind, givenName, fileName: file.fileName, mimeType: file.mimeType };
+	refuseOtherKind(own);
+	const data = await file.read(maxBytes(kind));
+	checkSize(kind, data.byteLength);
+	return { ...uploadName(own, data), data };
+}
+
+/** The file as n8n hands it to expressions, which may leave out its content. */
+function isBinaryData(value: Record<string, unknown>): value is IBinaryData {
+	return typeof value.mimeType === 'string';
 }

@@ -1,0 +1,30 @@
+import type { Api } from '../api/api';
+import type { ApiRecord } from '../api/pages';
+import type { Picked } from '../fields/recordPicker';
+import type { PickedByWhatsApp } from '../fields/whatsAppId';
+import { InputError } from '../InputError';
+import { readRecord } from './records';
+
+/** All templates, read once per execution. */
+export async function allTemplates(api: Api): Promise<ApiRecord[]> {
+	return await api.once('templates', async () => await api.list('templates'));
+}
+
+/** One template, read once per execution. @throws ApiError and InputError when there is none */
+export async function templateRecord(
+	api: Api,
+	choice: Picked | PickedByWhatsApp,
+): Promise<ApiRecord> {
+	if ('whatsAppId' in choice) return await byWhatsAppId(api, choice.whatsAppId);
+	const read = async () => await readRecord(api, 'templates', choice);
+	return await api.once(`template ${choice.id}`, read);
+}
+
+async function byWhatsAppId(api: Api, id: string): Promise<ApiRecord> {
+	const found = (await allTemplates(api)).find((known) => String(known.template_id) === id);
+	if (found) return found;
+	throw new InputError(
+		`WhatsCloud has no template with WhatsApp's ID ${id}`,
+		"So long a number is WhatsApp's own ID of a template, which works only for templates that were loaded into WhatsCloud. Choose the template from the list, or enter WhatsCloud's ID: the short number that Template > Get Many gives as id.",
+	);
+}

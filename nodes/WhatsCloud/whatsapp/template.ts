@@ -1,0 +1,94 @@
+import { fromJsonText } from '../json';
+
+/** A template as the API gives it: what is needed to fill it. */
+export interface Template {
+	template_name: string;
+	language: string;
+	status?: string | null;
+	category?: string | null;
+	header_data_format?: string | null;
+	header_data_text?: string | null;
+	body_data?: string | null;
+	footer_data?: string | null;
+	header_params_count?: number | string | null;
+	body_params_count?: number | string | null;
+	/** JSON text of Meta's button array. */
+	buttons_data?: unknown;
+	header_file_url?: string | null;
+	/** JSON text of the sample values given to Meta; newer servers only. */
+	header_variable_value?: unknown;
+	/** JSON text of the sample values given to Meta; newer servers only. */
+	body_variable_value?: unknown;
+}
+
+export type HeaderMediaKind = 'image' | 'video' | 'document';
+
+export interface Button {
+	type: string;
+	text: string;
+	url: string;
+	example: string | undefined;
+}
+
+export function isAuthenticationTemplate(template: Template): boolean {
+	return template.category?.toUpperCase() === 'AUTHENTICATION';
+}
+
+/** The file that the header shows, if it shows one. */
+export function headerMediaKind(template: Template): HeaderMediaKind | undefined {
+	switch (template.header_data_format?.toUpperCase()) {
+		case 'IMAGE':
+			return 'image';
+		case 'VIDEO':
+			return 'video';
+		case 'DOCUMENT':
+			return 'document';
+		default:
+			return undefined;
+	}
+}
+
+/** The API's field for an uploaded header file. */
+export function headerMediaFileField(kind: HeaderMediaKind): `header_${HeaderMediaKind}_file` {
+	return `header_${kind}_file`;
+}
+
+/** The API's field for the address of the header's file. */
+export function headerMediaUrlField(kind: HeaderMediaKind): `header_${HeaderMediaKind}_url` {
+	return `header_${kind}_url`;
+}
+
+export function buttonsOf(template: Template): Button[] {
+	const buttons = listOf(template.buttons_data);
+	if (!Array.isArray(buttons)) return [];
+	return buttons.map((button: unknown) => {
+		const field = (name: string) => firstText((button as Record<string, unknown> | null)?.[name]);
+		return {
+			type: field('type')?.toUpperCase() ?? '',
+			text: field('text') ?? '',
+			url: field('url') ?? '',
+			example: field('example'),
+		};
+	});
+}
+
+/** The values that the template was shown to Meta with, by their places. */
+export function samplesIn(value: unknown): Array<string | undefined> {
+	const samples = listOf(value);
+	return Array.isArray(samples) ? samples.flat(2).map((sample: unknown) => firstText(sample)) : [];
+}
+
+export function countOf(value: number | string | null | undefined): number {
+	const count = Number(value ?? 0);
+	return Number.isSafeInteger(count) && count > 0 ? count : 0;
+}
+
+/** A list, or the JSON text of one. */
+function listOf(value: unknown): unknown {
+	return typeof value === 'string' ? fromJsonText(value) : value;
+}
+
+function firstText(value: unknown): string | undefined {
+	const first: unknown = Array.isArray(value) ? value[0] : value;
+	return typeof first === 'string' ? first : undefined;
+}
