@@ -46,14 +46,14 @@ export function createClient({ send, onRateLimit, wait, now = Date.now }: Client
 	async function request(apiRequest: ApiRequest): Promise<Body> {
 		const { method } = apiRequest;
 		let maybeDone = false;
-		const giveUpWaiting = (reason: unknown) => {
+		const giveUpWaiting = (reason: unknown): never => {
 			const isUntouched = reason instanceof RunEnded && !maybeDone;
 			if (isUntouched || reason instanceof BudgetSpent) throw reason;
 			throw cancelledError(apiRequest, maybeDone);
 		};
 		let attempt = 1;
 		for (;;) {
-			await gate.pass().catch(giveUpWaiting);
+			const wave = await gate.pass().catch(giveUpWaiting);
 			const response = await send(apiRequest).catch((error: unknown) => {
 				gate.unanswered();
 				return failureOnly(error);
@@ -84,7 +84,7 @@ export function createClient({ send, onRateLimit, wait, now = Date.now }: Client
 			});
 			if (delay === undefined) throw errorFor(apiRequest, response, body);
 			if (isLimited) {
-				gate.hold(delay);
+				gate.hold(delay, wave);
 			} else {
 				maybeDone ||= !failure?.neverSent;
 				attempt++;
@@ -98,7 +98,7 @@ export function createClient({ send, onRateLimit, wait, now = Date.now }: Client
 		const { status } = response;
 		if (status >= 300 && status < 400) return redirectError(apiRequest, response);
 		if (status === 429 && onRateLimit === 'wait')
-			return stillLimitedError(apiRequest, response, body);
+			return stillLimitedError(apiRequest, response, { body, blockedMs: gate.blockedMs() });
 		return answerError(apiRequest, response, body);
 	}
 

@@ -73,12 +73,12 @@ export function createLists(
 		const seen = new Set<number>();
 		let page = firstPage;
 		let size = firstSize;
-		let served = page.perPage ?? page.records.length;
+		let served = servedSize(page);
 		let position = 0;
 		for (let number = 1; number <= MAX_PAGES; number++) {
 			if (number > 1) {
 				const next = await reader.read(path, number, size, query).catch((error: unknown) => {
-					if (!reader.shrinksAfter(error, size)) throw error;
+					if (!reader.shrinksAfter(error, served)) throw error;
 				});
 				if (!next) {
 					// Smaller pages begin elsewhere: the one that holds the next record, and some before it.
@@ -122,7 +122,7 @@ export function createLists(
 		const first = await reader.first(path, query, perPage);
 		if (first.page.lastPage === undefined) return await collect(pagesFrom(path, query, first));
 		const all = await readPagesAfter(path, query, first).catch((error: unknown) => {
-			if (!reader.shrinksAfter(error, first.size)) throw error;
+			if (!reader.shrinksAfter(error, servedSize(first.page))) throw error;
 		});
 		return all ?? (await readPass(path, query, perPage));
 	}
@@ -151,7 +151,7 @@ export function createLists(
 	): Promise<Passes> {
 		const passes = new Passes();
 		passes.add(firstPass);
-		const size = firstPass[0]?.perPage ?? firstPass[0]?.records.length ?? LARGEST_PAGE;
+		const size = firstPass[0] ? servedSize(firstPass[0]) : LARGEST_PAGE;
 		for (let pass = 1; !passes.isWhole && pass < mostPasses(passes.pages); pass++) {
 			passes.add(await readPass(path, query, otherPageSize(size, pass)));
 		}
@@ -197,6 +197,11 @@ export function createLists(
 			await reader.read(path, page, Math.min(perPage, LARGEST_PAGE)),
 		pages,
 	};
+}
+
+/** What the server made of the page size asked for. */
+function servedSize({ perPage, records }: Page): number {
+	return perPage ?? records.length;
 }
 
 function lastOf(pages: Page[]): number {

@@ -32,6 +32,7 @@ const FORBIDDEN =
 /** The answer was given up because of its size. */
 export const ANSWER_TOO_LARGE = 'ANSWER_TOO_LARGE';
 
+/** Of axios and of Node. */
 const TIMEOUTS = ['ECONNABORTED', 'ETIMEDOUT'];
 
 /** Whether a request may have failed because it asks for more than the server or a gateway manages. */
@@ -56,6 +57,10 @@ export class NetworkFailure extends Error {
 
 	get neverSent(): boolean {
 		return UNREACHABLE.includes(this.code) || FORBIDDEN.test(this.code);
+	}
+
+	get isTimeout(): boolean {
+		return TIMEOUTS.includes(this.code);
 	}
 
 	/** The same request may succeed a little later. */

@@ -22,17 +22,19 @@ export interface PageReader {
 	first(path: string, query: ApiRequest['query'], wanted: number): Promise<FirstPage>;
 	/** @throws ApiError */
 	read(path: string, page: number, size: number, query?: ApiRequest['query']): Promise<Page>;
-	/** Whether smaller pages may work where one of this size failed; from then on, pages are smaller. */
-	shrinksAfter(error: unknown, size: number): boolean;
+	/**
+	 * Whether smaller pages may work where one after the first failed; from then on, pages are smaller.
+	 * @param served how many records the server gave for a page
+	 */
+	shrinksAfter(error: unknown, served: number): boolean;
 }
 
 export function createPageReader(client: Pick<Client, 'getBody'>): PageReader {
 	let largest = LARGEST_PAGE;
 
-	const shrinksAfter = (error: unknown, size: number) => {
-		const smaller = smallerPage(error, size);
-		if (smaller !== undefined) largest = Math.min(largest, smaller);
-		return smaller !== undefined;
+	const shrink = (size: number | undefined) => {
+		largest = Math.min(largest, size ?? largest);
+		return size !== undefined;
 	};
 
 	return {
@@ -42,24 +44,25 @@ export function createPageReader(client: Pick<Client, 'getBody'>): PageReader {
 				const canShrink = size > SAFE_PAGE;
 				const page = await readPage(client, path, { page: 1, size, query, canShrink }).catch(
 					(error: unknown) => {
-						if (!shrinksAfter(error, size)) throw error;
+						if (!shrink(refusedSize(error, size) ?? halfSize(error, size))) throw error;
 					},
 				);
 				if (page) return { page, size };
 			}
 		},
 		read: async (path, page, size, query) => await readPage(client, path, { page, size, query }),
-		shrinksAfter,
+		shrinksAfter: (error, served) => shrink(halfSize(error, served)),
 	};
 }
 
-function smallerPage(error: unknown, size: number): number | undefined {
-	if (!(error instanceof ApiError) || size <= SAFE_PAGE) return undefined;
-	if (isRefusal(error)) return SAFE_PAGE;
-	return mayBeTooMuch(error) ? Math.max(SAFE_PAGE, Math.floor(size / 2)) : undefined;
+function halfSize(error: unknown, size: number): number | undefined {
+	if (!(error instanceof ApiError) || size <= SAFE_PAGE || !mayBeTooMuch(error)) return undefined;
+	return Math.max(SAFE_PAGE, Math.floor(size / 2));
 }
 
-/** Validation, or a server whose memory does not hold the page. */
-function isRefusal({ status }: ApiError): boolean {
-	return status === 400 || status === 422 || status === 500;
+/** Refused by validation, or by a server whose memory does not hold the page. */
+function refusedSize(error: unknown, size: number): number | undefined {
+	if (!(error instanceof ApiError) || size <= SAFE_PAGE) return undefined;
+	const { status } = error;
+	return status === 400 || status === 422 || status === 500 ? SAFE_PAGE : undefined;
 }

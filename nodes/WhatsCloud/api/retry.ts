@@ -26,16 +26,15 @@ export interface Attempt {
 const MAX_ATTEMPTS = 4;
 const BACKOFF_MS = 500;
 const DEFAULT_RATE_LIMIT_WAIT_MS = 5_000;
-/** WhatsCloud's windows are minutes: when none lets anything through, waiting on helps nobody. */
-const MAX_BLOCKED_MS = 10 * 60_000;
-/** A gateway that wants more than this is down for longer than a run of a node should hang. */
-const MAX_BACKOFF_MS = 60_000;
+/** Windows are minutes, at most an hour or so: what lets nothing through for longer is a limit of another kind. */
+export const MAX_BLOCKED_MS = 2 * 60 * 60_000;
+/** A server that wants more than this is down for longer than a run of a node should hang. */
+const MAX_BACKOFF_MS = 10 * 60_000;
 /** WhatsCloud rounds up to whole seconds and does not count refusals, so it is asked again a little early. */
 const EARLY_MS = 750;
-const SHORTEST_WAIT_MS = 250;
 
-/** Answers of a gateway in front of WhatsCloud, or of its maintenance page. */
-const PASSING_STATUSES = new Set([502, 503, 504]);
+/** Answers of a gateway in front of WhatsCloud, or of its maintenance page; later the same may work. */
+export const TRANSIENT_STATUSES: ReadonlySet<number> = new Set([502, 503, 504]);
 
 /**
  * How many milliseconds to wait before repeating a request, or undefined when it must not be repeated.
@@ -44,7 +43,7 @@ const PASSING_STATUSES = new Set([502, 503, 504]);
  */
 export function retryDelay(attempt: Attempt): number | undefined {
 	if (attempt.status === 429) return rateLimitDelay(attempt);
-	if (attempt.attempt >= MAX_ATTEMPTS || !mayPass(attempt)) return undefined;
+	if (attempt.attempt >= MAX_ATTEMPTS || !isTransient(attempt)) return undefined;
 	if (attempt.canShrink && mayBeTooMuch({ status: attempt.status, code: attempt.failure?.code }))
 		return undefined;
 	const backoff = BACKOFF_MS * 2 ** (attempt.attempt - 1);
@@ -58,10 +57,10 @@ function rateLimitDelay({ retryAfterMs, blockedMs, onRateLimit }: Attempt): numb
 	return blockedMs + delay > MAX_BLOCKED_MS ? undefined : delay;
 }
 
-function mayPass({ method, status, failure, broken }: Attempt): boolean {
+function isTransient({ method, status, failure, broken }: Attempt): boolean {
 	if (failure) return failure.transient && (failure.neverSent || method !== 'POST');
 	if (method === 'POST') return false;
-	return broken === true || (status !== undefined && PASSING_STATUSES.has(status));
+	return broken === true || (status !== undefined && TRANSIENT_STATUSES.has(status));
 }
 
 /** Milliseconds from a 429 body's `retry_after` (seconds) or a Retry-After header (seconds or a date). */
@@ -74,8 +73,7 @@ export function retryAfterMs(
 		typeof body === 'object' && body !== null && 'retry_after' in body
 			? seconds(body.retry_after)
 			: undefined;
-	if (fromBody === 0) return 0;
-	if (fromBody !== undefined) return Math.max(fromBody - EARLY_MS, SHORTEST_WAIT_MS);
+	if (fromBody !== undefined) return Math.max(fromBody - EARLY_MS, 0);
 	const header = headers['retry-after'];
 	if (header === undefined) return undefined;
 	const fromHeader = seconds(header);

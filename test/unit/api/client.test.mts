@@ -154,14 +154,50 @@ describe('the rate limit', () => {
 	});
 
 	it('ends in words when it stays used up', async () => {
-		const { client, sent, waits } = clientFor(Array.from({ length: 20 }, () => limited(60)));
-		await expect(client.post('messages/send', {})).rejects.toMatchObject({
+		const { client, sent, waits } = clientFor(Array.from({ length: 20 }, () => limited(1_800)));
+		const error: unknown = await client
+			.post('messages/send', {})
+			.catch((thrown: unknown) => thrown);
+		expect(error).toMatchObject({
 			message: 'The rate limit of your WhatsCloud account stays used up',
 			outcome: 'refused',
 			status: 429,
 		});
-		expect(waits.length).toBe(10);
-		expect(sent.length).toBe(11);
+		expect((error as { description: string }).description).toContain(
+			'again in 30 minutes. The node waited 2 hours, in which not a single request was taken. It waits for at most 2 hours in a row.',
+		);
+		expect(waits.length).toBe(4);
+		expect(sent.length).toBe(5);
+	});
+
+	it('is not waited for when it lasts longer than the node waits, and the error says that', async () => {
+		const { client, waits } = clientFor([limited(86_400)]);
+		const error: unknown = await client.get('contacts').catch((thrown: unknown) => thrown);
+		expect((error as { description: string }).description).toContain(
+			'again in 24 hours. The node did not wait. It waits for at most 2 hours in a row.',
+		);
+		expect(waits).toEqual([]);
+	});
+
+	it('waits longer and longer, whatever the server asks for', async () => {
+		const { client, waits } = clientFor(Array.from({ length: 400 }, () => limited(0)));
+		await expect(
+			Promise.all([1, 2, 3].map(async (id) => await client.get(`contacts/${id}`))),
+		).rejects.toMatchObject({ status: 429 });
+		const lengths = waits.map(([ms]) => ms);
+		expect(lengths.slice(0, 10)).toEqual([
+			...[250, 250, 500, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000],
+		]);
+		expect(new Set(lengths.slice(10))).toEqual(new Set([60_000]));
+	});
+
+	it('counts refusals of requests that were under way together as one', async () => {
+		const { client, waits } = clientFor([
+			...Array.from({ length: 50 }, () => limited(0)),
+			...Array.from({ length: 50 }, (_, index) => success(index)),
+		]);
+		await Promise.all(Array.from({ length: 50 }, () => client.get('contacts')));
+		expect(waits).toEqual([[250, 'rateLimit']]);
 	});
 
 	it('never ends as long as others get through', async () => {

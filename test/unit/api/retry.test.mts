@@ -75,7 +75,13 @@ describe.each(methods)('after %s', (method) => {
 			const hinted = expected === undefined ? undefined : 7_000;
 			expect(delayOf({ ...ending, method, attempt, retryAfterMs: 7_000 })).toBe(hinted);
 			expect(delayOf({ ...ending, method, attempt, retryAfterMs: 10 })).toBe(expected);
-			expect(delayOf({ ...ending, method, attempt, retryAfterMs: 3_600_000 })).toBeUndefined();
+			const long = expected === undefined ? undefined : 600_000;
+			expect(delayOf({ ...ending, method, attempt, retryAfterMs: 600_000 })).toBe(long);
+			expect(delayOf({ ...ending, method, attempt, retryAfterMs: 601_000 })).toBeUndefined();
+			// A smaller page is asked for at once in place of one that is too much.
+			const isTooMuch = [502, 504].includes(ending.status ?? 0) || ending.failure?.isTimeout;
+			const shrinks = { ...ending, method, attempt, canShrink: true };
+			expect(delayOf(shrinks)).toBe(isTooMuch ? undefined : expected);
 		});
 	});
 
@@ -87,10 +93,11 @@ describe.each(methods)('after %s', (method) => {
 		expect(delayOf({ ...limited, onRateLimit: 'fail' })).toBeUndefined();
 	});
 
-	it('429 that lets nothing through is given up after ten minutes, or at once when it asks for more', () => {
-		const limited = { method, status: 429, retryAfterMs: 60_000 };
-		expect(delayOf({ ...limited, blockedMs: 500_000 })).toBe(60_000);
-		expect(delayOf({ ...limited, blockedMs: 550_000 })).toBeUndefined();
+	it('429 that lets nothing through is given up after two hours, or at once when it asks for more', () => {
+		const limited = { method, status: 429, retryAfterMs: 3_600_000 };
+		expect(delayOf(limited)).toBe(3_600_000);
+		expect(delayOf({ ...limited, blockedMs: 3_600_000 })).toBe(3_600_000);
+		expect(delayOf({ ...limited, blockedMs: 3_601_000 })).toBeUndefined();
 		expect(delayOf({ ...limited, retryAfterMs: 86_400_000 })).toBeUndefined();
 	});
 });

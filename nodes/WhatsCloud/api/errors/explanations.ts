@@ -5,7 +5,8 @@ import { fieldLabel } from './fieldLabels';
 import type { ApiRequest } from '../http';
 import { metaError } from './metaError';
 import { isObject } from '../../json';
-import { excerpt, isHtml, readable } from './readableText';
+import { TRANSIENT_STATUSES } from '../retry';
+import { duration, excerpt, isHtml, readable } from './readableText';
 
 interface Answer {
 	request: ApiRequest;
@@ -266,18 +267,15 @@ const CONDITIONS: Condition[] = [
 const OTHERWISE: Condition = {
 	when: () => true,
 	say: ({ request, status, body }) => ({
-		title: PASSING.has(status)
+		title: TRANSIENT_STATUSES.has(status)
 			? `WhatsCloud is not available at the moment: error ${status}${reason(body)}`
 			: `WhatsCloud has a problem of its own: error ${status}${reason(body)}`,
 		description:
-			request.method === 'GET' || PASSING.has(status)
+			request.method === 'GET' || TRANSIENT_STATUSES.has(status)
 				? "Try again later. If it stays like this, ask WhatsCloud's support."
 				: "A value of this item may be too long, or of a kind that WhatsCloud can't store: the details of this error hold the server's own words. If the values are right, try again later, or ask WhatsCloud's support.",
 	}),
 };
-
-/** Maintenance, or a gateway in front of WhatsCloud that can't reach it. */
-const PASSING = new Set([502, 503, 504]);
 
 const VERBS: Record<ApiRequest['method'], string> = {
 	GET: 'show',
@@ -298,7 +296,7 @@ export function notFound(request: ApiRequest): Explanation {
 /** When the server takes requests again, as far as it says so. */
 export function rateLimitReason({ body, headers }: Pick<Answer, 'body' | 'headers'>): string {
 	const seconds = Number(body?.retry_after ?? headers['retry-after']);
-	return seconds > 0 ? `WhatsCloud takes requests again in ${seconds} seconds. ` : '';
+	return seconds > 0 ? `WhatsCloud takes requests again in ${duration(seconds * 1000)}. ` : '';
 }
 
 /** A 2xx that is no success counts too: the server did something before it broke off. */

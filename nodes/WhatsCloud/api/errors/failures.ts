@@ -3,7 +3,8 @@ import { ApiError } from './ApiError';
 import type { Body } from '../envelope';
 import { explainAnswer, outcomeOf, rateLimitReason, uncertain } from './explanations';
 import type { ApiRequest, ApiResponse, NetworkFailure } from '../http';
-import { excerpt } from './readableText';
+import { MAX_BLOCKED_MS } from '../retry';
+import { duration, excerpt } from './readableText';
 
 const CHECK_BASE_URL =
 	'Open the WhatsCloud credential of this node and enter the base URL that WhatsCloud shows under API management, usually https://whatscloud.pro/api/v1/';
@@ -21,17 +22,21 @@ export function answerError(request: ApiRequest, response: ApiResponse, body?: B
 	);
 }
 
-/** The error for a rate limit that lets nothing through however long the node waits. */
+/** The error for a rate limit that lets nothing through for longer than the node waits. */
 export function stillLimitedError(
 	request: ApiRequest,
 	response: ApiResponse,
-	body?: Body,
+	{ body, blockedMs }: { body?: Body; blockedMs: number },
 ): ApiError {
+	const waited =
+		blockedMs > 0
+			? `The node waited ${duration(blockedMs)}, in which not a single request was taken.`
+			: 'The node did not wait.';
 	return new ApiError(
 		request,
 		{
 			title: 'The rate limit of your WhatsCloud account stays used up',
-			description: `${rateLimitReason({ body, ...response })}The node waits for at most 10 minutes in which not a single request is taken. Other programs that use the account may take all of its requests, or it has a limit per day or month. Nothing was sent for this item.`,
+			description: `${rateLimitReason({ body, ...response })}${waited} It waits for at most ${duration(MAX_BLOCKED_MS)} in a row. Other programs that use the account may take all of its requests, or it has a limit per day or month. Nothing was sent for this item.`,
 			outcome: 'refused',
 		},
 		response.status,

@@ -27,3 +27,12 @@ export function readable(text: string): string {
 function clip(text: string, length: number): string {
 	return text.length > length ? `${text.slice(0, length)}…` : text;
 }
+
+/** `45 seconds`, `10 minutes`, `24 hours`; rounded up. */
+export function duration(ms: number): string {
+	const seconds = Math.ceil(ms / 1000);
+	if (seconds === 1) return '1 second';
+	if (seconds < 120) return `${seconds} seconds`;
+	const minutes = Math.ceil(seconds / 60);
+	return minutes < 120 ? `${minutes} minutes` : `${Math.ceil(minutes / 60)} hours`;
+}
