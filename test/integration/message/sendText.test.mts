@@ -141,7 +141,7 @@ describe('sendText', () => {
 	test.each([
 		[{ email: 'not an address' }, 'Contact If New > Email'],
 		[{ firstName: 'x'.repeat(192) }, 'Contact If New > First Name'],
-		[{ groups: [{ id: 1 }] }, 'must be the names of groups'],
+		[{ groups: [{ id: 1 }] }, '"Contact If New > Groups" must be text'],
 	])('refused before sending: a new contact with %j', async (contactIfNew, words) => {
 		const error = await account.refused({
 			phoneNumber: KNOWN,
