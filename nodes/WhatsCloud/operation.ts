@@ -27,8 +27,6 @@ export interface ItemContext {
 	timezone: string;
 	/** The input item, for fields that take their values from it by name. */
 	json: IDataObject;
-	/** Whether a model uses the node as a tool. It fills in every field, also with nothing. */
-	isTool: boolean;
 }
 
 /** What a look-up for the editor knows: the API and the parameters filled in so far. */
@@ -44,8 +42,9 @@ export interface FieldMethods {
 		(
 			call: EditorCall,
 			filter: string | undefined,
-			page: number,
-		) => Promise<{ results: INodeListSearchItems[]; nextPage?: number }>
+			/** What an earlier call gave to go on from; undefined for the beginning. */
+			token: string | undefined,
+		) => Promise<{ results: INodeListSearchItems[]; paginationToken?: string }>
 	>;
 	loadOptions?: Record<string, (call: EditorCall) => Promise<INodePropertyOptions[]>>;
 	resourceMapping?: Record<string, (call: EditorCall) => Promise<ResourceMapperFields>>;

@@ -56,7 +56,7 @@ describe.each(versions)('%s server', (preset) => {
 		expect(pages).toBe(3);
 
 		const { results } = await account.search('searchContacts', 'person0 ');
-		expect(names(results)).toHaveLength(1);
+		expect(names(results)).toEqual([expect.stringMatching(/^Person0 /)]);
 	});
 
 	test.each([
@@ -84,6 +84,102 @@ describe.each(versions)('%s server', (preset) => {
 	])('%s lists all of them by name', async (method, some) => {
 		const options = (await account.options(method)).map(({ name, value }) => [name, value]);
 		expect(options).toEqual(expect.arrayContaining(some));
+	});
+});
+
+describe.each([
+	['whole pages', {}, 1_000],
+	['pages clamped to 100', { pageSizeLimit: { max: 100, above: 'clamp' as const } }, 100],
+	['pages above 100 refused', { pageSizeLimit: { max: 100, above: 'refuse' as const } }, 100],
+	['a list without totals', { listShape: 'flatNoMeta' as const }, 1_000],
+	[
+		'a clamped list without totals',
+		{ listShape: 'flatNoMeta' as const, pageSizeLimit: { max: 100, above: 'clamp' as const } },
+		100,
+	],
+])('a search in a long list, %s', (_, behaviour, perPage) => {
+	const account = useAccount({ seed: 'empty', behaviour: { ...behaviour, stableOrder: true } });
+	const isFound = ({ name }: { name: string }) => name.startsWith('Zoe');
+	/** Contacts from the newest to the oldest; some are called Zoe. */
+	const insert = (count: number, zoes: number[]) => {
+		for (let index = count - 1; index >= 0; index--) {
+			const firstname = zoes.includes(index) ? 'Zoe' : 'Person';
+			account.sandbox.data.insertContacts([{ firstname, lastname: String(index) }]);
+		}
+	};
+	const listRequests = () =>
+		account.sandbox.requests
+			.filter(({ status }) => status === 200)
+			.map(({ query }) => query['page']);
+
+	test('shows what is among the newest with one request, and goes on when the list is scrolled', async () => {
+		insert(3 * perPage, [5, 2 * perPage + 7]);
+		const first = await account.search('searchContacts', 'zoe');
+		expect(first.results.filter(isFound).map(({ name }) => name)).toEqual([
+			expect.stringMatching(/^Zoe 5 /),
+		]);
+		expect(listRequests()).toHaveLength(1);
+		// n8n asks for more only when a list is scrolled, and shorter ones can't be.
+		expect(first.results.length).toBeGreaterThanOrEqual(8);
+		expect(new Set(first.results.map(({ value }) => value)).size).toBe(first.results.length);
+
+		const second = await account.search('searchContacts', 'zoe', first.paginationToken as string);
+		expect(second.results.filter(isFound).map(({ name }) => name)).toEqual([
+			expect.stringMatching(new RegExp(`^Zoe ${2 * perPage + 7} `)),
+		]);
+		// No page twice.
+		expect(listRequests()).toEqual(['1', '2', '3']);
+	});
+
+	test('ends a call after 20 requests, says where it stands, and finds all in the end', async () => {
+		insert(22 * perPage, [21 * perPage + 3]);
+		const first = await account.search('searchContacts', 'ZOE');
+		expect(account.sandbox.requests.length).toBeLessThanOrEqual(25);
+		expect(first.results.filter(isFound)).toEqual([]);
+		expect(first.results[0]?.name).toMatch(
+			new RegExp(`^Searched the newest ${(20 * perPage).toLocaleString('en-US')} `),
+		);
+		const second = await account.search('searchContacts', 'ZOE', first.paginationToken as string);
+		expect(second.results.filter(isFound)).toHaveLength(1);
+	});
+});
+
+describe('a search that uses up the rate limit', () => {
+	const account = useAccount({ seed: 'empty', preset: 'newer' });
+
+	test('shows how far it came, and goes on later', async () => {
+		account.sandbox.data.insertContacts(
+			Array.from({ length: 900 }, (_, index) => ({ firstname: index === 0 ? 'Zoe' : 'Person' })),
+		);
+		account.sandbox.behaviour.stableOrder = true;
+		account.sandbox.rateLimit = { max: 5, windowMs: 60_000 };
+		const first = await account.search('searchContacts', 'zoe');
+		expect(first.results.map(({ name }) => name).slice(0, 2)).toEqual([
+			'Searched the newest 500 of 900 contacts',
+			'WhatsCloud takes more in a minute: wait, then',
+		]);
+		account.sandbox.rateLimit = undefined;
+		const second = await account.search('searchContacts', 'zoe', first.paginationToken as string);
+		expect(second.results).toEqual([
+			expect.objectContaining({ name: expect.stringMatching(/^Zoe/) as string }),
+		]);
+	});
+});
+
+describe('a line that says how far a search has come', () => {
+	const account = useAccount({ seed: 'empty', preset: 'newer' });
+
+	test('is no contact when it is chosen', async () => {
+		account.sandbox.data.insertContacts(
+			Array.from({ length: 200 }, () => ({ firstname: 'Person' })),
+		);
+		const { results } = await account.search('searchContacts', 'person');
+		const run = await account.attempt({
+			...{ resource: 'contact', operation: 'delete' },
+			contactId: { __rl: true, mode: 'list', value: 'searched 100, 0' },
+		});
+		expect(run.error?.message).toBe('"Contact" must be an ID, which has only digits');
+		expect(results.length).toBeGreaterThan(0);
 	});
 });
 

@@ -31,7 +31,7 @@ export interface Lists {
 	list(path: string, options?: ListOptions): Promise<ApiRecord[]>;
 	/** @throws ApiError */
 	read(path: string, options?: ListOptions): Promise<Reading>;
-	/** One page, of at most 1,000 records, for who pages himself. @throws ApiError */
+	/** One page, of at most 1,000 records; the first tells the size that the server manages. @throws ApiError */
 	page(path: string, page: number, perPage: number): Promise<Page>;
 	/**
 	 * Pages one after the other, newest records first, some records perhaps twice. Ends after the last page
@@ -193,8 +193,7 @@ export function createLists(
 	return {
 		list: async (path, options) => (await read(path, options)).records,
 		read,
-		page: async (path, page, perPage) =>
-			await reader.read(path, page, Math.min(perPage, LARGEST_PAGE)),
+		page: reader.page,
 		pages,
 	};
 }

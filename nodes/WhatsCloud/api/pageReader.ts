@@ -20,6 +20,8 @@ export interface FirstPage {
 export interface PageReader {
 	/** Page 1, in the size wanted or the largest that the server takes. @throws ApiError */
 	first(path: string, query: ApiRequest['query'], wanted: number): Promise<FirstPage>;
+	/** The first page in the size that the server manages, any other in exactly this size. @throws ApiError */
+	page(path: string, page: number, perPage: number): Promise<Page>;
 	/** @throws ApiError */
 	read(path: string, page: number, size: number, query?: ApiRequest['query']): Promise<Page>;
 	/**
@@ -37,18 +39,25 @@ export function createPageReader(client: Pick<Client, 'getBody'>): PageReader {
 		return size !== undefined;
 	};
 
+	const first: PageReader['first'] = async (path, query, wanted) => {
+		for (;;) {
+			const size = Math.min(wanted, largest);
+			const canShrink = size > SAFE_PAGE;
+			const page = await readPage(client, path, { page: 1, size, query, canShrink }).catch(
+				(error: unknown) => {
+					if (!shrink(refusedSize(error, size) ?? halfSize(error, size))) throw error;
+				},
+			);
+			if (page) return { page, size };
+		}
+	};
+
 	return {
-		first: async (path, query, wanted) => {
-			for (;;) {
-				const size = Math.min(wanted, largest);
-				const canShrink = size > SAFE_PAGE;
-				const page = await readPage(client, path, { page: 1, size, query, canShrink }).catch(
-					(error: unknown) => {
-						if (!shrink(refusedSize(error, size) ?? halfSize(error, size))) throw error;
-					},
-				);
-				if (page) return { page, size };
-			}
+		first,
+		page: async (path, page, perPage) => {
+			const size = Math.min(perPage, LARGEST_PAGE);
+			if (page === 1) return (await first(path, undefined, size)).page;
+			return await readPage(client, path, { page, size });
 		},
 		read: async (path, page, size, query) => await readPage(client, path, { page, size, query }),
 		shrinksAfter: (error, served) => shrink(halfSize(error, served)),

@@ -1,10 +1,11 @@
 import type { INodePropertyMode, INodePropertyOptions } from 'n8n-workflow';
 
-import type { ApiRecord } from '../api/pages';
 import { InputError } from '../InputError';
-import type { EditorCall, Field, FieldMethods } from '../operation';
+import type { EditorCall, Field } from '../operation';
+import { toWhatsAppNumber } from '../whatsapp/phone';
 import { idsIn } from './idList';
-import { phoneDigits, toWhatsAppNumber } from '../whatsapp/phone';
+import type { RecordList } from './recordSearch';
+import { searchOf } from './recordSearch';
 
 /** A record of WhatsCloud that the user chose. */
 export interface Picked {
@@ -14,20 +15,10 @@ export interface Picked {
 /** A contact, chosen by its record or by its phone number (digits only). */
 export type PickedContact = Picked | { phone: string };
 
-type ListSearch = NonNullable<FieldMethods['listSearch']>[string];
-
-/** Every known server serves pages of this size whole. */
-const PAGE_SIZE = 100;
-
-interface PickerOptions {
+interface PickerOptions extends RecordList {
 	displayName: string;
 	description: string;
-	/** Below the tenant's address, and the name of the look-up. */
-	path: string;
 	searchMethod: string;
-	/** The name people know the record by. */
-	label(record: ApiRecord): string;
-	hidden?(record: ApiRecord): boolean;
 }
 
 /** Chooses one record from a list that pages and searches, or by its id. */
@@ -130,29 +121,6 @@ function readId(value: unknown, label: string): number {
 		);
 	}
 	return Number(text);
-}
-
-/** The API has no search (contract, section 4): a filter reads all pages and looks for itself. */
-function searchOf({ path, label, hidden }: PickerOptions): ListSearch {
-	return async ({ api }, filter, pageNumber) => {
-		const wanted = filter?.trim().toLowerCase();
-		const page = wanted
-			? { records: await api.list(path), lastPage: 1 }
-			: await api.page(path, pageNumber, PAGE_SIZE);
-		const results = page.records
-			.filter((record) => !hidden?.(record))
-			.map((record) => ({ name: label(record), value: String(record.id) }))
-			.filter(({ name }) => !wanted || isMatch(name, wanted));
-		const isLast = page.lastPage ? pageNumber >= page.lastPage : page.records.length === 0;
-		return { results, ...(isLast ? {} : { nextPage: pageNumber + 1 }) };
-	};
-}
-
-function isMatch(name: string, wanted: string): boolean {
-	const digits = phoneDigits(wanted);
-	return (
-		name.toLowerCase().includes(wanted) || (digits.length > 3 && phoneDigits(name).includes(digits))
-	);
 }
 
 /** Chooses among few records, inside a collection. The value is the record's id. */

@@ -16,9 +16,7 @@ export function editorMethods(fields: Array<Field<unknown>>): NonNullable<INodeT
 			(collected('listSearch') as Array<Entry<'listSearch'>>).map(([name, search]) => [
 				name,
 				async function (this: ILoadOptionsFunctions, filter?: string, paginationToken?: string) {
-					const page = Number(paginationToken ?? 1);
-					const { results, nextPage } = await call(this, (editor) => search(editor, filter, page));
-					return { results, paginationToken: nextPage?.toString() };
+					return await call(this, (editor) => search(editor, filter, paginationToken));
 				},
 			]),
 		),

@@ -1,0 +1,124 @@
+import type { INodeListSearchItems } from 'n8n-workflow';
+
+import type { Api } from '../api/api';
+import { ApiError } from '../api/errors/ApiError';
+import type { ApiRecord, Page } from '../api/pages';
+import type { FieldMethods } from '../operation';
+import { phoneDigits } from '../whatsapp/phone';
+
+export interface RecordList {
+	/** Below the tenant's address, and the name of the look-up. */
+	path: string;
+	/** The name people know the record by. */
+	label(record: ApiRecord): string;
+	hidden?(record: ApiRecord): boolean;
+}
+
+type ListSearch = NonNullable<FieldMethods['listSearch']>[string];
+
+/** Every known server serves pages of this size whole. */
+const SHOWN_PAGE = 100;
+/** A search shows little of what it reads. */
+const SEARCHED_PAGE = 1_000;
+/** Of the 60 a minute that the whole account has; people change what they type. */
+const MAX_REQUESTS = 20;
+/** n8n asks for more when the list is scrolled, and shorter lists can't be. */
+const SCROLLABLE = 8;
+/** A page shorter than this is the last, also where the server gives less than asked for. */
+const SMALLEST_CLAMP = 15;
+
+/**
+ * Shows a list page by page, or what of it matches a filter. The API has no search (contract, section 4), so
+ * pages are read until something is found, a few in one call; n8n's token goes on from there.
+ */
+export function searchOf({ path, label, hidden }: RecordList): ListSearch {
+	return async ({ api }, filter, token) => {
+		const wanted = filter?.trim().toLowerCase() ?? '';
+		const results: INodeListSearchItems[] = [];
+		let place = placeOf(token) ?? { page: 1, size: wanted ? SEARCHED_PAGE : SHOWN_PAGE };
+		let last: Page | undefined;
+		let isBusy = false;
+		for (let request = 0; request < MAX_REQUESTS && results.length === 0; request++) {
+			const page = await pageAt(api, path, place, request > 0);
+			isBusy = page === undefined;
+			if (!page) break;
+			results.push(...page.records.filter((record) => !hidden?.(record)).flatMap(itemsFor));
+			if (isEnd(page, place)) return { results };
+			const size = page.perPage ?? (place.page === 1 ? page.records.length : place.size);
+			place = { page: place.page + 1, size };
+			last = page;
+		}
+		if (wanted)
+			results.push(...progress(path, place, last?.total, { found: results.length, isBusy }));
+		return { results, paginationToken: `${place.page}/${place.size}` };
+
+		function itemsFor(record: ApiRecord): INodeListSearchItems[] {
+			const name = label(record);
+			return isMatch(name, wanted) ? [{ name, value: String(record.id) }] : [];
+		}
+	};
+}
+
+/** Where to read on: that page, in pages of that size. */
+interface Place {
+	page: number;
+	size: number;
+}
+
+function placeOf(token: string | undefined): Place | undefined {
+	const [page = NaN, size = NaN] = (token ?? '').split('/').map(Number);
+	return page > 0 && size > 0 ? { page, size } : undefined;
+}
+
+/** Undefined when the account's requests are used up and something is there to show already. */
+async function pageAt(
+	api: Api,
+	path: string,
+	{ page, size }: Place,
+	hasBefore: boolean,
+): Promise<Page | undefined> {
+	return await api.page(path, page, size).catch((error: unknown) => {
+		if (hasBefore && error instanceof ApiError && error.status === 429) return undefined;
+		throw error;
+	});
+}
+
+function isEnd({ records, lastPage }: Page, { page, size }: Place): boolean {
+	if (lastPage !== undefined) return page >= lastPage;
+	return records.length < (page === 1 ? Math.min(size, SMALLEST_CLAMP) : size);
+}
+
+/** Lines that say how far the search has come, so many that the list can be scrolled to go on. */
+function progress(
+	path: string,
+	{ page, size }: Place,
+	total: number | undefined,
+	{ found, isBusy }: { found: number; isBusy: boolean },
+): INodeListSearchItems[] {
+	if (found >= SCROLLABLE) return [];
+	const searched = (page - 1) * size;
+	const records = path.replace(/bots$/, ' bots');
+	const lines = [
+		`Searched the newest ${counted(searched)}${total === undefined ? '' : ` of ${counted(total)}`} ${records}`,
+		isBusy
+			? 'WhatsCloud takes more in a minute: wait, then'
+			: 'Not the right one? To search the older ones,',
+		'scroll down, or type more of the name',
+	];
+	const blank = Array.from({ length: SCROLLABLE - found - lines.length }, () => '\u00a0');
+	// n8n shows a value once; with one of these chosen, the node says that it needs an ID.
+	return [...lines, ...blank].map((name, line) => ({
+		name,
+		value: `searched ${searched}, ${line}`,
+	}));
+}
+
+function counted(count: number): string {
+	return count.toLocaleString('en-US');
+}
+
+function isMatch(name: string, wanted: string): boolean {
+	if (name.toLowerCase().includes(wanted)) return true;
+	const digits = phoneDigits(wanted);
+	return digits.length > 3 && phoneDigits(name).includes(digits);
+}
