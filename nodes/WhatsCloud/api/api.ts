@@ -8,18 +8,22 @@ import { shortfallWarning } from './errors/shortfall';
 export interface Api extends Client, Lists {
 	/** Runs `load` once per execution and key, and gives everybody its result. */
 	once<T>(key: string, load: () => Promise<T>): Promise<T>;
+	/** Tells the user at the end of the run what the results do not show; the last word on a topic counts. */
+	hint(topic: string, message: string): void;
 }
 
 export interface ApiOptions extends ClientOptions {
 	/** Told, in words for the user, what the results alone do not show. */
 	warn?(message: string): void;
+	hint?(topic: string, message: string): void;
 }
 
-export function createApi({ warn, ...options }: ApiOptions): Api {
+export function createApi({ warn, hint, ...options }: ApiOptions): Api {
 	const client = createClient(options);
 	const loaded = new Map<string, Promise<unknown>>();
 	return {
 		...client,
+		hint: (topic, message) => hint?.(topic, message),
 		...createLists(client, {
 			onShortfall: (path, shortfall) => warn?.(shortfallWarning(path, shortfall)),
 		}),

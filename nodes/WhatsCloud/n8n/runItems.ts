@@ -167,5 +167,5 @@ function tellAside(context: IExecuteFunctions, accounts: Accounts): void {
 			`The node waited ${seconds} seconds in all, because WhatsCloud takes only a limited number of requests a minute.`,
 		);
 	}
-	for (const message of accounts.warnings()) hint(message);
+	for (const message of accounts.hints()) hint(message);
 }

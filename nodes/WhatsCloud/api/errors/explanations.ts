@@ -381,10 +381,12 @@ function inputAdvice(request: ApiRequest, body: Body | undefined): string {
 		return 'Some versions of WhatsCloud accept only the type "Lead" here; a customer can then be made only in WhatsCloud itself.';
 	if (texts(body, 'media_file'))
 		return 'The file may be larger than this WhatsCloud server takes: make it smaller, or send it by a public URL.';
-	if (noun(request) === 'contact' && (texts(body, 'phone') ?? texts(body, 'email')))
+	if (noun(request) === 'contact' && texts(body, 'phone'))
 		return request.method === 'POST'
-			? 'No two contacts may have the same phone number or e-mail address. If the contact may be there already, use the operation "Create or Update".'
-			: 'No two contacts may have the same phone number or e-mail address. Change or delete the other contact first.';
+			? 'No two contacts may have the same phone number. If the contact may be there already, use the operation "Create or Update".'
+			: 'No two contacts may have the same phone number. Change or delete the other contact first.';
+	if (noun(request) === 'contact' && texts(body, 'email'))
+		return 'No two contacts may have the same e-mail address. Correct it or leave it out, or change the contact that has it.';
 	if (texts(body, 'name'))
 		return `Give it another name: no two may have the same. To see those that there are, use the operation "Get Many" of ${noun(request)}.`;
 	return 'Correct the value and run again.';

@@ -16,7 +16,7 @@ export interface Connection {
 	/** Milliseconds in which all requests waited for the rate limit. */
 	waited(): number;
 	/** What the user should know beside the results; none twice. */
-	warnings(): string[];
+	hints(): string[];
 }
 
 export interface ConnectOptions extends Pick<RunOptions, 'timeout' | 'onRateLimit'> {
@@ -39,7 +39,7 @@ export interface Accounts {
 	of(itemIndex: number): Promise<Connection>;
 	/** Of all of them together, as for a connection. */
 	waited(): number;
-	warnings(): string[];
+	hints(): string[];
 }
 
 export function openAccounts(context: Context, options: ConnectOptions): Accounts {
@@ -54,7 +54,7 @@ export function openAccounts(context: Context, options: ConnectOptions): Account
 			return connection;
 		},
 		waited: () => [...connections.values()].reduce((sum, { waited }) => sum + waited(), 0),
-		warnings: () => [...new Set([...connections.values()].flatMap(({ warnings }) => warnings()))],
+		hints: () => [...new Set([...connections.values()].flatMap(({ hints }) => hints()))],
 	};
 }
 
@@ -65,7 +65,8 @@ function connectAs(
 ): Connection {
 	const send = createSend(context, credentials, timeout);
 	let waitedMs = 0;
-	const warnings = new Set<string>();
+	/** By topic. */
+	const hints = new Map<string, string>();
 	const api = createApi({
 		send: async (request) => {
 			throwIfEnded(ended);
@@ -74,8 +75,9 @@ function connectAs(
 		onRateLimit,
 		warn: (message) => {
 			context.logger.warn(message);
-			warnings.add(message);
+			hints.set(message, message);
 		},
+		hint: (topic, message) => hints.set(topic, message),
 		wait: async (ms, reason) => {
 			throwIfEnded(ended);
 			beforeWait?.(ms);
@@ -97,7 +99,7 @@ function connectAs(
 		api,
 		root: apiRoot(credentials),
 		waited: () => waitedMs,
-		warnings: () => [...warnings],
+		hints: () => [...hints.values()],
 	};
 }
 

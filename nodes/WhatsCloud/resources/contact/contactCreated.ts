@@ -4,7 +4,7 @@ import type { Api } from '../../api/api';
 import { ApiError } from '../../api/errors/ApiError';
 import type { ApiRecord } from '../../api/pages';
 import { collection, toggle, wholeNumber } from '../../fields/values';
-import { filtersOf, simplify } from '../../fields/getMany';
+import { simplify } from '../../fields/getMany';
 import { groupDropDown, sourceDropDown, statusDropDown } from '../../fields/pickers';
 import type { PollCall, PollEvent } from '../../operation';
 import type { ContactSource } from '../../trigger/contactSource';
@@ -13,14 +13,16 @@ import { newContacts } from '../../trigger/newContacts';
 import { newestMatching } from '../../trigger/newestMatching';
 import { type } from './contactFields';
 import { contactMatcher } from './contactFilters';
+import { readContact } from './findContact';
 import { groupsShown } from './groups';
 import { present } from './presentContact';
-import { readContact } from './writeContact';
 
 const DEFAULT_MAX_CONTACTS = 500;
 
 const fields = {
-	filters: filtersOf({
+	filters: collection({
+		displayName: 'Filters',
+		placeholder: 'Add Filter',
 		description: 'Only contacts for which all of these hold at the time of the poll',
 		fields: {
 			groupId: groupDropDown,

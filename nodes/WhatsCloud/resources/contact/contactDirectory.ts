@@ -1,15 +1,32 @@
-import { phoneDigits } from '../../whatsapp/phone';
 import type { Api } from '../../api/api';
-import { newestByPhone } from './newestContacts';
+import { ApiError } from '../../api/errors/ApiError';
 import type { ApiRecord } from '../../api/pages';
+import { createContactIndex } from './contactIndex';
+import { ContactPages } from './contactPages';
+import type { Existence, Sample } from './existence';
+import { createExistenceProbe } from './existence';
+import { newestByPhone } from './newestContacts';
 
-/** Finds contacts by phone number; the API itself can't (contract, section 4). */
+/** Finds contacts by phone number or e-mail; the API itself can't (contract, section 4). */
 export interface ContactDirectory {
-	/** The newest contact with this phone, with or without + (quirk 26). Reads no further than needed. @throws ApiError */
+	/**
+	 * The newest contact of the person with this phone, however the number is written. Undefined only when
+	 * that is sure. Reads no further than needed.
+	 * @throws ApiError, also when it can't be told whether there is one
+	 */
 	find(phone: string): Promise<ApiRecord | undefined>;
-	/** Makes a contact known that was created or changed meanwhile; its id may be unknown (quirk 5). */
+	/** Who has this e-mail, if it is one of the newest contacts. @throws ApiError */
+	findByEmail(email: string): Promise<ApiRecord | undefined>;
+	/** A contact that was created or changed meanwhile; its id may be unknown (quirk 5). */
 	remember(contact: ApiRecord): void;
+	/** A contact that was deleted meanwhile. */
+	forget(id: number): void;
 }
+
+/** A search for the owner of an e-mail only explains an error: it must not cost minutes. */
+const MAX_PAGES_FOR_EMAIL = 10;
+/** From here on the user should know what the look-ups cost. */
+const MANY_REQUESTS = 10;
 
 const directories = new WeakMap<Api, ContactDirectory>();
 
@@ -21,60 +38,133 @@ export function contactDirectory(api: Api): ContactDirectory {
 }
 
 function openDirectory(api: Api): ContactDirectory {
-	const byDigits = new Map<string, ApiRecord>();
-	let unread = readCompletely(api);
-	let isRead = false;
-	let reading: Promise<void> | undefined;
+	const index = createContactIndex();
+	const pages = new ContactPages(api);
+	const probe = createExistenceProbe(api);
+	let sample: Sample = { mostHavePlus: false };
+	let probeRequests = 0;
+	let isListWhole = false;
 	let resolving: Promise<void> | undefined;
 
 	async function readOn(): Promise<void> {
-		const next = await unread.next().catch((error: unknown) => {
-			// A generator that failed has ended, as if every contact had been read.
-			unread = readCompletely(api);
-			throw error;
-		});
-		if (next.done) isRead = true;
-		else for (const record of next.value) addUnlessKnown(record);
+		const isFirst = pages.requests === 0;
+		const records = await pages.next();
+		index.addRead(records);
+		if (isFirst) sample = sampleOf(records);
+		isListWhole ||= pages.isWhole;
+		if (pages.requests >= MANY_REQUESTS) api.hint('lookUps', costHint(pages.requests));
 	}
 
-	function addUnlessKnown(record: ApiRecord) {
-		const digits = phoneDigits(record.phone);
-		if (digits !== '' && !byDigits.has(digits)) byDigits.set(digits, record);
+	/** Reads the list again, more than once if need be, where pages turned while they were read. */
+	async function readAgain(): Promise<void> {
+		const { records, isWhole } = await api.once(
+			'all contacts',
+			async () => await api.read('contacts'),
+		);
+		index.addRead(records);
+		isListWhole = isWhole;
+	}
+
+	/** In all, asking never costs more than reading so many pages would. */
+	function isCheaperThan(pagesToRead: number, phone: string): boolean {
+		return probeRequests + probe.cost(phone) <= pagesToRead;
+	}
+
+	async function ask(phone: string): Promise<Existence> {
+		probeRequests += probe.cost(phone);
+		return await probe.ask(phone, sample);
+	}
+
+	async function look(phone: string): Promise<ApiRecord | undefined> {
+		let existence: Existence | undefined;
+		for (let found = index.byPhone(phone); !found && !pages.isAtEnd; found = index.byPhone(phone)) {
+			const mayAsk = pages.requests > 0 && existence === undefined;
+			if (mayAsk && isCheaperThan(pages.left, phone)) {
+				existence = await ask(phone);
+				if (existence === 'free') return index.byPhone(phone);
+			} else {
+				await readOn();
+			}
+		}
+		return index.byPhone(phone) ?? (await conclude(phone, existence));
+	}
+
+	/** All pages were read, and the contact was on none of them. */
+	async function conclude(phone: string, asked?: Existence): Promise<ApiRecord | undefined> {
+		let existence = asked;
+		if (!isListWhole && !existence && isCheaperThan(2 * pages.requests, phone)) {
+			existence = await ask(phone);
+		}
+		if (existence === 'free') return undefined;
+		if (!isListWhole) await readAgain();
+		const found = index.byPhone(phone);
+		if (found) return found;
+		if (!isListWhole) {
+			if ((existence ?? (await ask(phone))) === 'free') return undefined;
+			throw notSure(phone, 'the list of contacts could not be read whole');
+		}
+		if (existence !== 'taken' || !(await probe.confirm(phone, sample))) return undefined;
+		throw notSure(phone, 'the number is taken, but no contact in the list has it');
 	}
 
 	/** One look for all contacts whose ids are not known yet. */
 	async function resolveIds(): Promise<void> {
-		const phones = [...byDigits.values()].filter(lacksId).map(({ phone }) => String(phone));
-		for (const [phone, record] of await newestByPhone(api, new Set(phones))) {
-			byDigits.set(phoneDigits(phone), record);
+		const phones = index.withoutId().map(({ phone }) => String(phone));
+		for (const record of (await newestByPhone(api, new Set(phones))).values()) index.set(record);
+	}
+
+	/** The contact when its id is known. A look that is under way may have begun before it was created. */
+	async function withId(phone: string): Promise<ApiRecord | undefined> {
+		for (let look = 1; look <= 2; look++) {
+			const found = index.byPhone(phone);
+			if (!lacksId(found)) return found;
+			await (resolving ??= resolveIds().finally(() => (resolving = undefined)));
 		}
+		const found = index.byPhone(phone);
+		if (lacksId(found)) throw notSure(phone, 'it was created just now, and its ID is not known');
+		return found;
 	}
 
 	return {
-		find: async (phone) => {
-			const digits = phoneDigits(phone);
-			while (!byDigits.has(digits) && !isRead) {
-				reading ??= readOn().finally(() => (reading = undefined));
-				await reading;
-			}
-			if (!lacksId(byDigits.get(digits))) return byDigits.get(digits);
-			resolving ??= resolveIds().finally(() => (resolving = undefined));
-			await resolving;
-			const found = byDigits.get(digits);
-			return lacksId(found) ? undefined : found;
+		find: async (phone) => ((await look(phone)) ? await withId(phone) : undefined),
+		findByEmail: async (email) => {
+			const most = pages.requests + MAX_PAGES_FOR_EMAIL;
+			while (!index.byEmail(email) && !pages.isAtEnd && pages.requests < most) await readOn();
+			return index.byEmail(email);
 		},
-		remember: (contact) => byDigits.set(phoneDigits(contact.phone), contact),
+		remember: (contact) => {
+			index.set(contact);
+		},
+		forget: (id) => {
+			if (index.remove(id)) pages.closeGap();
+		},
 	};
 }
 
-/** All contacts, page by page, and those that slipped over the borders of the pages (quirk 3). */
-async function* readCompletely(api: Api): AsyncGenerator<ApiRecord[]> {
-	const pages = api.pages('contacts');
-	let next = await pages.next();
-	for (; !next.done; next = await pages.next()) yield next.value.records;
-	if (!next.value) yield await api.list('contacts');
+function sampleOf(contacts: ApiRecord[]): Sample {
+	const stored = contacts
+		.map(({ phone }) => String(phone))
+		.filter((phone) => /^\+?\d+$/.test(phone));
+	const withPlus = stored.filter((phone) => phone.startsWith('+'));
+	return { stored: stored[0], mostHavePlus: withPlus.length * 2 > stored.length };
 }
 
 function lacksId(contact: ApiRecord | undefined): boolean {
 	return contact !== undefined && Number.isNaN(contact.id);
+}
+
+function notSure(phone: string, why: string): ApiError {
+	return new ApiError(
+		{ method: 'GET', path: 'contacts' },
+		{
+			title: `It is not known which contact has the phone number ${phone}: ${why}`,
+			description:
+				'Nothing was changed, so that no contact is created twice. The list of contacts changes at the moment, so try this item again later. If you know the ID of the contact, use the operation "Update" By ID.',
+			outcome: 'refused',
+		},
+	);
+}
+
+function costHint(requests: number): string {
+	return `Finding contacts by phone number took ${requests} requests, because WhatsCloud has no search and its list of contacts is read page by page. Keep the ID of a contact, which every operation puts out, and use By ID: that takes none.`;
 }

@@ -15,12 +15,12 @@ import {
 	statusDropDown,
 	statusId,
 } from '../../fields/pickers';
+import { runOptionsWith } from '../../fields/runOptions';
 import type { Field, Values } from '../../operation';
-import { COUNTRIES, countryId } from '../../whatsapp/countries';
 import { toWhatsAppNumber } from '../../whatsapp/phone';
 
 /** What the server's storage holds: longer values end in a database error. */
-export const MAX_NAME = 191;
+const MAX_NAME = 191;
 const MAX_CITY = 100;
 const MAX_ZIP = 15;
 
@@ -67,18 +67,6 @@ export const type = choice({
 	description: 'Whether the contact is a lead or a customer',
 });
 
-const country: Field<number> = {
-	property: {
-		displayName: 'Country',
-		type: 'options',
-		options: COUNTRIES.map(({ id, name }) => ({ name, value: id })),
-		default: '',
-		description:
-			"The country of the contact. An expression may give its name, its code of two or three letters, or its number in WhatsCloud's own list.",
-	},
-	read: countryId,
-};
-
 /** Beside name, phone, status and source; the same when a contact is created and changed. */
 const moreFields = {
 	address: optionalText({ displayName: 'Address', description: 'Street and number' }),
@@ -95,7 +83,13 @@ const moreFields = {
 		maxLength: MAX_NAME,
 		description: 'The company of the contact',
 	}),
-	countryId: country,
+	countryId: wholeNumber({
+		displayName: 'Country ID',
+		default: 0,
+		typeOptions: { minValue: 1 },
+		description:
+			"The number of the country in WhatsCloud's own list: 32 is Brazil, 102 India, 103 Indonesia, 142 Mexico, 160 Nigeria, 236 the United States",
+	}),
 	description: optionalText({
 		displayName: 'Description',
 		typeOptions: { rows: 3 },
@@ -177,21 +171,36 @@ export const updateFields = collection({
 
 type UpdateValues = Partial<Values<{ updateFields: typeof updateFields }>['updateFields']>;
 
+export const upsertOptions = runOptionsWith({
+	keepStatusAndSource: toggle({
+		displayName: 'Keep Status and Source',
+		default: true,
+		description:
+			'Whether a contact that is there already keeps its status and source, so that somebody who is Qualified does not become New again. Without this option it gets those above.',
+	}),
+});
+
+type CreateValues = Values<typeof createFields>;
+
 /** The body of a new contact. */
-export function newContact(params: Values<typeof createFields>): ContactBody {
-	return { type: 'lead', phone: params.phone, ...changesOfUpsert(params) };
+export function newContact(params: CreateValues): ContactBody {
+	return { type: 'lead', phone: params.phone, ...named(params), ...statusAndSource(params) };
 }
 
 /** What an upsert changes in a contact that is there: all but the phone, which keeps its stored form. */
-export function changesOfUpsert({
-	firstName: first,
-	lastName: last,
-	statusId: status,
-	sourceId: source,
-	additionalFields,
-}: Values<typeof createFields>): ContactBody {
-	const named = { firstName: first, lastName: last, statusId: status.id, sourceId: source.id };
-	return toApi({ ...named, ...additionalFields });
+export function changesOfUpsert(
+	params: Values<typeof createFields & { options: typeof upsertOptions }>,
+): ContactBody {
+	const isKept = params.options.keepStatusAndSource === true;
+	return { ...named(params), ...(isKept ? {} : statusAndSource(params)) };
+}
+
+function named({ firstName: first, lastName: last, additionalFields }: CreateValues): ContactBody {
+	return toApi({ firstName: first, lastName: last, ...additionalFields });
+}
+
+function statusAndSource({ statusId: status, sourceId: source }: CreateValues): ContactBody {
+	return toApi({ statusId: status.id, sourceId: source.id });
 }
 
 /** What an update changes; empty when the user set nothing. */

@@ -1,7 +1,5 @@
 import type { ApiRecord } from '../../api/pages';
-import { filtersOf } from '../../fields/getMany';
-import { dateTime } from '../../fields/dateTime';
-import { email, optionalText } from '../../fields/values';
+import { collection, dateTime, email, optionalText } from '../../fields/values';
 import { groupDropDown, sourceDropDown, statusDropDown } from '../../fields/pickers';
 import { InputError } from '../../InputError';
 import type { Values } from '../../operation';
@@ -25,7 +23,9 @@ const phoneFilter: typeof phoneText = {
 	},
 };
 
-export const filters = filtersOf({
+export const filters = collection({
+	displayName: 'Filters',
+	placeholder: 'Add Filter',
 	description: 'Only contacts for which all of these hold; without a filter, all contacts',
 	fields: {
 		createdAfter: dateTime({

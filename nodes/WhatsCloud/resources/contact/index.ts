@@ -1,32 +1,32 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Api } from '../../api/api';
-import { contactDirectory } from './contactDirectory';
 import { limit, returnAll, simplify } from '../../fields/getMany';
 import { contactId, groupId } from '../../fields/pickers';
-import type { Done, Resource, Values } from '../../operation';
+import type { Resource } from '../../operation';
 import { operation } from '../../operation';
-import { deleteRecord, limitOf, nothingToChange } from '../records';
-import { changes, changesOfUpsert, createFields, newContact, updateFields } from './contactFields';
+import { phoneKey } from '../../whatsapp/phone';
+import { limitOf, nothingToChange } from '../records';
+import {
+	changes,
+	changesOfUpsert,
+	createFields,
+	newContact,
+	updateFields,
+	upsertOptions,
+} from './contactFields';
 import { contactMatcher, filters, serverFilters } from './contactFilters';
+import { contactByPhone, contactIdOf, contactLane, readContact } from './findContact';
 import { groupsOf } from './groups';
 import { withNewIds } from './newContactIds';
 import { present } from './presentContact';
-import {
-	changeContact,
-	contactByPhone,
-	contactIdOf,
-	contactLane,
-	createContact,
-	readContact,
-} from './writeContact';
+import { changeContact, createContact, deleteContact, upsertContact } from './writeContact';
 
 /** What both operations that may create a contact have in common. */
 const mayCreate = {
 	kind: 'write' as const,
-	fields: createFields,
-	lane: ({ phone }: Values<typeof createFields>) => phone,
-	complete: async (api: Api, done: Array<Done<typeof createFields>>) =>
+	lane: ({ phone }: { phone: string }) => phoneKey(phone),
+	complete: async (api: Api, done: Array<{ output: IDataObject }>) =>
 		await withNewIds(
 			api,
 			done.map(({ output }) => output),
@@ -39,6 +39,7 @@ const create = operation({
 	action: 'Create a contact',
 	description: 'Create a new contact; fails when the phone number or e-mail is already there',
 	...mayCreate,
+	fields: createFields,
 	run: async ({ api, params }) => await createContact(api, newContact(params)),
 });
 
@@ -48,11 +49,12 @@ const upsert = operation({
 	action: 'Create or update a contact',
 	description: 'Create a new record, or update the current one if it already exists (upsert)',
 	...mayCreate,
-	run: async ({ api, params }) => {
-		const current = await contactDirectory(api).find(params.phone);
-		if (!current) return await createContact(api, newContact(params));
-		return await changeContact(api, current, changesOfUpsert(params));
-	},
+	fields: { ...createFields, options: upsertOptions },
+	run: async ({ api, params }) =>
+		await upsertContact(api, params.phone, {
+			contact: newContact(params),
+			changed: changesOfUpsert(params),
+		}),
 });
 
 const get = operation({
@@ -111,7 +113,7 @@ const remove = operation({
 	fields: { contactId },
 	lane: (params) => contactLane(params.contactId),
 	run: async ({ api, params }) =>
-		await deleteRecord(api, 'contacts', { id: await contactIdOf(api, params.contactId) }),
+		await deleteContact(api, await contactIdOf(api, params.contactId)),
 });
 
 const addToGroup = operation({

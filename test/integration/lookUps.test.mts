@@ -1,0 +1,542 @@
+import fc from 'fast-check';
+
+import type { Behaviour } from '../../sandbox/server/behaviour.mts';
+import type { Contact } from '../../sandbox/server/sandbox.mts';
+import { phoneKey, phoneSpellings } from '../../nodes/WhatsCloud/whatsapp/phone';
+import { type Account, locator, useAccount, versions } from './account.mts';
+
+const operationOf = (operation: string) => ({ resource: 'contact', operation });
+const upsert = {
+	...operationOf('upsert'),
+	firstName: '={{ $json.first }}',
+	lastName: 'Looked-Up',
+	phone: '={{ $json.phone }}',
+	statusId: locator('id', 1),
+	sourceId: locator('id', 1),
+};
+const byPhone = { contactId: locator('phone', '={{ $json.phone }}') };
+const get = { ...operationOf('get'), ...byPhone };
+
+const range = (length: number, from = 0) => Array.from({ length }, (_, index) => from + index);
+const number = (index: number) => `1555${String(6_000_000 + index)}`;
+const clampTo = (max: number) => ({ pageSizeLimit: { max, above: 'clamp' as const } });
+
+/** Each in a second of its own, the last the newest. */
+function insertInTurn(account: Account, contacts: Array<Partial<Contact>>): Contact[] {
+	return contacts.flatMap((contact, index) =>
+		account.sandbox.data.insertContacts([{ lastname: 'Stored', ...contact }], {
+			createdAt: new Date(Date.UTC(2026, 0, 1) + index * 1_000),
+		}),
+	);
+}
+
+/** Requests that asked whether a number is taken. */
+const probes = ({ sandbox }: Account) =>
+	sandbox.requests.filter(({ method, body }) => method === 'POST' && body['type'] === undefined);
+const created = ({ sandbox }: Account) =>
+	sandbox.requests.filter(({ method, status }) => method === 'POST' && status === 201);
+const pagesRead = ({ sandbox }: Account) =>
+	sandbox.requests.filter(({ method }) => method === 'GET').map(({ query }) => query['page']);
+
+const checks: Array<Behaviour['contactChecks']> = ['together', 'firstField', 'uniqueLast'];
+
+describe.each(versions.flatMap((preset) => checks.map((check) => [preset, check] as const)))(
+	'%s server that names %s',
+	(preset, contactChecks) => {
+		const account = useAccount({
+			seed: 'empty',
+			preset,
+			behaviour: { contactChecks, ...clampTo(10), stableOrder: true },
+		});
+
+		test.each([
+			['everything is right', {}],
+			['the last name is optional', { lastnameOptional: true }],
+			['any type is taken', { contactTypes: 'leadCustomerGuest' }],
+		] as Array<[string, Partial<Behaviour>]>)(
+			'asking whether a number is taken creates nothing where %s',
+			async (_, behaviour) => {
+				Object.assign(account.sandbox.behaviour, behaviour);
+				insertInTurn(
+					account,
+					range(60).map((index) => ({ phone: number(index) })),
+				);
+				const before = account.sandbox.data.contacts.size;
+				const run = await account.attempt(
+					get,
+					range(3, 1_000).map((index) => ({ phone: number(index) })),
+					{
+						settings: { onError: 'continueRegularOutput' },
+					},
+				);
+				expect(run.outputs.flat().map(({ error }) => error?.message)).toEqual(
+					range(3, 1_000).map(
+						(index) => `There is no contact with the phone number ${number(index)}`,
+					),
+				);
+				expect(probes(account).length).toBeGreaterThan(0);
+				expect(probes(account).map(({ status }) => status)).toEqual(probes(account).map(() => 422));
+				expect(account.sandbox.data.contacts.size).toBe(before);
+				expect(JSON.stringify(run.context)).not.toContain('only asks');
+			},
+		);
+
+		test('upserts what is there and what is not, whatever its answers tell', async () => {
+			const stored = insertInTurn(
+				account,
+				range(60).map((index) => ({ phone: `${index % 2 ? '+' : ''}${number(index)}` })),
+			);
+			const items = [0, 1, 2, 3].map((index) => ({
+				first: `New ${index}`,
+				phone: number(1_000 + index),
+			}));
+			items.splice(1, 0, { first: 'Known 5', phone: `+${number(5)}` });
+			items.push({ first: 'Known 40', phone: number(40) });
+			const upserted = await account.run(upsert, items);
+			expect(account.sandbox.data.contacts.size).toBe(64);
+			expect(upserted.map(({ firstname }) => firstname)).toEqual(items.map(({ first }) => first));
+			expect(stored[5]?.firstname).toBe('Known 5');
+			expect(stored[40]?.firstname).toBe('Known 40');
+		});
+	},
+);
+
+describe('what a look-up costs, at 100 contacts a page', () => {
+	const account = useAccount({ seed: 'empty', behaviour: { ...clampTo(100), stableOrder: true } });
+	const count = () => account.sandbox.requests.length;
+	const fill = (contacts: number, plus = '') => {
+		insertInTurn(
+			account,
+			range(contacts).map((index) => ({ phone: plus + number(index) })),
+		);
+	};
+
+	test('upsert of somebody new among 3,000: 6 requests', async () => {
+		fill(3_000);
+		const [contact] = await account.run(upsert, [{ first: 'Ann', phone: number(9_000) }]);
+		expect(count()).toBeLessThanOrEqual(6);
+		expect(account.sandbox.data.contacts.get(Number(contact?.id))?.phone).toBe(number(9_000));
+	});
+
+	test.each([
+		['get', { ...operationOf('get') }],
+		['delete', { ...operationOf('delete') }],
+		['update', { ...operationOf('update'), updateFields: { city: 'Oslo' } }],
+		['addToGroup', { ...operationOf('addToGroup'), groupId: locator('id', 1) }],
+		['removeFromGroup', { ...operationOf('removeFromGroup'), groupId: locator('id', 1) }],
+	])('%s by a number that nobody has: 4 requests', async (_, operation) => {
+		fill(3_000);
+		const run = await account.attempt({ ...operation, ...byPhone }, [{ phone: number(9_000) }]);
+		expect(run.error?.message).toBe(`There is no contact with the phone number ${number(9_000)}`);
+		expect(count()).toBe(4);
+	});
+
+	test.each([
+		['without +', ''],
+		['with +', '+'],
+	])('somebody known among the newest 1,000: 12 requests, numbers %s', async (_, plus) => {
+		fill(3_000, plus);
+		await account.run(upsert, [{ first: 'Ann', phone: number(2_001) }]);
+		expect(count()).toBeLessThanOrEqual(12);
+		expect(created(account)).toEqual([]);
+	});
+
+	test('ten new ones among 3,000: fewer than 40 requests', async () => {
+		fill(3_000);
+		await account.run(
+			upsert,
+			range(10, 9_000).map((index) => ({ first: `N${index}`, phone: number(index) })),
+		);
+		expect(count()).toBeLessThanOrEqual(40);
+		expect(created(account)).toHaveLength(10);
+	});
+
+	test('no page twice, and in all no more questions than pages', async () => {
+		fill(3_000);
+		const items = range(100).map((index) => ({ first: `N${index}`, phone: number(index * 60) }));
+		await account.run(upsert, items);
+		const listed = pagesRead(account);
+		// One more look at the newest page tells the ids of those that were created.
+		expect(listed.length - new Set(listed).size).toBeLessThanOrEqual(2);
+		expect(probes(account).length).toBeLessThanOrEqual(40);
+		expect(created(account)).toHaveLength(50);
+	});
+
+	test('a hint says what it took, and how to avoid it', async () => {
+		fill(3_000);
+		const run = await account.attempt(get, [{ phone: number(1_500) }]);
+		expect(run.hints.map(({ message }) => message)).toEqual([
+			expect.stringMatching(/^Finding contacts by phone number took 15 requests.*By ID/),
+		]);
+	});
+});
+
+describe('a server whose answers tell nothing', () => {
+	const account = useAccount({ seed: 'empty', behaviour: { ...clampTo(10), stableOrder: true } });
+	beforeEach(() => {
+		insertInTurn(
+			account,
+			range(50).map((index) => ({ phone: number(index) })),
+		);
+	});
+	const items = [7, 9_000, 9_001].map((index) => ({ first: `P${index}`, phone: number(index) }));
+	const expectRight = () => {
+		expect(account.sandbox.data.contacts.size).toBe(52);
+		expect(created(account)).toHaveLength(2);
+	};
+
+	test('the first failing field alone: the list is read', async () => {
+		account.sandbox.behaviour.contactChecks = 'firstField';
+		await account.run(upsert, items);
+		expectRight();
+		expect(probes(account).length).toBeLessThanOrEqual(6);
+	});
+
+	test.each([
+		['an HTML page', { kind: 'html' as const, status: 502 }],
+		['an error of its own', { kind: 'answer' as const, status: 500, body: { status: 'error' } }],
+		['an empty answer', { kind: 'empty' as const }],
+	])('%s: the list is read', async (_, fault) => {
+		// Only the first question meets it.
+		account.sandbox.faults.add({ ...fault, method: 'POST', path: '/contacts', times: 1 });
+		await account.run({ ...upsert, options: { parallelRequests: 1 } }, items);
+		expectRight();
+	});
+
+	test('a token that may not create contacts finds them all the same', async () => {
+		account.sandbox.behaviour.abilities = ['contacts.read'];
+		expect(await account.run(get, [{ phone: number(3) }])).toMatchObject([{ phone: number(3) }]);
+		const run = await account.attempt(get, [{ phone: number(9_000) }]);
+		expect(run.error?.message).toBe(`There is no contact with the phone number ${number(9_000)}`);
+	});
+});
+
+describe('a list that is not whole', () => {
+	const account = useAccount({ seed: 'empty', behaviour: clampTo(10) });
+	beforeEach(() => {
+		account.sandbox.data.insertContacts(
+			range(300).map((index) => ({ phone: number(index) })),
+			{
+				createdAt: '2026-01-01T00:00:00Z',
+			},
+		);
+	});
+
+	test('nobody is created twice, and nobody is taken for missing', async () => {
+		const items = [3, 100, 299, 9_000].map((index) => ({
+			first: `P${index}`,
+			phone: number(index),
+		}));
+		await account.run(upsert, items);
+		expect(account.sandbox.data.contacts.size).toBe(301);
+	});
+
+	test('where the server tells nothing either, nothing is created and the error says so', async () => {
+		Object.assign(account.sandbox.behaviour, { contactChecks: 'firstField', ...clampTo(1) });
+		const items = [9_000, 9_001, 9_002].map((index) => ({
+			first: `P${index}`,
+			phone: number(index),
+		}));
+		const run = await account.attempt(upsert, items, {
+			settings: { onError: 'continueRegularOutput' },
+		});
+		const messages = run.outputs.flat().map(({ error }) => error?.message ?? 'created');
+		for (const [index, message] of messages.entries()) {
+			expect(message).toBe(
+				`It is not known which contact has the phone number ${number(9_000 + index)}: the list of contacts could not be read whole`,
+			);
+		}
+		expect(account.sandbox.data.contacts.size).toBe(300);
+	});
+});
+
+describe.each(versions)('the same person twice in a run, %s server', (preset) => {
+	const account = useAccount({ seed: 'empty', preset });
+
+	test('30 numbers, each twice in a row: 30 contacts', async () => {
+		const items = range(60).map((index) => ({
+			first: `P${index}`,
+			phone: `${index % 2 ? '+' : ''}${number(Math.floor(index / 2))}`,
+		}));
+		const upserted = await account.run(upsert, items);
+		expect(account.sandbox.data.contacts.size).toBe(30);
+		expect(
+			account.sandbox.data.contacts
+				.all()
+				.map(({ firstname }) => firstname)
+				.toSorted(),
+		).toEqual(
+			range(30)
+				.map((index) => `P${index * 2 + 1}`)
+				.toSorted(),
+		);
+		for (const [index, { id }] of upserted.entries()) {
+			expect(account.sandbox.data.contacts.get(Number(id))?.phone).toBe(
+				number(Math.floor(index / 2)),
+			);
+		}
+	});
+
+	test('whose number is written in two national ways', async () => {
+		await account.run(upsert, [
+			{ first: 'Eva', phone: '+52 1 55 1234 5678' },
+			{ first: 'Eve', phone: '+52 55 1234 5678' },
+			{ first: 'Ana', phone: '+55 11 98765-4321' },
+			{ first: 'Anna', phone: '551187654321' },
+		]);
+		expect(
+			account.sandbox.data.contacts
+				.all()
+				.map(({ firstname }) => firstname)
+				.toSorted(),
+		).toEqual(['Anna', 'Eve']);
+	});
+});
+
+describe('what a run has changed itself', () => {
+	const account = useAccount({ seed: 'empty', behaviour: { stableOrder: true } });
+	const update = { ...operationOf('update'), ...byPhone, options: { parallelRequests: 1 } };
+
+	test('a contact is not found under the number that it had', async () => {
+		insertInTurn(
+			account,
+			range(3).map((index) => ({ phone: number(index), firstname: 'Old' })),
+		);
+		const run = await account.attempt(
+			{ ...update, updateFields: { phone: '={{ $json.next }}' } },
+			[
+				{ phone: number(0), next: number(10) },
+				{ phone: number(0), next: number(11) },
+				{ phone: number(10), next: number(12) },
+			],
+			{ settings: { onError: 'continueRegularOutput' } },
+		);
+		expect(run.outputs.flat().map(({ error, json }) => error?.message ?? json.phone)).toEqual([
+			number(10),
+			`There is no contact with the phone number ${number(0)}`,
+			number(12),
+		]);
+	});
+
+	test('a deleted contact is not found again, but the other one of that person is', async () => {
+		const [older, newer] = insertInTurn(account, [
+			{ phone: number(0) },
+			{ phone: `+${number(0)}` },
+		]);
+		const run = await account.attempt(
+			{ ...operationOf('delete'), ...byPhone, options: { parallelRequests: 1 } },
+			range(3).map((index) => ({ index, phone: number(0) })),
+			{ settings: { onError: 'continueRegularOutput' } },
+		);
+		expect(run.outputs.flat().map(({ error, json }) => error?.message ?? json.id)).toEqual([
+			newer?.id,
+			older?.id,
+			`There is no contact with the phone number ${number(0)}`,
+		]);
+	});
+
+	test('deletions move the others up, and nobody is passed over', async () => {
+		Object.assign(account.sandbox.behaviour, clampTo(10));
+		insertInTurn(
+			account,
+			range(100).map((index) => ({ phone: number(index) })),
+		);
+		const numbers = range(100).map((index) => ({ phone: number(99 - index) }));
+		const deleted = await account.run(
+			{ ...operationOf('delete'), ...byPhone, options: { parallelRequests: 1 } },
+			numbers,
+		);
+		expect(deleted).toHaveLength(100);
+		expect(account.sandbox.data.contacts.size).toBe(0);
+	});
+});
+
+describe('somebody else creates the contact in the same moment', () => {
+	const account = useAccount({ seed: 'empty' });
+
+	test('an upsert changes it then', async () => {
+		const items = range(3).map((index) => ({ first: `P${index}`, phone: number(index) }));
+		const isAsked = async () => {
+			while (!account.sandbox.requests.some(({ method }) => method === 'GET')) {
+				await new Promise(setImmediate);
+			}
+			account.sandbox.data.insertContacts(items.map(({ phone }) => ({ phone, lastname: 'Other' })));
+		};
+		account.sandbox.faults.add({ kind: 'delay', ms: 300, method: 'POST', path: '/contacts' });
+		const [upserted] = await Promise.all([account.run(upsert, items), isAsked()]);
+		expect(upserted.map(({ firstname }) => firstname)).toEqual(['P0', 'P1', 'P2']);
+		expect(account.sandbox.data.contacts.all().map(({ firstname }) => firstname)).toEqual([
+			...['P0', 'P1', 'P2'],
+		]);
+	});
+});
+
+describe.each(versions)('an e-mail that belongs to somebody else, %s server', (preset) => {
+	const account = useAccount({ seed: 'empty', preset });
+	const withEmail = { additionalFields: { email: '={{ $json.email }}' } };
+	const owners = [
+		{ firstname: 'Ada', lastname: 'Example', phone: number(1), email: 'ada@example.com' },
+		{ firstname: 'Bo', lastname: '', phone: number(2), email: 'bo@example.com' },
+		{ firstname: 'Cy', lastname: 'Model', phone: number(3), email: 'CY@example.com' },
+	];
+	const items = owners.map(({ email }, index) => ({
+		first: `P${index}`,
+		email: email.toLowerCase(),
+		phone: number(100 + index),
+	}));
+	const expected = (contacts: Contact[]) => [
+		`The e-mail ada@example.com belongs to another contact: Ada Example, phone ${number(1)}, ID ${contacts[0]?.id}`,
+		`The e-mail bo@example.com belongs to another contact: Bo, phone ${number(2)}, ID ${contacts[1]?.id}`,
+		`The e-mail cy@example.com belongs to another contact: Cy Model, phone ${number(3)}, ID ${contacts[2]?.id}`,
+	];
+
+	test.each(['upsert of new ones', 'upsert of known ones', 'create', 'update'])(
+		'%s says whose it is',
+		async (what) => {
+			const contacts = insertInTurn(account, owners);
+			// The sandbox compares addresses as they are written; a database does not.
+			account.sandbox.data.contacts.update(contacts[2] as Contact, { email: 'cy@example.com' });
+			if (what === 'upsert of known ones' || what === 'update') {
+				insertInTurn(
+					account,
+					items.map(({ phone }) => ({ phone })),
+				);
+			}
+			const parameters =
+				what === 'update'
+					? { ...operationOf('update'), ...byPhone, updateFields: withEmail.additionalFields }
+					: { ...upsert, ...withEmail, operation: what.split(' ')[0] ?? '' };
+			const run = await account.attempt(parameters, items, {
+				settings: { onError: 'continueRegularOutput' },
+			});
+			expect(run.outputs.flat().map(({ error }) => error?.message)).toEqual(expected(contacts));
+			expect(run.outputs.flat()[0]?.error).toMatchObject({
+				description: expect.stringContaining('leave it out') as string,
+			});
+		},
+	);
+
+	test('where it can not be found, the error gives no advice that leads in a circle', async () => {
+		Object.assign(account.sandbox.behaviour, clampTo(10));
+		insertInTurn(account, [
+			...owners,
+			...range(200, 500).map((index) => ({ phone: number(index) })),
+		]);
+		const run = await account.attempt({ ...upsert, ...withEmail }, items.slice(0, 1));
+		expect(run.error?.message).toMatch(/^WhatsCloud refuses the input: Email: /);
+		expect(run.error?.description).not.toContain('Create or Update');
+	});
+});
+
+describe('Keep Status and Source', () => {
+	const account = useAccount({ seed: 'empty' });
+	const known = () =>
+		insertInTurn(
+			account,
+			range(2).map((index) => ({ phone: number(index), status_id: 4, source_id: 2 })),
+		);
+	const items = range(3).map((index) => ({ first: `P${index}`, phone: number(index) }));
+	const stored = () =>
+		account.sandbox.data.contacts.all().map((contact) => [contact.status_id, contact.source_id]);
+
+	test('without it, contacts that are there get the status and source of the node', async () => {
+		known();
+		await account.run(upsert, items);
+		expect(stored()).toEqual([
+			[1, 1],
+			[1, 1],
+			[1, 1],
+		]);
+	});
+
+	test('with it, they keep theirs, and new ones get those of the node', async () => {
+		known();
+		await account.run({ ...upsert, options: { keepStatusAndSource: true } }, items);
+		expect(stored()).toEqual([
+			[4, 2],
+			[4, 2],
+			[1, 1],
+		]);
+		expect(account.sandbox.data.contacts.all().map(({ firstname }) => firstname)).toEqual([
+			'P0',
+			'P1',
+			'P2',
+		]);
+	});
+});
+
+describe('random accounts and spellings', () => {
+	const account = useAccount({ seed: 'empty' });
+
+	/** Numbers of countries whose numbers people write in several ways. */
+	const anyNumber = fc
+		.tuple(
+			fc.constantFrom(
+				...['1555600', '52551234', '521551234', '55119876', '5511876', '54911234', '5411234'],
+				...['4479111', '49301234', '3906123', '2348031', '9715012'],
+			),
+			fc.integer({ min: 0, max: 5 }),
+		)
+		.map(([start, end]) => `${start}${'0'.repeat(Math.max(0, 11 - start.length))}${end}`);
+	const anySpelling = (digits: fc.Arbitrary<string>) =>
+		fc.tuple(digits, fc.nat(), fc.constantFrom('', '+')).map(([given, pick, plus]) => {
+			const forms = phoneSpellings(given);
+			return `${plus}${forms[pick % forms.length] ?? given}`;
+		});
+
+	test('upsert never makes a second contact and never changes another person', async () => {
+		await fc.assert(
+			fc.asyncProperty(
+				fc.record({
+					stored: fc.array(anySpelling(anyNumber), { maxLength: 40 }),
+					asked: fc.array(anySpelling(anyNumber), { minLength: 1, maxLength: 8 }),
+					preset: fc.constantFrom(...versions),
+					contactChecks: fc.constantFrom(...checks),
+					perPage: fc.constantFrom(3, 10, 1_000),
+					listShape: fc.constantFrom('paginator' as const, 'flat' as const),
+					ties: fc.boolean(),
+				}),
+				async ({ stored, asked, preset, contactChecks, perPage, listShape, ties }) => {
+					const { sandbox } = account;
+					sandbox.reset();
+					sandbox.behaviour.createAnswer = preset === 'observed' ? 'empty' : 'full';
+					Object.assign(sandbox.behaviour, { contactChecks, listShape, ...clampTo(perPage) });
+					// One contact for each person, each with a name that tells whom it is for.
+					const people = new Map(stored.map((phone) => [phoneKey(phone), phone]));
+					const contacts = [...people].map(([key, phone]) => ({
+						phone,
+						firstname: `stored ${key}`,
+					}));
+					if (ties)
+						sandbox.data.insertContacts(contacts.map((one) => ({ ...one, lastname: 'Stored' })));
+					else insertInTurn(account, contacts);
+
+					const items = asked.map((phone, index) => ({
+						first: `asked ${phoneKey(phone)}`,
+						phone,
+						index,
+					}));
+					const run = await account.attempt(upsert, items, {
+						settings: { onError: 'continueRegularOutput' },
+					});
+					const refused = run.outputs.flat().filter(({ error }) => error);
+					// What can't be known is refused, but only where the list can't be read whole.
+					expect(refused.length === 0 || contactChecks !== 'together' || ties).toBe(true);
+
+					const askedKeys = new Set(asked.map((phone) => phoneKey(phone)));
+					const after = sandbox.data.contacts.all();
+					expect(new Set(after.map(({ phone }) => phoneKey(phone))).size).toBe(after.length);
+					for (const { phone, firstname } of after) {
+						const key = phoneKey(phone);
+						const names =
+							refused.length > 0
+								? [`stored ${key}`, `asked ${key}`]
+								: [askedKeys.has(key) ? `asked ${key}` : `stored ${key}`];
+						expect(names).toContain(firstname);
+					}
+				},
+			),
+			{ numRuns: 60 },
+		);
+	}, 300_000);
+});
