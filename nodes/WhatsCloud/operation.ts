@@ -27,6 +27,8 @@ export interface ItemContext {
 	timezone: string;
 	/** The input item, for fields that take their values from it by name. */
 	json: IDataObject;
+	/** Whether a model uses the node as a tool. It fills in every field, also with nothing. */
+	isTool: boolean;
 }
 
 /** What a look-up for the editor knows: the API and the parameters filled in so far. */

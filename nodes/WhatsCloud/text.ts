@@ -1,6 +1,79 @@
-/** Marks that nobody sees, such as those that come along when text is copied from a page or a chat. */
+import { InputError } from './InputError';
+
+/** Marks that nobody sees. They come along when text is copied from a page or a chat. */
 const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\p{Cf}\u2800]/gu;
+
+/** What is in a text only because something went wrong on the way to it. */
+const MISTAKES = [
+	{
+		found: /(?<![\p{L}\p{N}])NaN(?![\p{L}\p{N}])/u,
+		title: 'contains NaN, which stands for a calculation without a result',
+		description:
+			'Correct the expression. A field that it calculates with is missing in the input item or is not a number.',
+	},
+	{
+		found: /^-?Infinity$/,
+		title: 'is the result of a division by zero',
+		description: 'Correct the expression, or let an If node sort such items out.',
+	},
+	{
+		found: /\[object [A-Z]\w*\]/,
+		title: 'contains [object Object] in place of what should be there',
+		description:
+			'The expression gives a whole object or a list. Pick the field that you need, such as {{ $json.order.number }}.',
+	},
+	{
+		found: /Invalid DateTime/,
+		title: 'contains "Invalid DateTime" in place of a date',
+		description:
+			'Correct the expression. The date that it uses is missing in the input item or is written in another way.',
+	},
+	{
+		found: /\p{Surrogate}/u,
+		title: 'contains half an emoji',
+		description:
+			'The text was cut in the middle of an emoji or another special character. Cut it at another place.',
+	},
+];
 
 export function withoutInvisible(text: string): string {
 	return text.replace(INVISIBLE, '');
 }
+
+/** Whether nothing can be seen of it. */
+export function isBlank(text: string): boolean {
+	return withoutInvisible(text).trim() === '';
+}
+
+/**
+ * A value as the text that leaves for WhatsCloud, unchanged; undefined for none.
+ * @param subject begins the sentence that says what is wrong, such as `"First Name"`
+ * @throws InputError for what is no text, and for what only a mistake puts into a text
+ */
+export function outgoingText(value: unknown, subject: string): string | undefined {
+	if (value === undefined || value === null) return undefined;
+	if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'bigint') {
+		throw new InputError(
+			`${subject} must be text`,
+			`To use the contents of an object or a list, pick the fields that you need in an expression. The value is: ${shown(value)}`,
+		);
+	}
+	const text = String(value);
+	const mistake = MISTAKES.find(({ found }) => found.test(text));
+	if (!mistake) return text;
+	throw new InputError(`${subject} ${mistake.title}`, mistake.description);
+}
+
+/** A value as errors quote it. */
+export function shown(value: unknown): string {
+	if (typeof value === 'string') return shortened(`"${value}"`);
+	return shortened(
+		(typeof value === 'object' ? JSON.stringify(value) : undefined) ?? String(value),
+	);
+}
+
+function shortened(text: string): string {
+	return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
+}
+
+const MAX_SHOWN = 80;

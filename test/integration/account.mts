@@ -27,7 +27,7 @@ jest.setTimeout(60_000);
 /** The server versions that the sandbox plays. */
 export const versions = ['observed', 'reference', 'newer'] as const;
 
-interface More extends Pick<RunOptions, 'settings' | 'timezone' | 'retryOf'> {
+interface More extends Pick<RunOptions, 'settings' | 'timezone' | 'retryOf' | 'asTool'> {
 	/** What the user entered in the credential, as far as it is not right. */
 	entered?: Partial<ReturnType<typeof addressOf>>;
 }

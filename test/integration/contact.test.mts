@@ -487,7 +487,6 @@ describeOperation('contact', 'getAll', (account, version) => {
 		[{ createdAfter: '2026-01-13T08:00:00', createdBefore: '2026-01-14T05:00:00' }, [13]],
 		[{ createdBefore: '2026-01-05T09:30:01Z' }, [1]],
 		[{ type: 'lead', createdAfter: '2026-01-13T00:00:00Z' }, [13]],
-		[{ email: '', phone: '' }, [13, 12]],
 	] as const;
 	const shownInFull = [
 		[{ statusId: 3 }, [3]],

@@ -90,10 +90,10 @@ const refusals: [string, unknown, Given[0], string][] = [
 		`"Additional Fields > Type" can't be "contact"`,
 	],
 	[
-		'a country that is no number',
-		'Norway',
+		'a country that is none',
+		'Atlantis',
 		additional({ countryId: bad }),
-		'"Additional Fields > Country ID" must be a whole number of 1 or more',
+		'"Additional Fields > Country" is not a country that WhatsCloud knows',
 	],
 	[
 		'a ZIP code too long for storage',

@@ -299,6 +299,19 @@ describe('Meta refuses with an empty message (quirk 19)', () => {
 	});
 });
 
+describe('values that are longer than Meta takes', () => {
+	test.each([
+		['header', { ...order, header_field_1: 'x'.repeat(60) }, 200],
+		['header', { ...order, header_field_1: 'x'.repeat(61) }, 500],
+		['body', { ...order, field_2: '🎉'.repeat(1024) }, 200],
+		['body', { ...order, field_2: 'x'.repeat(1025) }, 500],
+		['body alone', { ...named('reminder_twice'), field_1: 'x'.repeat(1025), field_2: 'x' }, 200],
+		['body alone', { ...named('reminder_twice'), field_1: 'x'.repeat(32_769), field_2: 'x' }, 500],
+	])('%s', async (_place, input, status) => {
+		expect((await send(input)).status).toBe(status);
+	});
+});
+
 describe('one-time codes', () => {
 	const login = { ...named('login_code'), auto_generate_otp: true };
 	const support = () => {

@@ -1,12 +1,12 @@
-import { DateTime } from 'luxon';
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import { alphabetically } from '../alphabetically';
 import { InputError } from '../InputError';
-import { isObject } from '../json';
+import { fromJsonText, isObject } from '../json';
 import type { Field, Fields, Values } from '../operation';
+import { isBlank, outgoingText, shown, withoutInvisible } from '../text';
 
-type Shown = Omit<INodeProperties, 'name' | 'type' | 'default' | 'options'>;
+export type Shown = Omit<INodeProperties, 'name' | 'type' | 'default' | 'options'>;
 
 interface TextLimits {
 	/** Characters; what the server's storage holds. */
@@ -47,7 +47,7 @@ export function email(property: Shown & TextLimits): Field<string | undefined> {
 	return {
 		...text,
 		read: (value, label, item) => {
-			const given = text.read(value, label, item)?.trim();
+			const given = text.read(typeof value === 'string' ? address(value) : value, label, item);
 			if (given === undefined || /^[^\s@]+@[^\s@]+\.[^\s@.]+$/.test(given)) return given;
 			throw new InputError(
 				`"${label}" is not an e-mail address`,
@@ -57,13 +57,24 @@ export function email(property: Shown & TextLimits): Field<string | undefined> {
 	};
 }
 
+/** The address in what pages and sheets give: a `mailto:` link, invisible marks around. */
+function address(text: string): string {
+	return withoutInvisible(text)
+		.trim()
+		.replace(/^mailto:([^?]*).*$/i, '$1');
+}
+
+const TRUE = ['true', 'yes', 'y', 'on', '1'];
+const FALSE = ['false', 'no', 'n', 'off', '0'];
+
+/** True or false, also in the words of sheets and forms. */
 export function toggle(property: Shown & { default: boolean }): Field<boolean> {
 	return {
 		property: { ...property, type: 'boolean' },
 		read: (value, label) => {
-			if (typeof value === 'boolean') return value;
-			if (value === 'true' || value === 1 || value === '1') return true;
-			if (value === 'false' || value === 0 || value === '0') return false;
+			const word = withoutInvisible(String(value)).trim().toLowerCase();
+			if (TRUE.includes(word)) return true;
+			if (FALSE.includes(word)) return false;
 			throw new InputError(`"${label}" must be true or false`, `The value is: ${shown(value)}`);
 		},
 	};
@@ -83,7 +94,12 @@ export function wholeNumber({
 		},
 		read: (value, label) => {
 			const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-			if (typeof number !== 'number' || !Number.isInteger(number) || number < min || number > max) {
+			if (
+				typeof number !== 'number' ||
+				!Number.isSafeInteger(number) ||
+				number < min ||
+				number > max
+			) {
 				const atLeast = Number.isFinite(min) ? ` of ${min} or more` : '';
 				const range = Number.isFinite(max) ? ` from ${min} to ${max}` : atLeast;
 				throw new InputError(
@@ -96,6 +112,7 @@ export function wholeNumber({
 	};
 }
 
+/** One of the given values, also by the name that the editor shows. */
 export function choice<const O extends readonly INodePropertyOptions[]>(
 	property: Shown & { options: O; default: O[number]['value'] },
 ): Field<O[number]['value']> {
@@ -103,7 +120,10 @@ export function choice<const O extends readonly INodePropertyOptions[]>(
 	return {
 		property: { ...rest, type: 'options', options: [...options] },
 		read: (value, label) => {
-			const chosen = options.find((option) => String(option.value) === String(value));
+			const given = withoutInvisible(String(value)).trim().toLowerCase();
+			const chosen = options.find((option) =>
+				[option.value, option.name].some((word) => String(word).toLowerCase() === given),
+			);
 			if (!chosen) {
 				const allowed = options.map(({ value: possible }) => possible).join(', ');
 				throw new InputError(
@@ -124,10 +144,7 @@ export function choices<const O extends readonly INodePropertyOptions[]>(
 	const one = choice({ ...rest, options, default: options[0]?.value ?? '' });
 	return {
 		property: { ...rest, type: 'multiOptions', options: [...options], default: [] },
-		read: (value, label, item) =>
-			(Array.isArray(value) ? (value as unknown[]) : String(value).split(',')).map((chosen) =>
-				one.read(typeof chosen === 'string' ? chosen.trim() : chosen, label, item),
-			),
+		read: (value, label, item) => listOf(value).map((chosen) => one.read(chosen, label, item)),
 	};
 }
 
@@ -142,28 +159,6 @@ export function color(property: Shown & { default: string }): Field<string> {
 				`"${label}" is not a colour`,
 				`Give it as # and six digits or letters from a to f, such as #2d9cdb. The value is: ${shown(value)}`,
 			);
-		},
-	};
-}
-
-/** A moment, from a date field, an expression's date (luxon or JavaScript) or ISO text. */
-export function dateTime(property: Shown): Field<Date> {
-	return {
-		property: { ...property, type: 'dateTime', default: '' },
-		read: (value, label, { timezone }) => {
-			const moment =
-				value instanceof Date
-					? DateTime.fromJSDate(value)
-					: DateTime.isDateTime(value)
-						? value
-						: DateTime.fromISO(String(value).trim().replace(' ', 'T'), { zone: timezone });
-			if (!moment.isValid) {
-				throw new InputError(
-					`"${label}" is not a date`,
-					`Choose a date, or give one such as 2026-01-31T09:00:00. The value is: ${shown(value)}`,
-				);
-			}
-			return moment.toJSDate();
 		},
 	};
 }
@@ -208,7 +203,7 @@ function readText(
 	label: string,
 	{ minLength = 0, maxLength = Infinity }: TextLimits,
 ): string | undefined {
-	const text = asText(value, label);
+	const text = isEmpty(value) ? undefined : outgoingText(value, `"${label}"`);
 	const length = [...(text ?? '')].length;
 	if (text === undefined || (length >= minLength && length <= maxLength)) return text;
 	throw new InputError(
@@ -217,21 +212,20 @@ function readText(
 	);
 }
 
-function asText(value: unknown, label: string): string | undefined {
-	if (isEmpty(value)) return undefined;
-	if (typeof value === 'string') return value;
-	if (typeof value === 'number' || typeof value === 'bigint') return String(value);
-	throw new InputError(`"${label}" must be text`, `The value is: ${shown(value)}`);
+/** The values of a list, which may come as JSON text or with commas between them. */
+export function listOf(value: unknown): unknown[] {
+	const list = Array.isArray(value) ? value : fromJsonText(value);
+	if (Array.isArray(list)) return list;
+	if (typeof value !== 'string') return [value];
+	return value
+		.split(',')
+		.map((part) => part.trim())
+		.filter(Boolean);
 }
 
-function isEmpty(value: unknown): boolean {
-	return (
-		value === undefined || value === null || (typeof value === 'string' && value.trim() === '')
-	);
-}
-
-function shown(value: unknown): string {
-	return (JSON.stringify(value) ?? 'nothing').slice(0, 80);
+/** What an expression gives for a field that the item lacks, or an empty cell. */
+export function isEmpty(value: unknown): boolean {
+	return value === undefined || value === null || (typeof value === 'string' && isBlank(value));
 }
 
 function mergedMethods(fields: Array<Field<unknown>>): Field<unknown>['methods'] {

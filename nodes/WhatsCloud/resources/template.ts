@@ -2,8 +2,8 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { fromJsonText } from '../json';
 import type { ApiRecord } from '../api/pages';
-import { choice, collection, optionalText } from '../fields/values';
-import { limit, returnAll, simplify } from '../fields/getMany';
+import { choice, optionalText } from '../fields/values';
+import { filtersOf, limit, returnAll, simplify } from '../fields/getMany';
 import { templateId } from '../fields/pickers';
 import type { Resource } from '../operation';
 import { operation } from '../operation';
@@ -21,9 +21,7 @@ const get = operation({
 		present(await templateRecord(api, params.templateId), params.simplify),
 });
 
-const filters = collection({
-	displayName: 'Filters',
-	placeholder: 'Add Filter',
+const filters = filtersOf({
 	description: 'Only templates for which all of these hold; without a filter, all templates',
 	fields: {
 		category: choice({

@@ -1,17 +1,22 @@
 import { alphabetically } from '../alphabetically';
+import { InputError } from '../InputError';
+import { shown, withoutInvisible } from '../text';
 
-/** A country to choose from: ISO 3166-1 alpha-2 code (and XK for Kosovo), English short name. */
+/** A country to choose from: ISO 3166-1 alpha-2 code (and XK for Kosovo), English short name, the server's id. */
 export interface Country {
 	code: string;
 	name: string;
+	id: number;
 }
 
-/** For an unknown country: the server fails without any, and ignores a name it does not know (quirk 22). */
-const NO_COUNTRY = '-';
+/** The server fails without a country, and ignores a name that it does not know (quirk 22). */
+export const NO_COUNTRY = '-';
 
 // Per line: alpha-2 and alpha-3 code, the name that the server compares with, `=` the name shown if
-// that one is newer, `|` other names in use. The server's own list is not published. Its ids are places
-// in an alphabetical list; with these names the known ones come out right, with newer ones they do not.
+// that one is newer, `|` other names in use. The server's own list is not published. Its ids are the places
+// in an alphabetical list of older names, and so are the places here. Six of them are known from the API. CRMs
+// share a table with the same 250 places. Copies of it spell six names in different ways: for these, the
+// id stands in place of the name.
 const DATA = `
 AF AFG Afghanistan
 AX ALA Aland Islands
@@ -66,7 +71,7 @@ KM COM Comoros
 CG COG Congo | Republic of the Congo | Congo-Brazzaville
 CK COK Cook Islands
 CR CRI Costa Rica
-CI CIV Cote d'Ivoire | Ivory Coast
+CI CIV 54 = Cote d'Ivoire | Ivory Coast
 HR HRV Croatia
 CU CUB Cuba
 CW CUW Curacao
@@ -101,7 +106,7 @@ GI GIB Gibraltar
 GR GRC Greece
 GL GRL Greenland
 GD GRD Grenada
-GP GLP Guadeloupe
+GP GLP 89 = Guadeloupe
 GU GUM Guam
 GT GTM Guatemala
 GG GGY Guernsey
@@ -156,14 +161,14 @@ MU MUS Mauritius
 YT MYT Mayotte
 MX MEX Mexico
 FM FSM Micronesia | Federated States of Micronesia
-MD MDA Moldova | Republic of Moldova
+MD MDA 144 = Moldova | Republic of Moldova
 MC MCO Monaco
 MN MNG Mongolia
 ME MNE Montenegro
 MS MSR Montserrat
 MA MAR Morocco
 MZ MOZ Mozambique
-MM MMR Myanmar | Burma | Myanmar (Burma)
+MM MMR 151 = Myanmar | Burma | Myanmar (Burma)
 NA NAM Namibia
 NR NRU Nauru
 NP NPL Nepal
@@ -186,7 +191,7 @@ PA PAN Panama
 PG PNG Papua New Guinea
 PY PRY Paraguay
 PE PER Peru
-PH PHL Philippines
+PH PHL 174 = Philippines
 PN PCN Pitcairn | Pitcairn Islands
 PL POL Poland
 PT PRT Portugal
@@ -234,7 +239,7 @@ TW TWN Taiwan | Taiwan, Province of China
 TJ TJK Tajikistan
 TZ TZA Tanzania | United Republic of Tanzania
 TH THA Thailand
-TL TLS Timor-Leste | East Timor
+TL TLS 222 = Timor-Leste | East Timor
 TG TGO Togo
 TK TKL Tokelau
 TO TON Tonga
@@ -247,8 +252,8 @@ TV TUV Tuvalu
 UG UGA Uganda
 UA UKR Ukraine
 AE ARE United Arab Emirates | UAE
-GB GBR United Kingdom | United Kingdom of Great Britain and Northern Ireland | UK | Great Britain
-US USA United States | United States of America
+GB GBR United Kingdom | United Kingdom of Great Britain and Northern Ireland | UK | Great Britain | Britain | England | Scotland | Wales | Northern Ireland
+US USA United States | United States of America | America
 UM UMI United States Minor Outlying Islands
 UY URY Uruguay
 UZ UZB Uzbekistan
@@ -266,39 +271,86 @@ ZW ZWE Zimbabwe
 `;
 
 interface Entry extends Country {
-	/** Exactly as the server has it; it repairs nothing but the case of the first letter (quirk 23). */
+	/** Exactly as the server has it. It repairs nothing but the case of the first letter (quirk 23). */
 	sent: string;
 	keys: string[];
 }
 
 const ENTRIES = DATA.trim().split('\n').map(entryOf);
 
-const SENT_BY_KEY = new Map(ENTRIES.flatMap(({ keys, sent }) => keys.map((key) => [key, sent])));
+const BY_KEY = new Map(ENTRIES.flatMap((entry) => entry.keys.map((key) => [key, entry])));
 
 /** All countries, in the order of their names. */
-export const COUNTRIES: readonly Country[] = ENTRIES.map(({ code, name }) => ({ code, name })).sort(
-	alphabetically(({ name }) => name),
-);
+export const COUNTRIES: readonly Country[] = ENTRIES.map(({ code, name, id }) => ({
+	code,
+	name,
+	id,
+})).sort(alphabetically(({ name }) => name));
 
 /**
- * What to send as `contact.country` for an ISO code of two or three letters, an English name in any
- * spelling, or the server's numeric id; `-` for anything else, since the field may not be left out.
+ * What to send as `contact.country` for a country's code, its name in any language, or the server's id.
+ * @throws InputError for what is no country
  */
-export function countryForApi(input: unknown): string {
-	if (typeof input !== 'string' && typeof input !== 'number') return NO_COUNTRY;
-	const text = String(input).trim();
-	// 0 is no id, and the server would take it for an empty field.
-	if (/^\d{1,9}$/.test(text)) return Number(text) > 0 ? String(Number(text)) : NO_COUNTRY;
-	return SENT_BY_KEY.get(text.toLowerCase()) ?? SENT_BY_KEY.get(keyOf(text)) ?? NO_COUNTRY;
+export function countryForApi(input: unknown, label: string): string {
+	return isId(input) ? String(Number(input)) : countryOf(input, label).sent;
 }
 
-function entryOf(line: string): Entry {
+/**
+ * The server's id of a country, for what `countryForApi` takes.
+ * @throws InputError for what is no country
+ */
+export function countryId(input: unknown, label: string): number {
+	return isId(input) ? Number(input) : countryOf(input, label).id;
+}
+
+/** A number that the list here does not know may be known to the server. */
+function isId(input: unknown): input is string | number {
+	return (
+		(typeof input === 'string' || typeof input === 'number') &&
+		/^\s*0*[1-9]\d{0,8}\s*$/.test(String(input))
+	);
+}
+
+function countryOf(input: unknown, label: string): Entry {
+	const text = typeof input === 'string' ? withoutInvisible(input).trim() : '';
+	const key = keyOf(text);
+	const found = BY_KEY.get(text.toLowerCase()) ?? BY_KEY.get(key) ?? namesOfLanguages().get(key);
+	if (found) return found;
+	throw new InputError(
+		`"${label}" is not a country that WhatsCloud knows`,
+		`Choose one of the list, or give its name or its code of two or three letters, such as Germany, Deutschland or DE. The value is: ${shown(input)}`,
+	);
+}
+
+// Those that WhatsApp itself speaks, as far as they have names of countries.
+const LANGUAGES =
+	'af am ar az bg bn bs ca cs da de el es et eu fa fi fil fr ga gl gu he hi hr hu hy id is it ja ka kk km kn ko lo ' +
+	'lt lv mk ml mn mr ms nb ne nl pa pl pt pt-PT ro ru si sk sl sq sr sv sw ta te th tr uk ur uz vi zh zh-TW';
+
+let byForeignKey: Map<string, Entry | undefined> | undefined;
+
+/** The countries by their names in other languages; a name that two countries have, in two languages, is none. */
+function namesOfLanguages(): Map<string, Entry | undefined> {
+	if (byForeignKey) return byForeignKey;
+	byForeignKey = new Map();
+	for (const language of LANGUAGES.split(' ')) {
+		const names = new Intl.DisplayNames(language, { type: 'region', fallback: 'none' });
+		for (const entry of ENTRIES) {
+			const key = keyOf(names.of(entry.code) ?? '');
+			const isTaken = byForeignKey.has(key) && byForeignKey.get(key) !== entry;
+			byForeignKey.set(key, isTaken || key === '' ? undefined : entry);
+		}
+	}
+	return byForeignKey;
+}
+
+function entryOf(line: string, index: number): Entry {
 	const [names = '', ...others] = line.slice(7).split(' | ');
 	const [sent = '', name = sent] = names.split(' = ');
 	const code = line.slice(0, 2);
 	const codes = [code, line.slice(3, 6)].map((isoCode) => isoCode.toLowerCase());
 	const keys = [...codes, ...[sent, name, ...others].map(keyOf)];
-	return { code, name, sent, keys };
+	return { code, name, id: index + 1, sent, keys };
 }
 
 /** The same for all spellings of a name: case, accents, signs, articles and the order of the words do not count. */
@@ -306,8 +358,8 @@ function keyOf(name: string): string {
 	return name
 		.normalize('NFD')
 		.toLowerCase()
-		.replace(/[\p{M}.'’‘`]/gu, '')
-		.split(/[^\p{L}\p{N}]+/u)
+		.replace(/[\u0300-\u036f.'’‘`]/g, '')
+		.split(/[^\p{L}\p{M}\p{N}]+/u)
 		.filter((word) => !['', 'the', 'of', 'and'].includes(word))
 		.map((word) => (word === 'st' ? 'saint' : word))
 		.sort()

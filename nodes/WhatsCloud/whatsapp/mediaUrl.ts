@@ -6,8 +6,8 @@ import { accepts } from './media';
 const HOW_TO =
 	'Give one complete address that anyone can open without logging in, for example https://example.com/photo.png.';
 
-/** Marks that nobody sees, such as those that come along when an address is copied from a page. */
-const INVISIBLE = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]/g;
+/** Marks that nobody sees and no address needs; joiners and variation selectors are parts of emoji. */
+const INVISIBLE = /[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2800\ufeff]/g;
 
 /**
  * The URL as given, without white space and invisible marks around it, and with blanks inside as `%20`.

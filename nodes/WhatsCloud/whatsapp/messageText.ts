@@ -1,4 +1,5 @@
 import { InputError } from '../InputError';
+import { outgoingText } from '../text';
 
 const MAX_CHARACTERS = 4096;
 
@@ -11,26 +12,14 @@ const TRIMMED =
  * The text of a message, unchanged: the server trims it, and counts Unicode characters after that.
  * @throws InputError for a text that is missing, blank, broken or longer than 4,096 characters
  */
-export function checkText(text: unknown): string {
-	if (typeof text === 'number') return String(text);
-	if (text !== null && text !== undefined && typeof text !== 'string') {
-		throw new InputError(
-			'The message is not a text',
-			'Give the message as text. To send the contents of an object or a list, pick the fields that you need in an expression.',
-		);
-	}
-	const characters = [...(text ?? '')];
+export function checkText(value: unknown): string {
+	const text = outgoingText(value, 'The message') ?? '';
+	const characters = [...text];
 	const start = characters.findIndex(isKept);
-	if (typeof text !== 'string' || start === -1) {
+	if (start === -1) {
 		throw new InputError(
 			'The message is empty',
 			'Write the text to send. If it comes from an expression, check that the field exists in the input and is not blank.',
-		);
-	}
-	if (/\p{Surrogate}/u.test(text)) {
-		throw new InputError(
-			'The message contains half an emoji',
-			'The text was cut in the middle of an emoji or another special character. Cut it at another place.',
 		);
 	}
 	const length = characters.findLastIndex(isKept) - start + 1;

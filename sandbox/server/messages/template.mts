@@ -4,6 +4,7 @@ import { translated, type Call } from '../call.mts';
 import { failure, Refusal, success, type Answer } from '../envelope.mts';
 import { isUpload, type Input } from '../input.mts';
 import type { Contact, Template } from '../records.mts';
+import { textLength } from '../textLength.mts';
 import {
 	boolean,
 	file,
@@ -192,6 +193,19 @@ function lacksWhatMetaNeeds(template: Template, buttons: Record<string, string>)
 	});
 }
 
+const longestHeader = 60;
+const longestBody = 1024;
+/** Of a body without header, footer and buttons. */
+const longestBodyAlone = 32_768;
+
+/** Meta limits each value, in characters. */
+function isTooLong(template: Template, header: string, body: string[]): boolean {
+	const { header_data_format: format, footer_data: footer, buttons_data: buttons } = template;
+	const isAlone = !format && !footer && !buttons;
+	const longest = isAlone ? longestBodyAlone : longestBody;
+	return textLength(header) > longestHeader || body.some((value) => textLength(value) > longest);
+}
+
 function passedOnButtons({ behaviour }: Account, input: Input): Record<string, string> {
 	if (!behaviour.buttonsSupported) return {};
 	return Object.fromEntries(
@@ -232,6 +246,8 @@ function sendThroughMeta({
 	const value = (field: string) =>
 		collapsed(fillPlaceholders(account, contact, String(input[field])));
 	const body = bodyFields.slice(0, template.body_params_count).map(value);
+	const header = template.header_params_count > 0 ? value('header_field_1') : undefined;
+	if (isTooLong(template, header ?? '', body)) return undefined;
 	const sender = input['from_phone_number_id'];
 	const wamid = newMessageId(phone);
 	accept(account, {
@@ -244,7 +260,7 @@ function sendThroughMeta({
 		template: {
 			name: template.template_name,
 			language: template.language,
-			...(template.header_params_count > 0 && { header: value('header_field_1') }),
+			...(header !== undefined && { header }),
 			body,
 			buttons,
 		},

@@ -124,6 +124,8 @@ export interface Page {
 	status?: number;
 	type?: string;
 	content?: Buffer | string;
+	/** The header Content-Disposition. */
+	disposition?: string;
 	redirectTo?: string;
 	/** Sends the head, and the content bit by bit without end. */
 	endless?: boolean;
@@ -139,11 +141,15 @@ export function useFiles(pages: Record<string, Page>) {
 			asked.push({ path, headers: request.headers });
 			const page = pages[path.split('?')[0] ?? ''] ?? { status: 404, content: 'Not here' };
 			const { status = 200, type = 'text/plain', content = '', redirectTo, endless } = page;
+			const { disposition } = page;
 			if (redirectTo !== undefined) {
 				response.writeHead(302, { location: redirectTo }).end();
 				return;
 			}
-			response.writeHead(status, { 'content-type': type });
+			response.writeHead(status, {
+				'content-type': type,
+				...(disposition !== undefined && { 'content-disposition': disposition }),
+			});
 			if (!endless) {
 				response.end(content);
 				return;

@@ -1,4 +1,4 @@
-import { COUNTRIES, countryForApi } from '../../../nodes/WhatsCloud/whatsapp/countries';
+import { COUNTRIES, countryForApi, countryId } from '../../../nodes/WhatsCloud/whatsapp/countries';
 
 test('every country has its own code and name, in the order of the names', () => {
 	expect(COUNTRIES).toHaveLength(250);
@@ -6,7 +6,7 @@ test('every country has its own code and name, in the order of the names', () =>
 	const names = COUNTRIES.map(({ name }) => name);
 	expect(new Set(names).size).toBe(250);
 	expect(names).toEqual(names.toSorted((a, b) => a.localeCompare(b, 'en')));
-	expect(COUNTRIES).toContainEqual({ code: 'SZ', name: 'Eswatini' });
+	expect(COUNTRIES).toContainEqual({ code: 'SZ', name: 'Eswatini', id: 214 });
 });
 
 test('the codes are those of ISO 3166, by the list that comes with the browser', () => {
@@ -14,23 +14,55 @@ test('the codes are those of ISO 3166, by the list that comes with the browser',
 	expect(COUNTRIES.filter(({ code }) => regions.of(code) === undefined)).toEqual([]);
 });
 
-test('the alphabetical list has the ids that are known of the server', () => {
-	const sent = COUNTRIES.map(({ code }) => countryForApi(code)).sort();
-	expect(
-		['Brazil', 'India', 'Indonesia', 'Mexico', 'Nigeria', 'United States'].map(
-			(name) => sent.indexOf(name) + 1,
-		),
-	).toEqual([32, 102, 103, 142, 160, 236]);
+/** Polish calls one of the two Congos as Norwegian calls the other. */
+const AMBIGUOUS: Record<string, string[]> = { pl: ['CG'] };
+
+const sentFor = (input: unknown) => countryForApi(input, 'Country');
+
+test.each([
+	['Brazil', 32],
+	['India', 102],
+	['Indonesia', 103],
+	['Mexico', 142],
+	['Nigeria', 160],
+	['United States', 236],
+])('%s has the id %i, as is known of the server', (name, id) => {
+	expect(countryId(name, 'Country')).toBe(id);
 });
 
-test.each(COUNTRIES)('$code and $name lead to the same name, in ASCII', ({ code, name }) => {
-	const sent = countryForApi(code);
-	expect(sent).toMatch(/^[A-Z][A-Za-z '(),-]+$/);
-	expect(countryForApi(name)).toBe(sent);
-	expect(countryForApi(sent)).toBe(sent);
-	expect(countryForApi(` ${name.toUpperCase()} `)).toBe(sent);
-	expect(countryForApi(code.toLowerCase())).toBe(sent);
+test('every country has its own id', () => {
+	expect(new Set(COUNTRIES.map(({ id }) => id)).size).toBe(250);
+	expect(COUNTRIES.toSorted((a, b) => a.id - b.id).map(({ id }) => id)).toEqual(
+		Array.from({ length: 250 }, (_, index) => index + 1),
+	);
 });
+
+test.each(COUNTRIES)('$code and $name lead to the same country', ({ code, name, id }) => {
+	const sent = sentFor(code);
+	expect(sent).toMatch(/^(?:[A-Z][A-Za-z '(),-]+|\d+)$/);
+	for (const spelling of [name, sent, ` ${name.toUpperCase()}\u200b `, code.toLowerCase(), id]) {
+		expect(countryId(spelling, 'Country')).toBe(id);
+	}
+	expect(sentFor(name)).toBe(sent);
+	expect(sentFor(` ${name.toUpperCase()} `)).toBe(sent);
+});
+
+// The names are those of the operating system's list, so the test does not repeat ours.
+test.each(['de', 'it', 'fr', 'es', 'pt', 'hi', 'ar', 'zh', 'ja', 'ru', 'tr', 'nl', 'pl', 'id'])(
+	'the names in the language %s lead to their countries',
+	(language) => {
+		const names = new Intl.DisplayNames(language, { type: 'region', fallback: 'none' });
+		const mistaken = COUNTRIES.filter(({ code, id }) => {
+			try {
+				return countryId(names.of(code), 'Country') !== id;
+			} catch {
+				return true;
+			}
+		});
+		// A name that means two countries is refused.
+		expect(mistaken.map(({ code }) => code)).toEqual(AMBIGUOUS[language] ?? []);
+	},
+);
 
 test.each<[input: unknown, sent: string]>([
 	['US', 'United States'],
@@ -45,9 +77,9 @@ test.each<[input: unknown, sent: string]>([
 	['México', 'Mexico'],
 	['Türkiye', 'Turkey'],
 	['TÜRKİYE', 'Turkey'],
-	["CÔTE D'IVOIRE", "Cote d'Ivoire"],
-	['Côte d’Ivoire', "Cote d'Ivoire"],
-	['Ivory Coast', "Cote d'Ivoire"],
+	["CÔTE D'IVOIRE", '54'],
+	['Côte d’Ivoire', '54'],
+	['Ivory Coast', '54'],
 	['Curaçao', 'Curacao'],
 	['Åland Islands', 'Aland Islands'],
 	['Trinidad & Tobago', 'Trinidad and Tobago'],
@@ -73,23 +105,44 @@ test.each<[input: unknown, sent: string]>([
 	[' 102 ', '102'],
 	[102, '102'],
 	['0102', '102'],
-	['0', '-'],
-	[0, '-'],
-	[-5, '-'],
-	[1.5, '-'],
-	[NaN, '-'],
-	['', '-'],
-	['-', '-'],
-	['   ', '-'],
-	['the', '-'],
-	['Atlantis', '-'],
-	['United', '-'],
-	['constructor', '-'],
-	[null, '-'],
-	[undefined, '-'],
-	[true, '-'],
-	[['India'], '-'],
-	[{ code: 'IN' }, '-'],
+	['Österreich', 'Austria'],
+	['ÖSTERREICH', 'Austria'],
+	['Italia', 'Italy'],
+	['Deutschland', 'Germany'],
+	['België', 'Belgium'],
+	['भारत', 'India'],
+	['مصر', 'Egypt'],
+	['England', 'United Kingdom'],
+	['Scotland', 'United Kingdom'],
+	['Philippines', '174'],
+	['Filipinas', '174'],
 ])('%p is sent as %p', (input, sent) => {
-	expect(countryForApi(input)).toBe(sent);
+	expect(sentFor(input)).toBe(sent);
+});
+
+test.each<[input: unknown]>([
+	['0'],
+	[0],
+	[-5],
+	[1.5],
+	[NaN],
+	[''],
+	['-'],
+	['   '],
+	['the'],
+	['Atlantis'],
+	['United'],
+	['Kongo'],
+	['constructor'],
+	[null],
+	[undefined],
+	[true],
+	[['India']],
+	[{ code: 'IN' }],
+])('%p is refused by name', (input) => {
+	for (const read of [countryForApi, countryId]) {
+		expect(() => read(input, 'Country')).toThrow(
+			'"Country" is not a country that WhatsCloud knows',
+		);
+	}
 });

@@ -32,9 +32,9 @@ test.each([
 	['an empty text', '', 'The message is empty'],
 	['white space', ' \n\t\u00a0\u3000', 'The message is empty'],
 	['invisible characters', '\u200b\u200e\ufeff\u2060', 'The message is empty'],
-	['an object', { text: 'Hello' }, 'The message is not a text'],
-	['a list', ['Hello'], 'The message is not a text'],
-	['true', true, 'The message is not a text'],
+	['an object', { text: 'Hello' }, 'The message must be text'],
+	['a list', ['Hello'], 'The message must be text'],
+	['true', true, 'The message must be text'],
 	['a cut emoji', '😀'.slice(0, 1), 'The message contains half an emoji'],
 	[
 		'4,097 letters',

@@ -11,7 +11,7 @@ const LABELS: Record<string, string> = {
 	group_id: 'Groups',
 	groups: 'Groups',
 	zip: 'ZIP Code',
-	country_id: 'Country ID',
+	country_id: 'Country',
 	assigned_id: 'Assigned User ID',
 	is_enabled: 'Enabled',
 	isdefault: 'Default Status',

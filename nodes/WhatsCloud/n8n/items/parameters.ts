@@ -14,6 +14,7 @@ export function readParameters(
 	const item: ItemContext = {
 		timezone: context.getTimezone(),
 		json: context.getInputData()[itemIndex]?.json ?? {},
+		isTool: context.getNode().type.endsWith('Tool'),
 	};
 	for (const [name, field] of Object.entries(withRunOptions(fields))) {
 		raw[name] = context.getNodeParameter(name, itemIndex, field.property.default);

@@ -4,7 +4,7 @@ import type { Api } from '../../api/api';
 import { ApiError } from '../../api/errors/ApiError';
 import type { ApiRecord } from '../../api/pages';
 import { collection, toggle, wholeNumber } from '../../fields/values';
-import { simplify } from '../../fields/getMany';
+import { filtersOf, simplify } from '../../fields/getMany';
 import { groupDropDown, sourceDropDown, statusDropDown } from '../../fields/pickers';
 import type { PollCall, PollEvent } from '../../operation';
 import type { ContactSource } from '../../trigger/contactSource';
@@ -20,9 +20,7 @@ import { present } from './presentContact';
 const DEFAULT_MAX_CONTACTS = 500;
 
 const fields = {
-	filters: collection({
-		displayName: 'Filters',
-		placeholder: 'Add Filter',
+	filters: filtersOf({
 		description: 'Only contacts for which all of these hold at the time of the poll',
 		fields: {
 			groupId: groupDropDown,

@@ -17,10 +17,11 @@ import {
 } from '../../fields/pickers';
 import { runOptionsWith } from '../../fields/runOptions';
 import type { Field, Values } from '../../operation';
+import { COUNTRIES, countryId } from '../../whatsapp/countries';
 import { toWhatsAppNumber } from '../../whatsapp/phone';
 
 /** What the server's storage holds: longer values end in a database error. */
-const MAX_NAME = 191;
+export const MAX_NAME = 191;
 const MAX_CITY = 100;
 const MAX_ZIP = 15;
 
@@ -67,6 +68,18 @@ export const type = choice({
 	description: 'Whether the contact is a lead or a customer',
 });
 
+const country: Field<number> = {
+	property: {
+		displayName: 'Country',
+		type: 'options',
+		options: COUNTRIES.map(({ id, name }) => ({ name, value: id })),
+		default: '',
+		description:
+			"The country of the contact. An expression may give its name, its code of two or three letters, or its number in WhatsCloud's own list.",
+	},
+	read: countryId,
+};
+
 /** Beside name, phone, status and source; the same when a contact is created and changed. */
 const moreFields = {
 	address: optionalText({ displayName: 'Address', description: 'Street and number' }),
@@ -83,13 +96,7 @@ const moreFields = {
 		maxLength: MAX_NAME,
 		description: 'The company of the contact',
 	}),
-	countryId: wholeNumber({
-		displayName: 'Country ID',
-		default: 0,
-		typeOptions: { minValue: 1 },
-		description:
-			"The number of the country in WhatsCloud's own list: 32 is Brazil, 102 India, 103 Indonesia, 142 Mexico, 160 Nigeria, 236 the United States",
-	}),
+	countryId: country,
 	description: optionalText({
 		displayName: 'Description',
 		typeOptions: { rows: 3 },

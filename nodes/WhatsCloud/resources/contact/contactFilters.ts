@@ -1,5 +1,7 @@
 import type { ApiRecord } from '../../api/pages';
-import { collection, dateTime, email, optionalText } from '../../fields/values';
+import { filtersOf } from '../../fields/getMany';
+import { dateTime } from '../../fields/dateTime';
+import { email, optionalText } from '../../fields/values';
 import { groupDropDown, sourceDropDown, statusDropDown } from '../../fields/pickers';
 import { InputError } from '../../InputError';
 import type { Values } from '../../operation';
@@ -23,9 +25,7 @@ const phoneFilter: typeof phoneText = {
 	},
 };
 
-export const filters = collection({
-	displayName: 'Filters',
-	placeholder: 'Add Filter',
+export const filters = filtersOf({
 	description: 'Only contacts for which all of these hold; without a filter, all contacts',
 	fields: {
 		createdAfter: dateTime({

@@ -1,12 +1,11 @@
-import { collection, email, optionalText } from '../../fields/values';
-import { InputError } from '../../InputError';
+import { collection, email, listOf, optionalText } from '../../fields/values';
+import { isObject } from '../../json';
 import type { Field, Values } from '../../operation';
-import { COUNTRIES, countryForApi } from '../../whatsapp/countries';
+import { COUNTRIES, countryForApi, NO_COUNTRY } from '../../whatsapp/countries';
 import { type PhoneUse, phoneKey, toWhatsAppNumber } from '../../whatsapp/phone';
+import { outgoingText } from '../../text';
+import { MAX_NAME } from '../contact/contactFields';
 import type { SendFields } from './sendRequest';
-
-/** What the server's storage holds: with longer names it fails to create the contact. */
-const MAX_NAME = 191;
 
 const phoneNumberProperty: Field<string>['property'] = {
 	displayName: 'Phone Number',
@@ -30,7 +29,7 @@ const country: Field<string> = {
 		options: COUNTRIES.map(({ code, name }) => ({ name, value: code })),
 		default: '',
 		description:
-			'The country of the contact. An expression may give its English name or its code of two or three letters.',
+			'The country of the contact. An expression may give its name or its code of two or three letters.',
 	},
 	read: countryForApi,
 };
@@ -45,23 +44,18 @@ const groups: Field<string | undefined> = {
 			'The names of the groups to put the contact into, separated by commas. Groups that do not exist are created. An expression may give a list.',
 	},
 	read: (value, label) => {
-		const names: unknown[] = Array.isArray(value) ? value : [value];
-		if (!names.every((name) => typeof name === 'string' || typeof name === 'number')) {
-			throw new InputError(
-				`"${label}" must be the names of groups`,
-				'Give one text with commas between the names, or a list of texts.',
-			);
-		}
-		const given = names.flatMap((name) => String(name).split(',')).map((name) => name.trim());
+		const names = listOf(value).map((name) => outgoingText(name, `"${label}"`) ?? '');
+		// WhatsCloud makes several groups of a name with a comma.
+		const given = names.flatMap(listOf).map((name) => String(name).trim());
 		return given.filter(Boolean).join(',') || undefined;
 	},
 };
 
-export const contactIfNew = collection({
+const contactFields = collection({
 	displayName: 'Contact If New',
 	placeholder: 'Add Field',
 	description:
-		'If WhatsCloud has no contact with this phone number, it creates one with these fields. An existing contact stays as it is. Leave it empty to send only to existing contacts.',
+		'If WhatsCloud has no contact with this phone number, it creates one with these fields. An existing contact stays as it is. Without a field, the node sends only to existing contacts.',
 	fields: {
 		country,
 		email: email({ displayName: 'Email', maxLength: MAX_NAME, description: 'E-mail address' }),
@@ -79,6 +73,17 @@ export const contactIfNew = collection({
 	},
 });
 
+type NewContact = Values<{ contact: typeof contactFields }>['contact'];
+
+/** Absent when the user added no field. Fields that are added but empty ask for a contact without them. */
+export const contactIfNew: Field<NewContact | undefined> = {
+	...contactFields,
+	read: (value, label, item) =>
+		isObject(value) && Object.keys(value).length > 0
+			? contactFields.read(value, label, item)
+			: undefined,
+};
+
 /** Says where the user looks what WhatsApp allows for messages that are no templates. */
 export const freeMessageNotice: Field<undefined> = {
 	property: {
@@ -93,7 +98,7 @@ export const freeMessageNotice: Field<undefined> = {
 
 interface Recipient {
 	phoneNumber: string;
-	contactIfNew: Values<{ contactIfNew: typeof contactIfNew }>['contactIfNew'];
+	contactIfNew?: NewContact;
 }
 
 /** Messages to one person leave in the order of the items. */
@@ -106,9 +111,8 @@ export function recipientFields({
 	phoneNumber: phone,
 	contactIfNew: given,
 }: Recipient): SendFields {
+	if (!given) return { phone_number: phone };
 	const { firstName, lastName, email: address, country: named, groups: joined } = given;
-	const isGiven = [firstName, lastName, address, named, joined].some(Boolean);
-	if (!isGiven) return { phone_number: phone };
 	return {
 		phone_number: phone,
 		contact: {
@@ -119,7 +123,7 @@ export function recipientFields({
 			lastname: lastName,
 			email: address,
 			// Quirk 22: never without.
-			country: named ?? countryForApi(undefined),
+			country: named ?? NO_COUNTRY,
 			groups: joined,
 		},
 	};

@@ -67,7 +67,7 @@ export async function chosenTemplate({
 }: EditorCall): Promise<Template | undefined> {
 	const located = locatorOf(parameter('template'));
 	if (String(located.value ?? '').trim() === '') return undefined;
-	const item = { timezone: '', json: {} };
+	const item = { timezone: '', json: {}, isTool: false };
 	return await findTemplate(
 		api,
 		template.read(parameter('template'), 'Template', item),

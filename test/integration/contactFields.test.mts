@@ -1,0 +1,117 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { describeOperation, locator, useAccount, versions } from './account.mts';
+
+// Fields of a contact as sheets, forms and people give them.
+
+const person = {
+	...{ firstName: 'Ann', lastName: 'Archer', phone: '={{ $json.phone }}' },
+	...{ statusId: locator('id', 1), sourceId: locator('id', 1) },
+};
+const phones = ['15555557001', '15555557002', '15555557003', '15555557004', '15555557005'];
+const withValues = (values: unknown[]) =>
+	values.map((value, index) => ({ phone: phones[index] ?? '', value: value as string }));
+
+/** What people give for a field, and what is stored. */
+const KINDS: Array<[field: string, apiName: string, given: unknown[], sent: unknown[]]> = [
+	['countryId', 'country_id', ['Österreich', 'italia', 'England'], [15, 109, 235]],
+	['countryId', 'country_id', ['US', 'DEU', 'Ivory Coast'], [236, 83, 54]],
+	['countryId', 'country_id', [102, '142', ' 0236 '], [102, 142, 236]],
+	['isEnabled', 'is_enabled', ['TRUE', 'Yes', ' on ', 1], [true, true, true, true]],
+	['isEnabled', 'is_enabled', ['FALSE', 'No', 'off', 0], [false, false, false, false]],
+	['groupIds', 'group_id', ['[1,2]', '1, 2', [2, '1'], '["3"]'], [[1, 2], [1, 2], [2, 1], [3]]],
+	['type', 'type', ['Lead', ' lead ', 'LEAD'], ['lead', 'lead', 'lead']],
+	[
+		'email',
+		'email',
+		['amy\u200b@example.org', 'mailto:bo@example.org?subject=Hi', '\ufeff cy@example.org '],
+		['amy@example.org', 'bo@example.org', 'cy@example.org'],
+	],
+];
+
+for (const operation of ['create', 'upsert']) {
+	describeOperation('contact', operation, (account) => {
+		test.each(KINDS)('%s is understood: %#', async (field, apiName, given, sent) => {
+			const additionalFields = { [field]: '={{ $json.value }}' };
+			await account.run({ ...person, additionalFields }, withValues(given));
+			const bodies = account.bodies('POST contacts').toSorted(byPhone);
+			expect(bodies.map((body) => body[apiName])).toEqual(sent);
+		});
+	});
+}
+
+const byPhone = (a: { phone?: unknown }, b: { phone?: unknown }) =>
+	String(a.phone).localeCompare(String(b.phone));
+
+describeOperation('contact', 'update', (account) => {
+	test.each(KINDS)('%s is understood: %#', async (field, apiName, given, sent) => {
+		const updateFields = { [field]: '={{ $json.value }}' };
+		const items = given.map((value, index) => ({ id: index + 1, value: value as string }));
+		await account.run({ contactId: locator('id', '={{ $json.id }}'), updateFields }, items);
+		// Some servers ask for the type first, so a contact may be sent twice.
+		const bodies = items.flatMap(({ id }) => account.bodies(`PUT contacts/${id}`).slice(-1));
+		expect(bodies.map((body) => body[apiName])).toEqual(sent);
+	});
+});
+
+describe.each(versions)('Contact If New, %s server', (preset) => {
+	const account = useAccount({ preset });
+	const send = async (contactIfNew: object, items: IDataObject[]) =>
+		await account.run(
+			{
+				...{ resource: 'message', operation: 'sendText', text: 'Hello' },
+				...{ phoneNumber: '={{ $json.phone }}', contactIfNew },
+			} as never,
+			items,
+		);
+	const contacts = () =>
+		phones.flatMap(
+			(phone) => account.sandbox.data.contacts.find((row) => row.phone === phone) ?? [],
+		);
+
+	test('the contact is made although its name comes from an empty cell', async () => {
+		const items = [{ first: '' }, { first: 'Bo' }, { first: null }, {}];
+		await send(
+			{ firstName: '={{ $json.first }}' },
+			items.map((item, index) => ({ ...item, phone: phones[index] ?? '' })),
+		);
+		expect(contacts().map(({ firstname }) => firstname)).toEqual([
+			...['Unknown', 'Bo', 'Unknown', 'Unknown'],
+		]);
+	});
+
+	test('the country is understood in the language of the sheet', async () => {
+		const countries = ['Estados Unidos', 'भारत', 'brasil', ''];
+		await send(
+			{ country: '={{ $json.value }}' },
+			countries.map((value, index) => ({ value, phone: phones[index] ?? '' })),
+		);
+		expect(contacts().map(({ country_id: id }) => id)).toEqual([236, 102, 32, null]);
+	});
+
+	test('groups are understood as a list in JSON', async () => {
+		const groups = ['["VIP","News"]', 'VIP, News', ' VIP '];
+		await send(
+			{ groups: '={{ $json.value }}' },
+			groups.map((value, index) => ({ value, phone: phones[index] ?? '' })),
+		);
+		const made = contacts().map(({ group_id: ids }) => ids);
+		expect(made[0]).toHaveLength(2);
+		expect(made).toEqual([made[0], made[0], (made[0] as number[]).slice(0, 1)]);
+	});
+
+	test.each(['Atlantis', 'Österreich-Ungarn', '-'])('the country %s is refused', async (value) => {
+		const { error } = await account.attempt(
+			{
+				...{ resource: 'message', operation: 'sendText', text: 'Hello' },
+				...{ phoneNumber: '15555557001', contactIfNew: { country: '={{ $json.value }}' } },
+			},
+			[{ value }],
+		);
+		expect(error?.message).toBe(
+			'"Contact If New > Country" is not a country that WhatsCloud knows',
+		);
+		expect(error?.description).toContain(value);
+		expect(account.requests()).toEqual([]);
+	});
+});

@@ -1,0 +1,218 @@
+import { type File, item, KNOWN, sha256, useFiles, useMessages } from './messaging.mts';
+
+jest.setTimeout(30_000);
+
+const PRESETS = ['observed', 'reference', 'newer'] as const;
+const JPEG = Buffer.from('ffd8ffe000104a464946', 'hex');
+const PNG = Buffer.from('89504e470d0a1a0a00', 'hex');
+const WEBP = Buffer.from('RIFF\x10\0\0\0WEBPVP8 ', 'latin1');
+const PDF = Buffer.from('%PDF-1.4 one page');
+const HTML = '<!DOCTYPE html><html><body>Log in</body></html>';
+const JSON_ERROR = '{"error":"File not found"}';
+const UTF8_NAME = Buffer.from('Übersicht.pdf').toString('latin1');
+
+const byUrl = { phoneNumber: KNOWN, mediaSource: 'url', mediaUrl: '={{ $json.url }}' };
+const fromItem = { phoneNumber: KNOWN, mediaSource: 'binary' };
+const file = (content: Buffer | string, name = 'a.jpg', type = 'image/jpeg'): File => ({
+	name,
+	type,
+	content,
+});
+
+describe.each(PRESETS)('files as people have them, %s server', (preset) => {
+	const account = useMessages('sendMedia', { preset });
+	const pdf = { type: 'application/octet-stream', content: PDF };
+	const files = useFiles({
+		'/photo.jpg': { type: 'image/jpeg', content: JPEG },
+		'/page.jpg': { type: 'image/jpeg', content: HTML },
+		'/typed.jpg': { type: 'Text/HTML; charset=utf-8', content: HTML },
+		'/error.jpg': { type: 'image/jpeg', content: JSON_ERROR },
+		'/json.jpg': { type: 'application/json', content: JSON_ERROR },
+		'/webp.jpg': { type: 'image/jpeg', content: WEBP },
+		'/webp-typed.jpg': { type: 'image/webp', content: WEBP },
+		'/gif.jpg': { type: 'image/jpeg', content: 'GIF89a' },
+		'/png.jpg': { type: 'image/jpeg', content: PNG },
+		'/untyped': { type: 'application/octet-stream', content: JPEG },
+		'/with%20blank.jpg': { type: 'image/jpeg', content: JPEG },
+		'/dl': { ...pdf, disposition: 'attachment; filename="Quarter 3.pdf"' },
+		'/d2': {
+			...pdf,
+			disposition: "attachment; filename=x.pdf; filename*=UTF-8''%C3%9C%20%231.pdf",
+		},
+		'/d3': { ...pdf, disposition: `inline; filename=${UTF8_NAME}` },
+		'/d4': { ...pdf, disposition: 'attachment; filename="../Rechnung 11\\/2024"' },
+		'/d5': pdf,
+	});
+
+	test.each([
+		['/page.jpg', "is a web page (HTML) and can't be sent as an image"],
+		['/typed.jpg', 'it is a web page, not a file'],
+		['/error.jpg', "is JSON data and can't be sent as an image"],
+		['/json.jpg', "is JSON data and can't be sent as an image"],
+		['/webp.jpg', "is a WebP image and can't be sent as an image"],
+		['/webp-typed.jpg', "is a WebP image and can't be sent as an image"],
+		['/gif.jpg', "is a GIF image and can't be sent as an image"],
+	])('refused, with what it is and what it must be: %s by URL', async (path, words) => {
+		const error = await account.refused({ ...byUrl, mediaType: 'image' }, [
+			item({ url: files.url(path) }),
+		]);
+		expect(error).toContain(words);
+		expect(error).toMatch(/accepts jpeg and png files|open it in a private browser window/);
+	});
+
+	test('a picture in another format that WhatsCloud takes goes out under the ending it has', async () => {
+		await account.send({ ...byUrl, mediaType: 'image' }, [
+			item({ url: files.url('/png.jpg') }),
+			item({ url: files.url('/photo.jpg') }),
+			item({ url: files.url('/untyped') }),
+		]);
+		expect(account.files()).toMatchObject([
+			[{ name: 'png.png', sha256: sha256(PNG) }],
+			[{ name: 'photo.jpeg', sha256: sha256(JPEG) }],
+			[{ name: 'untyped.jpeg', sha256: sha256(JPEG) }],
+		]);
+	});
+
+	test('a link without a name takes the one of its Content-Disposition', async () => {
+		await account.send(
+			{ ...byUrl, mediaType: 'document' },
+			['/dl', '/d2', '/d3', '/d4', '/d5'].map((path) => item({ url: files.url(path) })),
+		);
+		expect(account.sandbox.messages.map(({ media }) => media?.filename)).toEqual([
+			'Quarter 3.pdf',
+			'Ü #1.pdf',
+			'Übersicht.pdf',
+			'2024.pdf',
+			'd5.pdf',
+		]);
+	});
+
+	test('blanks in an address are encoded, invisible marks around it are left out', async () => {
+		await account.send({ ...byUrl, mediaType: 'image' }, [
+			item({ url: files.url('/with blank.jpg') }),
+			item({ url: `\u200b${files.url('/photo.jpg')}` }),
+			item({ url: `\ufeff ${files.url('/with blank.jpg')}\u200b\n` }),
+		]);
+		expect(files.asked.map(({ path }) => path).sort()).toEqual([
+			'/photo.jpg',
+			'/with%20blank.jpg',
+			'/with%20blank.jpg',
+		]);
+		expect(account.sandbox.messages).toHaveLength(3);
+	});
+
+	test.each([
+		['image', file(HTML), 'is a web page (HTML)'],
+		['image', file(JSON_ERROR), 'is JSON data'],
+		['image', file(WEBP), 'is a WebP image'],
+		['image', file(PDF), 'Choose Document as the media type'],
+		['audio', file(HTML, 'voice.mp3', 'audio/mpeg'), 'is a web page (HTML)'],
+		['video', file(JSON_ERROR, 'clip.mp4', 'video/mp4'), 'is JSON data'],
+		['document', file(HTML, 'report.pdf', 'application/pdf'), 'is a web page (HTML)'],
+		['document', file(PDF, 'report.docx', ''), 'under a name that ends in .docx'],
+	])('refused before anything is sent: as %s, %j', async (kind, refused, words) => {
+		for (const binaryMode of ['default', 'filesystem', 'combined'] as const) {
+			const items = [file(JPEG), refused, file(JPEG)].map((data, index) =>
+				item({ kind: index === 1 ? kind : 'image' }, { data }),
+			);
+			const parameters = { ...fromItem, mediaType: '={{ $json.kind }}' };
+			expect(await account.refused(parameters, items, { binaryMode })).toContain(words);
+		}
+	});
+
+	test('documents arrive under a name with the right ending', async () => {
+		await account.send({ ...fromItem, mediaType: 'document', fileName: '={{ $json.name }}' }, [
+			item({ name: 'Invoice 1001' }, { data: file(PDF, 'x.pdf', 'application/pdf') }),
+			item({ name: 'Invoice No. 12' }, { data: file(PDF, 'x.pdf', 'application/pdf') }),
+			item({ name: 'Rechnung 11/2024.pdf' }, { data: file(PDF, 'x.pdf', 'application/pdf') }),
+			item({ name: 'Offer.PDF' }, { data: file(PDF, 'x.pdf', 'application/pdf') }),
+			item({ name: '' }, { data: file(PDF, 'scan', 'application/pdf') }),
+			item({ name: 'Invoice.pdf' }, { data: file('no signature', 'blob', 'application/x') }),
+			item({ name: 'Terms' }, { data: file(PDF, 'blob', 'application/octet-stream') }),
+		]);
+		expect(account.sandbox.messages.map(({ media }) => media?.filename)).toEqual([
+			'Invoice 1001.pdf',
+			'Invoice No. 12.pdf',
+			'Rechnung 11-2024.pdf',
+			'Offer.PDF',
+			'scan.pdf',
+			'Invoice.pdf',
+			'Terms.pdf',
+		]);
+	});
+
+	test.each(['Invoice.docx', 'Invoice.jpg', 'prices.csv'])(
+		'refused before anything is sent: the File Name %s for a PDF',
+		async (name) => {
+			const items = ['Fine', name, 'Fine too'].map((given) =>
+				item({ name: given }, { data: file(PDF, 'x.pdf', 'application/pdf') }),
+			);
+			const parameters = { mediaType: 'document', fileName: '={{ $json.name }}' };
+			expect(await account.refused({ ...fromItem, ...parameters }, items)).toContain(
+				'but the file is a .pdf file',
+			);
+			expect(
+				await account.refused({ ...byUrl, ...parameters }, [
+					item({ name, url: 'http://127.0.0.1:9/terms.pdf' }),
+				]),
+			).toContain('but the file is a .pdf file');
+		},
+	);
+});
+
+describe.each(['default', 'filesystem', 'combined'] as const)(
+	'the file itself in Input Binary Field, kept by n8n in mode %s',
+	(binaryMode) => {
+		const account = useMessages('sendMedia');
+		const contents = [JPEG, PNG, Buffer.concat([JPEG, PNG])];
+		const items = () => contents.map((content) => item({}, { data: file(content) }));
+		const sent = () => account.sandbox.messages.map(({ media }) => media?.sha256);
+		const inJson = binaryMode === 'combined';
+
+		test.each([
+			['of the item', inJson ? '$json._files.data' : '$binary.data'],
+			[
+				'of an earlier node',
+				inJson ? "$('Start').item._files.data" : "$('Start').item.binary.data",
+			],
+			['by the name in an expression', '"data"'],
+		])('%s', async (_what, expression) => {
+			await account.send(
+				{ ...fromItem, mediaType: 'image', binaryPropertyName: `={{ ${expression} }}` },
+				items(),
+				{ binaryMode },
+			);
+			expect(sent()).toEqual(contents.map(sha256));
+		});
+
+		test('two different files are two messages, and a re-run sends only what is missing', async () => {
+			const parameters = {
+				...fromItem,
+				mediaType: 'image',
+				binaryPropertyName: inJson ? '={{ $json._files.data }}' : '={{ $binary.data }}',
+			};
+			account.sandbox.faults.add({ kind: 'tooMany', path: '/messages/media', times: 1 });
+			await account.send(parameters, items(), { binaryMode });
+			expect(sent()).toEqual(contents.map(sha256));
+		});
+
+		test.each([
+			['something else', '{ "a": 1 }', 'neither the name of a file nor a file'],
+			[
+				'a description without content',
+				'{ mimeType: "image/png", fileName: "b.png" }',
+				'does not lead to the content',
+			],
+			['nothing', 'undefined', 'is empty'],
+			['another name', '"photo"', 'It has files in: data'],
+		])('refused: %s', async (_what, expression, words) => {
+			expect(
+				await account.refused(
+					{ ...fromItem, mediaType: 'image', binaryPropertyName: `={{ ${expression} }}` },
+					items(),
+					{ binaryMode },
+				),
+			).toContain(words);
+		});
+	},
+);

@@ -1,0 +1,175 @@
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+
+import { WhatsCloudApi } from '../../../credentials/WhatsCloudApi.credentials';
+import { WhatsCloud } from '../../../nodes/WhatsCloud/WhatsCloud.node';
+import { addressOf, runNode } from '../../engine/engine.mts';
+import { locator } from '../account.mts';
+import { item, KNOWN, useMessages } from './messaging.mts';
+
+jest.setTimeout(30_000);
+
+const autoMap: INodeParameters = { mappingMode: 'autoMapInputData', value: null };
+const values = (value: IDataObject) => ({ mappingMode: 'defineBelow', value }) as INodeParameters;
+
+function named(name: string, templateVariables: INodeParameters | string): INodeParameters {
+	return { phoneNumber: KNOWN, template: locator('name', name), templateVariables };
+}
+
+describe.each(['observed', 'reference', 'newer'] as const)('inputs, %s server', (preset) => {
+	const account = useMessages('sendTemplate', { preset });
+	const bodies = () => account.sandbox.messages.map(({ template }) => template?.body);
+
+	test('columns with the names in the braces are mapped automatically', async () => {
+		await account.send(named('appointment_named', autoMap), [
+			item({ first_name: 'Ada', day: 'Monday', time: '9:00', email: 'ada@example.com' }),
+			item({ first_name: 'Bo', day: 'Friday', time: 10, tags: ['VIP'], id: 7 }),
+			item({ time: '11:00', field_1: 'Cleo', day: 'Sunday', note: { a: 1 } }),
+		]);
+		expect(bodies()).toEqual([
+			['Ada', 'Monday', '9:00'],
+			['Bo', 'Friday', '10'],
+			['Cleo', 'Sunday', '11:00'],
+		]);
+	});
+
+	test('an object of an expression may have the names in the braces, too', async () => {
+		await account.send(named('appointment_named', '={{ $json }}'), [
+			item({ first_name: 'Ada', day: 'Monday', time: '9:00', id: 1 }),
+			item({ first_name: 'Bo', day: 'Friday', time: '10:00', id: 2 }),
+			item({ first_name: 'Cleo', day: 'Sunday', time: '11:00', id: 3 }),
+		]);
+		expect(bodies().map((body) => body?.[0])).toEqual(['Ada', 'Bo', 'Cleo']);
+	});
+
+	test('values may come in a code fence, as models write them', async () => {
+		const json = '{"first_name":"Ada","day":"Monday","time":"9:00"}';
+		await account.send(named('appointment_named', '={{ $json.answer }}'), [
+			item({ answer: `\`\`\`json\n${json}\n\`\`\`` }),
+			item({ answer: `Here are the values:\n\`\`\`\n${json}\n\`\`\`\nShall I go on?` }),
+			item({ answer: `\`\`\`${json}\`\`\`` }),
+			item({ answer: ` ${json}\n` }),
+		]);
+		expect(bodies()).toEqual([1, 2, 3, 4].map(() => ['Ada', 'Monday', '9:00']));
+	});
+
+	test('of a whole address the button takes the part that it lacks', async () => {
+		const parameters = named(
+			'track_parcel',
+			values({ field_1: 'Ada', button_0: '={{ $json.link }}' }),
+		);
+		await account.attempt(
+			parameters,
+			['https://example.com/t/a1', 'http://example.com/t/b2?x=1', 'example.com/t/c3', 'd4'].map(
+				(link) => item({ link }),
+			),
+			{ settings: { onError: 'continueRegularOutput' } },
+		);
+		expect(account.bodies().map(({ button_0: value }) => value)).toEqual([
+			'a1',
+			'b2?x=1',
+			'c3',
+			'd4',
+		]);
+		for (const link of [
+			'https://other.example/t/a1',
+			'https://example.com/t/',
+			'https://x.example',
+		]) {
+			account.sandbox.reset();
+			const items = ['a1', link, 'b2'].map((given) => item({ link: given }));
+			expect(await account.refused(parameters, items)).toContain(
+				'The button leads to https://example.com/t/…',
+			);
+		}
+	});
+
+	test("WhatsApp's own ID finds the template, in every mode that takes an ID", async () => {
+		const [first, second, third] = ['hello_world', 'reminder_twice', 'appointment_named'].map(
+			(name) =>
+				String(
+					account.sandbox.data.templates.find(({ template_name: known }) => known === name)
+						?.template_id,
+				),
+		);
+		expect(first).toBe('90071992547409931');
+		await account.send(
+			{
+				phoneNumber: KNOWN,
+				template: locator('id', '={{ $json.template }}'),
+				templateVariables: autoMap,
+			},
+			[
+				item({ template: first ?? '' }),
+				item({ template: ` ${second ?? ''}`, field_1: 'Ada' }),
+				item({ template: Number(third), first_name: 'Bo', day: 'Friday', time: '9:00' }),
+			],
+		);
+		expect(account.sandbox.messages.map(({ template }) => template?.name)).toEqual([
+			'hello_world',
+			'reminder_twice',
+			'appointment_named',
+		]);
+		expect(account.lookUps()).toHaveLength(1);
+	});
+
+	test('Template > Get takes it, too', async () => {
+		const { sandbox } = account;
+		const ownId = String(sandbox.data.templates.all()[2]?.id);
+		const run = await runNode({
+			node: WhatsCloud,
+			credential: { type: WhatsCloudApi, data: addressOf(sandbox) },
+			parameters: {
+				resource: 'template',
+				operation: 'get',
+				templateId: locator('id', '={{ $json.id }}'),
+			},
+			items: ['90071992547409931', '700000000000001', ownId].map((id) => item({ id })),
+		});
+		expect(run.outputs.flat().map(({ json }) => json.template_name)).toEqual([
+			'hello_world',
+			'order_update',
+			'order_update',
+		]);
+	});
+
+	test.each(['1234567890123456', '90071992547409930', '999999999999999'])(
+		"WhatsApp's ID %s of no known template: says whose ID it is, and which one is needed",
+		async (id) => {
+			const error = await account.refused({
+				phoneNumber: KNOWN,
+				template: locator('id', id),
+				templateVariables: values({}),
+			});
+			expect(error).toContain(`no template with WhatsApp's ID ${id}`);
+			expect(error).toContain("enter WhatsCloud's ID");
+		},
+	);
+});
+
+describe('sendTemplate', () => {
+	const account = useMessages('sendTemplate');
+	const order = {
+		...named('order_update', autoMap),
+		templateLanguage: 'en',
+	};
+	const whole = { header_field_1: '1', field_1: 'Ada', field_2: 'two' };
+
+	test('values up to the limits of WhatsApp arrive', async () => {
+		await account.send(order, [
+			item({ ...whole, header_field_1: 'x'.repeat(60) }),
+			item({ ...whole, field_1: '🎉'.repeat(1024) }),
+			item({ ...whole, field_2: `${'x'.repeat(1024)}\n\n ` }),
+		]);
+		await account.send(named('reminder_twice', autoMap), [item({ field_1: 'x'.repeat(1025) })]);
+		expect(account.sandbox.messages).toHaveLength(4);
+	});
+
+	test.each([
+		['header_field_1', 61, 'has 61 characters, but WhatsApp allows at most 60'],
+		['field_1', 1025, 'has 1,025 characters, but WhatsApp allows at most 1,024'],
+		['field_2', 2000, 'has 2,000 characters, but WhatsApp allows at most 1,024'],
+	])('refused before anything is sent: %s with %i characters', async (id, length, words) => {
+		const items = [whole, { ...whole, [id]: 'x'.repeat(length) }, whole].map((json) => item(json));
+		expect(await account.refused(order, items)).toContain(words);
+	});
+});
