@@ -123,8 +123,9 @@ describe.each(['observed', 'reference', 'newer'] as const)('inputs, %s server', 
 				operation: 'get',
 				templateId: locator('id', '={{ $json.id }}'),
 			},
-			items: ['90071992547409931', '700000000000001', ownId].map((id) => item({ id })),
+			items: ['90071992547409931', '700000000000002', ownId].map((id) => item({ id })),
 		});
+		expect(run.error?.description ?? run.error).toBeUndefined();
 		expect(run.outputs.flat().map(({ json }) => json.template_name)).toEqual([
 			'hello_world',
 			'order_update',
