@@ -1,4 +1,5 @@
 import { InputError } from '../InputError';
+import { isBlank, outgoingText } from '../text';
 import { checkMediaUrl } from './mediaUrl';
 import type { Template } from './template';
 import { headerMediaKind, headerMediaUrlField, isAuthenticationTemplate } from './template';
@@ -67,20 +68,11 @@ function givenTexts(
 	);
 	const given = new Map<string, string>();
 	for (const [id, value] of [...named, ...fields]) {
-		const text = asText(value, labels.get(id) ?? id);
-		if (text.trim() !== '') given.set(id, text);
+		const plain = typeof value === 'boolean' ? String(value) : value;
+		const text = outgoingText(plain, `The value for ${labels.get(id) ?? id}`);
+		if (text !== undefined && !isBlank(text)) given.set(id, text);
 	}
 	return given;
-}
-
-function asText(value: unknown, label: string): string {
-	if (value === null || value === undefined) return '';
-	if (typeof value === 'string') return value;
-	if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-	throw new InputError(
-		`The value for ${label} is not text`,
-		'Give text or a number. From an object, a list or a date, pick or format what is to be shown in an expression.',
-	);
 }
 
 function refuseUnknown(

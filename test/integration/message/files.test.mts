@@ -141,6 +141,31 @@ describe.each(PRESETS)('files as people have them, %s server', (preset) => {
 		]);
 	});
 
+	test.each([
+		['Caption', { caption: '={{ $json.price * $json.qty }}' }, 'contains NaN'],
+		['Caption', { caption: '=Hi {{ $json.o }}' }, 'contains [object Object]'],
+		['Caption', { caption: '={{ $json.wish.slice(0, 1) }}' }, 'contains half an emoji'],
+		['File Name', { fileName: '=Invoice {{ $json.total }}.pdf' }, 'contains NaN'],
+		['File Name', { fileName: '=For {{ $json.o }}' }, 'contains [object Object]'],
+		['File Name', { fileName: '={{ $json.wish.slice(0, 1) }}.pdf' }, 'contains half an emoji'],
+	])('refused before anything is sent: in %s, %j', async (field, parameters, words) => {
+		const items = [1, 2, 3].map((price) =>
+			item(
+				price === 2
+					? { total: 'NaN', o: { a: 1 }, wish: '🎉' }
+					: { price, qty: 2, total: '2', o: 'Ada', wish: 'ab' },
+				{
+					data: file(PDF, 'x.pdf', 'application/pdf'),
+				},
+			),
+		);
+		const error = await account.refused(
+			{ ...fromItem, mediaType: 'document', ...parameters },
+			items,
+		);
+		expect(error).toContain(`"${field}" ${words}`);
+	});
+
 	test.each(['Invoice.docx', 'Invoice.jpg', 'prices.csv'])(
 		'refused before anything is sent: the File Name %s for a PDF',
 		async (name) => {

@@ -155,6 +155,26 @@ describe('sendTemplate', () => {
 	};
 	const whole = { header_field_1: '1', field_1: 'Ada', field_2: 'two' };
 
+	test.each([
+		['a calculation without a result', '={{ $json.price * $json.qty }}', 'contains NaN'],
+		['NaN within a text', '=In all {{ $json.total }} €', 'contains NaN'],
+		['an object', '={{ $json.o }}', 'must be text'],
+		['an object within a text', '=Hi {{ $json.o }}', 'contains [object Object]'],
+		['half an emoji', '={{ $json.wish.slice(0, 1) }}', 'contains half an emoji'],
+		['half an emoji within a text', '=So {{ $json.wish.slice(0, 1) }}!', 'contains half an emoji'],
+	])('refused before anything is sent: %s as a value', async (_what, field_1, words) => {
+		const items = [1, 2, 3].map((price) =>
+			item(
+				price === 2
+					? { total: 'NaN', o: { a: 1 }, wish: '🎉' }
+					: { price, qty: 2, total: '2', o: 'Ada', wish: 'ab' },
+			),
+		);
+		expect(await account.refused(named('reminder_twice', values({ field_1 })), items)).toContain(
+			words,
+		);
+	});
+
 	test('values up to the limits of WhatsApp arrive', async () => {
 		await account.send(order, [
 			item({ ...whole, header_field_1: 'x'.repeat(60) }),

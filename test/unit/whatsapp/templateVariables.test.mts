@@ -350,7 +350,7 @@ describe('the values of a template', () => {
 	});
 
 	test('all that is missing is named at once', () => {
-		const error = errorOf(() => templateValues(ORDER, { field_1: ' \n ', field_2: null }));
+		const error = errorOf(() => templateValues(ORDER, { field_1: ' \n\u200b ', field_2: null }));
 		expect(error).toBeInstanceOf(InputError);
 		expect(error).toMatchObject({
 			message: 'The template "order_update" needs 4 more values',
@@ -377,8 +377,13 @@ describe('the values of a template', () => {
 		['0', /The value "0" for Body: .* would arrive as a blank/],
 		[0, /would arrive as a blank/],
 		[' 0 ', /would arrive as a blank/],
-		[{ a: 1 }, /The value for Body: .* is not text/],
-		[['a'], /is not text/],
+		[{ a: 1 }, /The value for Body: .* must be text/],
+		[['a'], /must be text/],
+		[NaN, /The value for Body: .* contains NaN/],
+		['Total: NaN', /contains NaN/],
+		['Hi [object Object]', /contains \[object Object\]/],
+		['🎉'.slice(0, 1), /contains half an emoji/],
+		[`Cut ${'🎉'.slice(0, 1)} here`, /contains half an emoji/],
 	])('%j is refused', (field_1, message) => {
 		const error = errorOf(() => templateValues(ORDER, { ...values, field_1 }));
 		expect(error).toBeInstanceOf(InputError);
