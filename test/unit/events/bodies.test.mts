@@ -1,0 +1,117 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { bodyOf, itemsOf } from './deliver.mts';
+
+const WAMID = 'wamid.HBgLMTU1NTU1NTAxMDEVAgARGBJFWEFNUExFMDAwMDAwMDAwMQA=';
+const SENT_AT = '2026-01-16T10:02:00.000Z';
+const EVENT_ID = 'evt_1768557720_a1B2c3D4e5';
+const ada = {
+	...{ firstname: 'Ada', lastname: 'Example', phone: '+15555550101', email: 'ada@example.com' },
+	...{ status_id: 1, source_id: 2, group_id: [4, 9] },
+};
+const related = {
+	...{ status_name: 'New', source_name: 'whatsapp', group_names: ['vip', 'newsletter'] },
+	...{ assigned_id: 3, assigned_name: 'Agent Example' },
+};
+
+/** What a workflow starts with, by the body that was delivered. */
+const expected: Record<string, Record<string, unknown>> = {
+	'legacy.contact.created': {
+		...{ event: 'contactCreated', event_id: null, occurred_at: SENT_AT, id: 41 },
+		...ada,
+	},
+	'legacy.contact.updated': {
+		...{ event: 'contactUpdated', event_id: null, occurred_at: SENT_AT, id: 41 },
+		...{ ...ada, lastname: 'Specimen' },
+		changed_fields: ['lastname', 'updated_at'],
+		previous: expect.objectContaining(ada),
+	},
+	'legacy.contact.deleted': {
+		...{ event: 'contactDeleted', event_id: null, occurred_at: SENT_AT, id: 41 },
+		...ada,
+	},
+	'legacy.status.created': {
+		...{ event: 'statusCreated', event_id: null, occurred_at: SENT_AT, id: 8 },
+		...{ name: 'Trial', color: '#9C27B0' },
+	},
+	'legacy.source.deleted': {
+		...{ event: 'sourceDeleted', event_id: null, occurred_at: SENT_AT, id: 5, name: 'API' },
+	},
+	'n8n.contact.created': {
+		...{ event: 'contactCreated', event_id: EVENT_ID, occurred_at: SENT_AT, id: 41 },
+		...{ ...ada, ...related },
+	},
+	'n8n.contact.updated': {
+		...{ event: 'contactUpdated', event_id: EVENT_ID, occurred_at: SENT_AT, id: 41 },
+		...{ ...ada, ...related, lastname: 'Specimen', changed_fields: ['lastname'] },
+		previous: expect.objectContaining(ada),
+	},
+	'n8n.contact.deleted': {
+		...{ event: 'contactDeleted', event_id: EVENT_ID, occurred_at: SENT_AT, id: 41 },
+		...{ ...ada, assigned_id: 3 },
+	},
+	'n8n.status.created': {
+		...{ event: 'statusCreated', event_id: EVENT_ID, occurred_at: SENT_AT, id: 8 },
+		// The attributes, not the record that stands below `changes`, which is older here.
+		...{ name: 'Trial', created_at: '2026-01-16T10:00:00.000000Z', isdefault: false },
+	},
+	'n8n.source.updated': {
+		...{ event: 'sourceUpdated', event_id: EVENT_ID, occurred_at: SENT_AT, id: 1 },
+		...{ name: 'Facebook ads', changed_fields: ['name'] },
+		previous: expect.objectContaining({ name: 'facebook' }),
+	},
+	'n8n.whatsapp.message-received': {
+		...{ event: 'messageReceived', event_id: 'evt_1768557720_f6G7h8I9j0', occurred_at: SENT_AT },
+		message_id: WAMID.replace('MQA=', 'MwA='),
+		...{ phone: '15555550101', name: 'Ada Example', type: 'text', text: 'Thank you!' },
+		...{ reply_to: null, media: null, choice: null },
+	},
+	'forward.raw-meta': {
+		...{ event: 'messageDelivered', event_id: null, occurred_at: '2026-01-16T10:02:05.000Z' },
+		...{ message_id: WAMID, phone: '15555550101' },
+	},
+	'wl.message.failed': {
+		...{ event: 'messageFailed', event_id: null, occurred_at: SENT_AT },
+		...{ message_id: WAMID, phone: null, error: 'Invented reason.', error_code: null },
+	},
+};
+
+test('every body in the folder has its expectation', () => {
+	const files = readdirSync(join(__dirname, 'bodies')).map((file) => file.replace('.json', ''));
+	expect(files.sort()).toEqual(Object.keys(expected).sort());
+});
+
+test.each(Object.entries(expected))('%s', (name, item) => {
+	expect(itemsOf(bodyOf(name))).toEqual([expect.objectContaining(item)]);
+});
+
+test('what is not an update has nothing to compare', () => {
+	for (const name of Object.keys(expected).filter((body) => !body.includes('updated'))) {
+		expect(itemsOf(bodyOf(name))[0]).not.toHaveProperty('changed_fields');
+		expect(itemsOf(bodyOf(name))[0]).not.toHaveProperty('previous');
+	}
+});
+
+test('an update without the former values says so with null', () => {
+	const legacy = { ...bodyOf('legacy.contact.updated'), original: null };
+	expect(itemsOf(legacy)).toMatchObject([{ changed_fields: null, previous: null }]);
+	const n8n = { ...bodyOf('n8n.contact.updated'), changes: { previous: null } };
+	expect(itemsOf(n8n)).toMatchObject([
+		{ lastname: 'Specimen', changed_fields: null, previous: null },
+	]);
+});
+
+test('relationships, changes and tenant may be lists, null or missing', () => {
+	const body = bodyOf('n8n.contact.created');
+	const { resource } = body.data as { resource: object };
+	for (const odd of [[], null, undefined, 'x']) {
+		const items = itemsOf({
+			...body,
+			data: { resource, relationships: odd },
+			changes: odd,
+			tenant: odd,
+		});
+		expect(items).toMatchObject([{ event: 'contactCreated', id: 41, firstname: 'Ada' }]);
+	}
+});
