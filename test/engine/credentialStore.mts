@@ -1,18 +1,22 @@
 import {
 	type ICredentialDataDecryptedObject,
 	type ICredentials,
+	type ICredentialsExpressionResolveValues,
 	ICredentialsHelper,
 	type ICredentialType,
 	type IDataObject,
+	type IExecuteData,
 	type IHttpRequestHelper,
 	type IHttpRequestOptions,
 	type INode,
 	type INodeCredentialsDetails,
+	type INodeParameters,
 	type INodeProperties,
 	type IRequestOptionsSimplified,
 	type IWorkflowExecuteAdditionalData,
 	NodeHelpers,
 	type Workflow,
+	type WorkflowExecuteMode,
 } from 'n8n-workflow';
 
 export interface Credential {
@@ -114,6 +118,10 @@ export class CredentialStore extends ICredentialsHelper {
 		_additionalData: IWorkflowExecuteAdditionalData,
 		_nodeCredential: INodeCredentialsDetails,
 		typeName: string,
+		mode: WorkflowExecuteMode,
+		executeData?: IExecuteData,
+		_raw?: boolean,
+		item?: ICredentialsExpressionResolveValues,
 	): Promise<ICredentialDataDecryptedObject> {
 		this.decrypts += 1;
 		const { properties } = this.known(typeName);
@@ -126,7 +134,22 @@ export class CredentialStore extends ICredentialsHelper {
 			null,
 		);
 		// What no property declares (a token fetched by preAuthentication) is kept, as n8n keeps it.
-		return Promise.resolve({ ...this.data, ...(filled as ICredentialDataDecryptedObject) });
+		const data = { ...this.data, ...(filled as ICredentialDataDecryptedObject) };
+		if (!item) return Promise.resolve(data);
+		const { workflow, runExecutionData, runIndex, itemIndex, node, connectionInputData } = item;
+		return Promise.resolve(
+			workflow.expression.getParameterValue(
+				data as INodeParameters,
+				runExecutionData,
+				runIndex,
+				itemIndex,
+				node.name,
+				connectionInputData,
+				mode,
+				{},
+				executeData,
+			) as ICredentialDataDecryptedObject,
+		);
 	}
 
 	getCredentials(): Promise<ICredentials> {
