@@ -1,5 +1,6 @@
 /** A node in n8n's own engine: run as a step, polled, called by its URL, or asked by the editor. */
 export { addressOf, type SandboxAddress } from './address.mts';
+export { callTool } from './callTool.mts';
 export type { Credential } from './credentialStore.mts';
 export {
 	type EditorOptions,

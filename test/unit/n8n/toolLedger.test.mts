@@ -7,7 +7,12 @@ const uncertain = new ApiError(
 	{ method: 'POST', path: 'messages/send' },
 	{ title: 'It is not known', description: 'Look first', outcome: 'unknown' },
 );
-const unknown = { error: { message: 'It is not known', outcome: 'unknown' } };
+const unknown = {
+	error: {
+		message: 'It is not known. That was an earlier call; this one did nothing.',
+		outcome: 'unknown',
+	},
+};
 const write = (content: string) => ({ content });
 
 test('another call of the same execution finds the unknown outcome, not what was accepted', () => {

@@ -1,5 +1,6 @@
 import type { IContextObject } from 'n8n-workflow';
 
+import type { ApiError } from '../../api/errors/ApiError';
 import type { Ledger } from './ledger';
 import type { UnknownOutcome } from './unknownOutcome';
 import { unknownError, unknownOutcome } from './unknownOutcome';
@@ -27,7 +28,7 @@ export function openToolLedger(
 	const known =
 		executionId === undefined ? knownOutside(now()) : knownOfExecution(context, executionId);
 	return {
-		recall: (_item, { content }) => known[content] && { error: unknownError(known[content]) },
+		recall: (_item, { content }) => known[content] && { error: repeated(known[content]) },
 		recordDone: () => undefined,
 		recordUnknown: (_item, { content }, error) => {
 			known[content] = { ...unknownOutcome(error), at: now() };
@@ -35,6 +36,12 @@ export function openToolLedger(
 		isEmpty: () => true,
 		clear: () => undefined,
 	};
+}
+
+/** A model reads the title alone. */
+function repeated(outcome: UnknownOutcome): ApiError {
+	const message = `${outcome.message}. That was an earlier call; this one did nothing.`;
+	return unknownError({ ...outcome, message });
 }
 
 /** In an execution that the user retries, repeating is the user's decision. */

@@ -1,0 +1,39 @@
+import { ExecuteContext } from 'n8n-core';
+import { createEmptyRunExecutionData, type INodeExecutionData } from 'n8n-workflow';
+
+import { buildWorkflow, newAdditionalData, type NodeOptions } from './workflow.mts';
+
+/**
+ * A call of a tool as n8n's newest agents make it (its EphemeralNodeExecutor): outside of any execution,
+ * in a workflow made for the one call, of which n8n keeps nothing. Answers what the model reads.
+ */
+export const callTool = async (
+	options: NodeOptions,
+	args: INodeExecutionData['json'],
+): Promise<{ data: INodeExecutionData[] } | { error: string }> => {
+	const { workflow, node, type, store } = buildWorkflow({ ...options, asTool: true });
+	const additionalData = {
+		...newAdditionalData(store, workflow, 'internal'),
+		executionId: undefined,
+	};
+	const items = [{ json: args }];
+	const data = { main: [items] };
+	const context = new ExecuteContext(
+		workflow,
+		node,
+		additionalData,
+		'internal',
+		createEmptyRunExecutionData(),
+		0,
+		items,
+		data,
+		{ node, data, source: null },
+		[],
+	);
+	try {
+		const outputs = (await type.execute?.call(context)) as INodeExecutionData[][];
+		return { data: outputs[0] ?? [] };
+	} catch (error) {
+		return { error: error instanceof Error ? error.message : String(error) };
+	}
+};

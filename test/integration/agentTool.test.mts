@@ -1,0 +1,72 @@
+import { WhatsCloudApi } from '../../credentials/WhatsCloudApi.credentials';
+import { WhatsCloud } from '../../nodes/WhatsCloud/WhatsCloud.node';
+import { addressOf, callTool } from '../engine/engine.mts';
+import { messages, useSending } from './sending.mts';
+
+jest.setTimeout(30_000);
+
+const account = useSending(3);
+const lostAnswer = { kind: 'reset', when: 'after', path: '/messages/send', times: 1 } as const;
+const notKnown = 'It is not known whether this message was sent';
+
+describe("calls within an execution, as the agent's version 3 makes them", () => {
+	/** Every call is a run of its own, and a failing one goes to the model. */
+	const calls = async (texts: string[]) =>
+		await account.send({
+			items: texts.map((text) => ({ json: { to: messages(1)[0]?.json.to, text } })),
+			batchSize: 1,
+			asTool: true,
+			settings: { onError: 'continueRegularOutput' },
+		});
+
+	test('a message of unknown outcome is not sent again, another one is', async () => {
+		account.sandbox.faults.add(lostAnswer);
+		const run = await calls(['Welcome', 'Welcome', 'How are you?', 'Welcome']);
+		expect(account.texts()).toEqual(['Welcome', 'How are you?']);
+		const errors = run.taskData.map(({ data }) => data?.ai_tool?.[0]?.[0]?.json.error);
+		expect(errors).toEqual([
+			expect.stringContaining(notKnown) as string,
+			expect.stringContaining(notKnown) as string,
+			undefined,
+			expect.stringContaining(notKnown) as string,
+		]);
+	});
+
+	test('a message that was accepted is sent again when the model wants it twice', async () => {
+		await calls(['Ping', 'Ping', 'Ping']);
+		expect(account.texts()).toEqual(['Ping', 'Ping', 'Ping']);
+	});
+});
+
+describe("calls outside of executions, as n8n's newest agents make them", () => {
+	const call = async (text: string) =>
+		await callTool(
+			{
+				node: WhatsCloud,
+				credential: { type: WhatsCloudApi, data: addressOf(account.sandbox) },
+				parameters: {
+					resource: 'message',
+					operation: 'sendText',
+					phoneNumber: '={{ $json.to }}',
+					text: '={{ $json.text }}',
+				},
+			},
+			{ to: String(messages(1)[0]?.json.to), text },
+		);
+
+	test('a message of unknown outcome is not sent again, another one is', async () => {
+		account.sandbox.faults.add(lostAnswer);
+		expect(await call('Hello')).toEqual({ error: expect.stringContaining(notKnown) as string });
+		expect(await call('Hello')).toEqual({ error: expect.stringContaining(notKnown) as string });
+		expect(await call('Anything else?')).toMatchObject({ data: [{ json: { status: 'sent' } }] });
+		expect(account.texts()).toEqual(['Hello', 'Anything else?']);
+	});
+
+	test('a message that was refused or accepted is sent again', async () => {
+		account.sandbox.faults.add({ kind: 'answer', status: 422, path: '/messages/send', times: 1 });
+		await call('Ping');
+		await call('Ping');
+		await call('Ping');
+		expect(account.texts()).toEqual(['Ping', 'Ping']);
+	});
+});
