@@ -1,7 +1,7 @@
 import { WhatsCloudApi } from '../../credentials/WhatsCloudApi.credentials';
 import { WhatsCloud } from '../../nodes/WhatsCloud/WhatsCloud.node';
 import { addressOf, callTool } from '../engine/engine.mts';
-import { messages, useSending } from './sending.mts';
+import { phone, useSending } from './sending.mts';
 
 jest.setTimeout(30_000);
 
@@ -13,7 +13,7 @@ describe("calls within an execution, as the agent's version 3 makes them", () =>
 	/** Every call is a run of its own, and a failing one goes to the model. */
 	const calls = async (texts: string[]) =>
 		await account.send({
-			items: texts.map((text) => ({ json: { to: messages(1)[0]?.json.to, text } })),
+			items: texts.map((text) => ({ json: { to: phone(0), text } })),
 			batchSize: 1,
 			asTool: true,
 			settings: { onError: 'continueRegularOutput' },
@@ -51,7 +51,7 @@ describe("calls outside of executions, as n8n's newest agents make them", () => 
 					text: '={{ $json.text }}',
 				},
 			},
-			{ to: String(messages(1)[0]?.json.to), text },
+			{ to: phone(0), text },
 		);
 
 	test('a message of unknown outcome is not sent again, another one is', async () => {
