@@ -7,7 +7,7 @@ import type {
 } from 'n8n-workflow';
 
 import type { WhatsCloudCredentials } from '../nodes/WhatsCloud/api/address';
-import { bearer } from '../nodes/WhatsCloud/api/address';
+import { bearer } from '../nodes/WhatsCloud/api/token';
 
 export class WhatsCloudApi implements ICredentialType {
 	name = 'whatsCloudApi';

@@ -7,6 +7,7 @@ import {
 	FrameworkFailure,
 	frameworkError,
 	htmlPage,
+	json,
 	phpJson,
 	Refusal,
 	type Answer,
@@ -71,9 +72,22 @@ async function answered(handle: () => Answer | Promise<Answer>, accept?: string)
 	}
 }
 
+/** As debug pages and some proxies do, for whom the token is a header like any other. */
+function echo(
+	{ headers }: FastifyRequest,
+	{ status, style }: Extract<FaultEffect, { kind: 'echo' }>,
+): Answer {
+	const authorization = headers.authorization ?? '';
+	if (style === 'json') return json(status, { message: `Refused: ${authorization}`, headers });
+	const page = htmlPage(status, style === 'page' ? `Refused: ${authorization}` : undefined);
+	return { ...page, headers: { 'x-request-authorization': authorization } };
+}
+
 /** What a fault answers with; nothing where it lets the request through or cuts the connection. */
-function faultAnswer(account: Account, fault: FaultEffect): Answer | undefined {
+function faultAnswer({ account, request }: Exchange, fault: FaultEffect): Answer | undefined {
 	switch (fault.kind) {
+		case 'echo':
+			return echo(request, fault);
 		case 'answer': {
 			const isText = typeof fault.body === 'string';
 			const body = isText ? String(fault.body) : phpJson(fault.body ?? { message: 'Server Error' });
@@ -105,6 +119,7 @@ const timingOf = (fault: FaultEffect) =>
 
 interface Exchange {
 	account: Account;
+	request: FastifyRequest;
 	reply: FastifyReply;
 	record: RequestRecord;
 }
@@ -154,7 +169,7 @@ async function carryOut(
 			truncate(exchange, answer);
 			return { ended: true, status: answer.status };
 		}
-		const instead = faultAnswer(exchange.account, fault);
+		const instead = faultAnswer(exchange, fault);
 		if (!instead) continue;
 		deliver(exchange, instead);
 		return { ended: true, status: instead.status };
@@ -171,7 +186,7 @@ async function serve(
 ): Promise<void> {
 	const startedAt = performance.now();
 	const record = openRecord(account, request);
-	const exchange = { account, reply, record };
+	const exchange = { account, request, reply, record };
 	const { input, files } = await readBody(request);
 	record.files = files.map(({ field, name, mime, bytes, sha256 }) => ({
 		...{ field, name, mime, bytes, sha256 },
@@ -219,10 +234,15 @@ function guarded(account: Account, request: FastifyRequest, route: Route): Handl
 const methodsWithHead = (methods: string[]) =>
 	methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
 
+function isMissing({ behaviour }: Account, { method, path }: Route): boolean {
+	return behaviour.missingRoutes.includes(`${method} ${path}`);
+}
+
 /** The verbs that the path has, for the framework's 405. */
-function supportedMethods(path: string): string[] {
+function supportedMethods(account: Account, path: string): string[] {
 	const [, , , , ...parts] = path.split('/');
 	const methods = routes
+		.filter((route) => !isMissing(account, route))
 		.filter(({ path: pattern }) => {
 			const expected = pattern.slice(1).split('/');
 			return (
@@ -234,11 +254,11 @@ function supportedMethods(path: string): string[] {
 	return methodsWithHead(methods);
 }
 
-function unrouted(request: FastifyRequest): Answer {
+function unrouted(account: Account, request: FastifyRequest): Answer {
 	const { accept } = request.headers;
 	const path = pathOf(request).replace(/\/+$/, '');
 	const name = path.slice(1);
-	const supported = path.startsWith(`${apiPath}/`) ? supportedMethods(path) : [];
+	const supported = path.startsWith(`${apiPath}/`) ? supportedMethods(account, path) : [];
 	if (supported.length === 0) {
 		return frameworkError(404, `The route ${name} could not be found.`, accept);
 	}
@@ -268,13 +288,21 @@ export function addApi(app: FastifyInstance, account: Account): void {
 					request,
 					reply,
 					(input, record) =>
-						refuseGlobally(account, request) ?? guarded(account, request, route)(input, record),
+						refuseGlobally(account, request) ??
+						(isMissing(account, route)
+							? unrouted(account, request)
+							: guarded(account, request, route)(input, record)),
 				),
 		});
 	}
 	app.setNotFoundHandler((request, reply) =>
 		!request.url.startsWith('/api/')
 			? reply.code(404).type('text/plain').send('The sandbox has no such page.\n')
-			: serve(account, request, reply, () => refuseGlobally(account, request) ?? unrouted(request)),
+			: serve(
+					account,
+					request,
+					reply,
+					() => refuseGlobally(account, request) ?? unrouted(account, request),
+				),
 	);
 }

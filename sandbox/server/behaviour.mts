@@ -31,6 +31,9 @@ export const behaviourSchema = z
 			.object({ max: z.number().int().min(1), above: z.enum(['clamp', 'refuse']) })
 			.nullable()
 			.describe('Largest per_page, and what happens above it'),
+		missingRoutes: z
+			.array(z.string())
+			.describe('Routes that this version lacks, such as POST /groups or PUT /groups/:id'),
 		createAnswer: z.enum(['empty', 'short', 'full']).describe('What creating a contact answers'),
 		contactTypes: z
 			.enum(['leadOnly', 'leadCustomer', 'leadCustomerGuest'])
@@ -100,6 +103,7 @@ const observed: Behaviour = {
 	listsWithoutMeta: [],
 	shortRecords: false,
 	pageSizeLimit: null,
+	missingRoutes: [],
 	createAnswer: 'empty',
 	contactTypes: 'leadOnly',
 	typeRequiredOnUpdate: false,

@@ -22,6 +22,13 @@ const effect = z.discriminatedUnion('kind', [
 	z.object({ kind: z.literal('truncate') }),
 	/** A page such as a proxy shows. */
 	z.object({ kind: z.literal('html'), status: status.default(502), when: timing }),
+	/** A page, JSON or a header that repeats the request's headers, the token among them. */
+	z.object({
+		kind: z.literal('echo'),
+		status: status.default(502),
+		style: z.enum(['page', 'json', 'header']).default('page'),
+		when: timing,
+	}),
 	/** Nothing in the body. */
 	z.object({ kind: z.literal('empty'), status: status.default(200), when: timing }),
 	/** A 429, the server's own or one from a proxy with a Retry-After header. */

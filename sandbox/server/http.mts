@@ -8,6 +8,8 @@ import { parseForm, parseJson } from './input.mts';
 const bodyLimit = 256 * 1024 * 1024;
 
 const loopbackName = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i;
+/** The name under which Docker's containers reach this computer. */
+const ownName = /^(localhost|127\.0\.0\.1|\[::1\]|host\.docker\.internal)(:\d+)?$/i;
 
 /**
  * The server listens on loopback, but a browser on the same computer could still be led here: by a
@@ -15,7 +17,7 @@ const loopbackName = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i;
  */
 function comesFromHere({ headers }: FastifyRequest): boolean {
 	const { host = '', origin } = headers;
-	if (!loopbackName.test(host)) return false;
+	if (!ownName.test(host)) return false;
 	return origin === undefined || loopbackName.test(origin.replace(/^https?:\/\//, ''));
 }
 

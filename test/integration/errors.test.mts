@@ -35,7 +35,9 @@ const status = (operation: string, parameters: object) => ({
 });
 
 /** The server's answer, whatever was asked for. */
-const answers = (status: number, body: unknown): Fault => ({ kind: 'answer', status, body });
+const answers = (status: number, body: unknown, headers = {}): Fault => ({
+	...{ kind: 'answer', status, body, headers },
+});
 const failure = (message: string, more: object = {}) => ({ status: 'error', message, ...more });
 const database =
 	"SQLSTATE[22001]: Data too long for column 'zip' at row 1 (SQL: update `contacts`)";
@@ -339,6 +341,26 @@ const rows: Row[] = [
 		title: 'The base URL of the WhatsCloud credential is not the address of the API',
 		advice: 'enter the base URL',
 	},
+	...[
+		{ operation: 'create', more: { name: 'VIP' }, what: 'create' },
+		{ operation: 'update', more: { groupId: locator('id', 1), name: 'VIP' }, what: 'change' },
+		{ operation: 'delete', more: { groupId: locator('id', 1) }, what: 'delete' },
+	].map(
+		({ operation, more, what }): Row => ({
+			condition: `a version without writing of groups: ${operation}`,
+			run: { resource: 'group', operation, ...more },
+			given: behave({ missingRoutes: ['POST /groups', 'PUT /groups/:id', 'DELETE /groups/:id'] }),
+			title: `This version of WhatsCloud can't ${what} groups through its API`,
+			advice: 'Newer versions can',
+		}),
+	),
+	{
+		condition: 'a version without messages',
+		run: text,
+		given: behave({ missingRoutes: ['POST /messages/send'] }),
+		title: "This version of WhatsCloud can't send messages through its API",
+		advice: 'Newer versions can',
+	},
 	{
 		condition: 'body larger than the server accepts',
 		run: media,
@@ -371,6 +393,13 @@ const rows: Row[] = [
 		given: answers(503, { message: 'Service Unavailable' }),
 		title: 'WhatsCloud is not available at the moment: error 503: Service Unavailable',
 		advice: 'Try again later',
+	},
+	{
+		condition: 'maintenance that tells how long it lasts',
+		run: list,
+		given: answers(503, { message: 'Service Unavailable' }, { 'retry-after': '1200' }),
+		title: 'WhatsCloud is not available at the moment: error 503: Service Unavailable',
+		advice: 'takes requests again in 20 minutes. Try again later',
 	},
 	{
 		condition: "a proxy's page",

@@ -114,9 +114,12 @@ test('the checks run in the order tenant, settings, enabled, token, ability, rat
 });
 
 test.each([
-	['Host', 'evil.example.com'],
-	['Origin', 'https://evil.example.com'],
-])('a request whose %s is not this computer is refused', async (header, value) => {
+	['Host', 'evil.example.com', 403],
+	['Host', 'host.docker.internal.example.com', 403],
+	['Host', 'host.docker.internal:5610', 200],
+	['Origin', 'https://evil.example.com', 403],
+	['Origin', 'http://host.docker.internal', 403],
+])('a request with the %s %s is answered with %i', async (header, value, expectedStatus) => {
 	// fetch does not let the Host header be set.
 	const { request } = await import('node:http');
 	const status = await new Promise((resolve) => {
@@ -127,5 +130,5 @@ test.each([
 			})
 			.end();
 	});
-	expect(status).toBe(403);
+	expect(status).toBe(expectedStatus);
 });

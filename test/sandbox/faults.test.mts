@@ -96,6 +96,14 @@ test('a 429 from a proxy, with a header', async () => {
 	expect([status, body, headers.get('retry-after')]).toEqual([429, undefined, '7']);
 });
 
+test.each(['page', 'json', 'header'] as const)('a %s that repeats the token', async (style) => {
+	add({ kind: 'echo', style });
+	const { status, text, headers } = await create();
+	const told = style === 'header' ? headers.get('x-request-authorization') : text;
+	expect([status, told]).toEqual([502, expect.stringContaining(client.current.sandbox.token)]);
+	expect(isWritten()).toBe(false);
+});
+
 test('a redirect', async () => {
 	add({ kind: 'redirect', to: 'https://example.com/', status: 301 });
 	const { status, headers } = await create();
@@ -124,6 +132,19 @@ describe('which requests', () => {
 		add({ kind: 'html', method: 'post' });
 		expect(await get('/sources')).toBe(200);
 		expect((await create()).status).toBe(502);
+	});
+
+	test('by page', async () => {
+		add({ kind: 'html', page: 2 });
+		expect([await get('/contacts?page=1'), await get('/contacts?page=2')]).toEqual([200, 502]);
+	});
+
+	test('by page size', async () => {
+		add({ kind: 'html', perPageAbove: 100 });
+		const sizes = ['', '?per_page=100', '?per_page=101'];
+		expect(await Promise.all(sizes.map((size) => get(`/contacts${size}`)))).toEqual([
+			200, 200, 502,
+		]);
 	});
 
 	test('by path', async () => {

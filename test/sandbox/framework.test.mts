@@ -26,6 +26,19 @@ test.each([
 	expect(headers.get('allow')).toBe(allow);
 });
 
+test('routes that a version lacks answer like any other that is not there', async () => {
+	client.current.sandbox.behaviour.missingRoutes = [
+		...['POST /groups', 'PUT /groups/:id', 'DELETE /groups/:id', 'POST /messages/send'],
+	];
+	const statusOf = async (method: string, path: string) =>
+		(await client.current.request(method, path)).status;
+	expect(await statusOf('GET', '/groups/1')).toBe(200);
+	expect(await statusOf('POST', '/groups')).toBe(405);
+	expect(await statusOf('PUT', '/groups/1')).toBe(405);
+	expect(await statusOf('DELETE', '/groups/1')).toBe(405);
+	expect(await statusOf('POST', '/messages/send')).toBe(404);
+});
+
 test.each([
 	['GET', '/message-bots', 404],
 	['PATCH', '/contacts/1', 405],

@@ -6,12 +6,17 @@ export interface WhatsCloudCredentials {
 	apiToken: string;
 }
 
-/** The Authorization header; white space that was copied along with the token is dropped. */
-export function bearer({ apiToken }: Pick<WhatsCloudCredentials, 'apiToken'>): string {
-	return `Bearer ${apiToken.trim()}`;
+/** A value of the credential as text: an expression may give a number, and copies bring along what nobody sees. */
+export function plainText(value: unknown): string {
+	const text = typeof value === 'string' || Number.isFinite(value) ? String(value) : '';
+	return text.replace(INVISIBLE, '').trim();
 }
 
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/i;
+/** Format characters and variation selectors. */
+const INVISIBLE = /\p{Cf}|\ufe0e|\ufe0f/gu;
+
+/** Names of this computer, and of the computer that runs n8n's Docker container. */
+const THIS_COMPUTER = /^(localhost|127(\.\d{1,3}){3}|\[::1\]|host\.docker\.internal)$/i;
 
 /**
  * The address every request starts with, without a trailing slash: base URL + subdomain.
@@ -20,7 +25,7 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/i;
  * @throws InputError when the token would travel unencrypted, or a part is missing or no address.
  */
 export function apiRoot({ baseUrl, subdomain }: WhatsCloudCredentials): string {
-	const tenant = subdomain.trim().replace(/^\/+|\/+$/g, '');
+	const tenant = plainText(subdomain).replace(/^\/+|\/+$/g, '');
 	if (tenant === '') {
 		throw new InputError(
 			'The WhatsCloud credential has no subdomain',
@@ -39,8 +44,8 @@ export function apiRoot({ baseUrl, subdomain }: WhatsCloudCredentials): string {
 	return [url.origin, ...segments, tenant].join('/');
 }
 
-function parseBaseUrl(baseUrl: string): URL {
-	const given = baseUrl.trim();
+function parseBaseUrl(baseUrl: unknown): URL {
+	const given = plainText(baseUrl);
 	const withScheme = /^[a-z][a-z\d+.-]*:\/\//i.test(given) ? given : `https://${given}`;
 	let url: URL;
 	try {
@@ -54,7 +59,7 @@ function parseBaseUrl(baseUrl: string): URL {
 			'Open the credential and enter an address such as https://whatscloud.pro/api/v1/',
 		);
 	}
-	if (url.protocol === 'http:' && !LOOPBACK.test(url.hostname)) {
+	if (url.protocol === 'http:' && !THIS_COMPUTER.test(url.hostname)) {
 		throw new InputError(
 			'The base URL of the WhatsCloud credential must start with https://',
 			'With http:// the API token would travel unencrypted and anyone on the way could read it. Change http:// to https:// in the credential.',

@@ -26,10 +26,7 @@ export interface Client {
 	/** @throws ApiError */
 	delete(path: string): Promise<void>;
 	/** The whole body of a list answer, whose totals may stand beside `data`. @throws ApiError */
-	getBody(
-		path: string,
-		options: Pick<ApiRequest, 'query' | 'canShrink'>,
-	): Promise<Record<string, unknown>>;
+	getBody(path: string, options: Pick<ApiRequest, 'query' | 'canShrink'>): Promise<Body>;
 }
 
 export interface ClientOptions {
@@ -65,6 +62,10 @@ export function createClient({ send, onRateLimit, wait, now = Date.now }: Client
 			if (status !== undefined && isSuccess(status) && body?.status === 'success') {
 				gate.letThrough();
 				return body;
+			}
+			if (status === 204 && (method === 'PUT' || method === 'DELETE')) {
+				gate.letThrough();
+				return {};
 			}
 			// A DELETE that was carried out, although its answer got lost, finds nothing the second time.
 			if (method === 'DELETE' && maybeDone && status === 404) return {};

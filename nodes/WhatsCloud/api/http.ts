@@ -25,9 +25,15 @@ export type Send = (request: ApiRequest) => Promise<ApiResponse>;
 /** The connection was never made, so the server can't have seen the request; later it may work. */
 const UNREACHABLE = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
 
-/** The server's certificate or n8n's own policy forbids the connection; repeating changes nothing. */
-const FORBIDDEN =
-	/^(CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_INVALID_URL|BLOCKED)/;
+/** n8n does not trust the server's certificate. */
+const CERTIFICATE =
+	/^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_CERT_|INVALID_CA|INVALID_PURPOSE|HOSTNAME_MISMATCH|PATH_LENGTH_)/;
+
+/** Two programs that do not agree on how to encrypt, such as https:// where the server speaks http. */
+const ENCRYPTION = /^(EPROTO$|ERR_SSL_|ERR_TLS_)/;
+
+/** Node or n8n's own policy refuses to make the request. */
+const REFUSED_HERE = /^(ERR_INVALID_|ERR_UNESCAPED_|BLOCKED$)/;
 
 /** The answer was given up because of its size. */
 export const ANSWER_TOO_LARGE = 'ANSWER_TOO_LARGE';
@@ -41,30 +47,46 @@ export function mayBeTooMuch({ status, code = '' }: { status?: number; code?: st
 	return status === 413 || status === 502 || status === 504;
 }
 
+interface FailureFacts {
+	/** The user or n8n cancelled the execution. */
+	cancelled?: boolean;
+	/** It failed while the connection was made. Left out, the code tells. */
+	neverSent?: boolean;
+}
+
 /** No complete answer: refused, reset, timed out, cancelled. */
 export class NetworkFailure extends Error {
 	/** Node's or axios' error code, such as `ECONNRESET`; empty when unknown. */
 	readonly code: string;
-	/** The user or n8n cancelled the execution. */
 	readonly cancelled: boolean;
+	/** The server can't have seen the request. */
+	readonly neverSent: boolean;
 
-	constructor(code: string, cancelled = false) {
+	constructor(code: string, { cancelled = false, neverSent = false }: FailureFacts = {}) {
 		super(`No answer from WhatsCloud${code ? ` (${code})` : ''}`);
 		this.name = 'NetworkFailure';
 		this.code = code;
 		this.cancelled = cancelled;
-	}
-
-	get neverSent(): boolean {
-		return UNREACHABLE.includes(this.code) || FORBIDDEN.test(this.code);
+		this.neverSent =
+			neverSent || UNREACHABLE.includes(code) || CERTIFICATE.test(code) || REFUSED_HERE.test(code);
 	}
 
 	get isTimeout(): boolean {
 		return TIMEOUTS.includes(this.code);
 	}
 
+	get isCertificate(): boolean {
+		return CERTIFICATE.test(this.code);
+	}
+
+	/** Encryption failed before the request was sent. */
+	get isEncryption(): boolean {
+		return this.neverSent && !this.isCertificate && ENCRYPTION.test(this.code);
+	}
+
 	/** The same request may succeed a little later. */
 	get transient(): boolean {
-		return !this.cancelled && !FORBIDDEN.test(this.code) && this.code !== ANSWER_TOO_LARGE;
+		if (this.cancelled || this.code === ANSWER_TOO_LARGE) return false;
+		return !this.isCertificate && !this.isEncryption && !REFUSED_HERE.test(this.code);
 	}
 }

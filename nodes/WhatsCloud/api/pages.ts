@@ -1,7 +1,7 @@
 import type { Client } from './client';
 import type { ApiRequest } from './http';
 import { isObject } from '../json';
-import { ApiError } from './errors/ApiError';
+import { notAListError } from './errors/failures';
 
 /** A record as the API gives it. Ids are whole numbers, whatever type they came in (quirk 29). */
 export type ApiRecord = { id: number } & Record<string, unknown>;
@@ -35,19 +35,7 @@ export async function readPage(
 		canShrink,
 	});
 	const outer = isObject(body.data) ? body.data : body;
-	if (!Array.isArray(outer.data)) {
-		throw new ApiError(
-			{ method: 'GET', path },
-			{
-				title: "The answer is not a list of WhatsCloud's API",
-				description:
-					'Open the WhatsCloud credential of this node and check that the base URL is the one that WhatsCloud shows under API management.',
-				outcome: 'refused',
-			},
-			200,
-			body,
-		);
-	}
+	if (!Array.isArray(outer.data)) throw notAListError(path, body);
 	const totals = isObject(body.meta) ? body.meta : outer;
 	const total = wholeNumber(totals.total);
 	const servedPerPage = wholeNumber(totals.per_page);

@@ -58,7 +58,10 @@ function rateLimitDelay({ retryAfterMs, blockedMs, onRateLimit }: Attempt): numb
 }
 
 function isTransient({ method, status, failure, broken }: Attempt): boolean {
-	if (failure) return failure.transient && (failure.neverSent || method !== 'POST');
+	if (failure && method === 'POST')
+		// After a time-out even of the connection alone, a person decides: it took minutes.
+		return failure.transient && failure.neverSent && !failure.isTimeout;
+	if (failure) return failure.transient;
 	if (method === 'POST') return false;
 	return broken === true || (status !== undefined && TRANSIENT_STATUSES.has(status));
 }

@@ -7,10 +7,10 @@ import type {
 import { ApiError } from '../api/errors/ApiError';
 import { createApi } from '../api/api';
 import type { WhatsCloudCredentials } from '../api/address';
-import { apiRoot, bearer } from '../api/address';
+import { apiRoot } from '../api/address';
+import { bearer, tokenEraser } from '../api/token';
 import { missingAbility } from '../api/errors/explanations';
-import { NetworkFailure } from '../api/http';
-import { isObject } from '../json';
+import { networkFailure } from './http/networkFailure';
 import { InputError } from '../InputError';
 
 const TIMEOUT_MS = 20_000;
@@ -25,7 +25,8 @@ export async function testWhatsCloudApi(
 ): Promise<INodeCredentialTestResult> {
 	const credentials = credential.data as unknown as WhatsCloudCredentials;
 	try {
-		const root = apiRoot({ ...credentials, subdomain: credentials.subdomain ?? '' });
+		const root = apiRoot(credentials);
+		const eraseToken = tokenEraser(credentials);
 		// n8n gives a credential test no other way to send a request.
 		const { request } = this.helpers;
 		const api = createApi({
@@ -41,18 +42,18 @@ export async function testWhatsCloudApi(
 					resolveWithFullResponse: true,
 					json: false,
 				}).catch((error: unknown) => {
-					throw new NetworkFailure(isObject(error) ? String(error.code ?? '') : '');
+					throw networkFailure(error);
 				});
 				const { statusCode, headers, body } = answer as {
 					statusCode: number;
 					headers: Record<string, string>;
 					body: unknown;
 				};
-				return {
+				return eraseToken({
 					status: statusCode,
 					headers,
 					text: typeof body === 'string' ? body : JSON.stringify(body ?? ''),
-				};
+				});
 			},
 			onRateLimit: 'fail',
 			wait: async () => await Promise.resolve(),

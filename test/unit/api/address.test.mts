@@ -1,4 +1,6 @@
-import { apiRoot, bearer } from '../../../nodes/WhatsCloud/api/address';
+import type { WhatsCloudCredentials } from '../../../nodes/WhatsCloud/api/address';
+import { InputError } from '../../../nodes/WhatsCloud/InputError';
+import { apiRoot } from '../../../nodes/WhatsCloud/api/address';
 
 const root = 'https://whatscloud.pro/api/v1/demo';
 
@@ -58,6 +60,14 @@ const addresses: Array<[baseUrl: string, subdomain: string, expected: string]> =
 	['http://2130706433/api/v1/', 'demo', 'http://127.0.0.1/api/v1/demo'],
 	['http://[::1]:5610/api/v1/', 'demo', 'http://[::1]:5610/api/v1/demo'],
 	['http://[0:0:0:0:0:0:0:1]/api/v1/', 'demo', 'http://[::1]/api/v1/demo'],
+	[
+		'http://host.docker.internal:5610/api/v1/',
+		'demo',
+		'http://host.docker.internal:5610/api/v1/demo',
+	],
+	['http://HOST.docker.internal/api/v1/', 'demo', 'http://host.docker.internal/api/v1/demo'],
+	// What a copy brings along.
+	['\u200bhttps://whatscloud.pro/api/v1/\ufeff', '\u2060demo\u200b', root],
 	['http://127.0.0.1:80/api/v1/demo/', 'demo', 'http://127.0.0.1/api/v1/demo'],
 ];
 
@@ -67,6 +77,8 @@ const refused: Array<[baseUrl: string, subdomain: string, title: string]> = [
 	['http://localhost.example.com/api/v1/', 'demo', 'must start with https://'],
 	['http://127.0.0.1.example.com/', 'demo', 'must start with https://'],
 	['http://127.0.0.1@whatscloud.pro/', 'demo', 'must start with https://'],
+	['http://host.docker.internal.example.com/', 'demo', 'must start with https://'],
+	['http://xhost.docker.internal/', 'demo', 'must start with https://'],
 	['http://10.0.0.5/api/v1/', 'demo', 'must start with https://'],
 	['http://192.168.1.10/api/v1/', 'demo', 'must start with https://'],
 	['http://0.0.0.0/api/v1/', 'demo', 'must start with https://'],
@@ -100,6 +112,15 @@ it.each(refused)('%j + %j is refused: %s', (baseUrl, subdomain, title) => {
 	expect(() => apiRoot({ baseUrl, subdomain, apiToken: 'x' })).toThrow(title);
 });
 
-it('drops the white space that is copied along with a token', () => {
-	expect(bearer({ apiToken: ' abc\n' })).toBe('Bearer abc');
+it.each([
+	[4711, `https://whatscloud.pro/api/v1/4711`],
+	['4711', `https://whatscloud.pro/api/v1/4711`],
+])('a subdomain that an expression gives as %j is taken', (subdomain, expected) => {
+	const given = { baseUrl: 'https://whatscloud.pro/api/v1/', subdomain, apiToken: 'x' };
+	expect(apiRoot(given as WhatsCloudCredentials)).toBe(expected);
+});
+
+it.each([undefined, null, {}, NaN])('%j is no subdomain', (subdomain) => {
+	const given = { baseUrl: 'https://whatscloud.pro/api/v1/', subdomain, apiToken: 'x' };
+	expect(() => apiRoot(given as unknown as WhatsCloudCredentials)).toThrow(InputError);
 });

@@ -79,6 +79,17 @@ describe('an outcome nobody knows', () => {
 	);
 });
 
+it.each(['put', 'delete'] as const)('204 is a success: %s', async (method) => {
+	const { client, sent } = clientFor([answer(204, '')]);
+	expect(await client[method]('contacts/41', {})).toBeUndefined();
+	expect(sent.length).toBe(1);
+});
+
+it('204 is no answer to a message', async () => {
+	const { client } = clientFor([answer(204, '')]);
+	await expect(client.post('messages/send', {})).rejects.toMatchObject({ outcome: 'unknown' });
+});
+
 describe('a DELETE that finds nothing', () => {
 	it('after a lost answer was carried out', async () => {
 		const { client, sent } = clientFor([reset, notThere]);

@@ -51,6 +51,7 @@ const endings: Array<[string, Partial<Attempt>, 'always' | 'idempotent' | 'never
 		'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 		'ERR_TLS_CERT_ALTNAME_INVALID',
 		'ERR_INVALID_URL',
+		'ERR_INVALID_CHAR',
 		'BLOCKED',
 		'ANSWER_TOO_LARGE',
 	].map((code): [string, Partial<Attempt>, 'never'] => [
@@ -58,7 +59,27 @@ const endings: Array<[string, Partial<Attempt>, 'always' | 'idempotent' | 'never
 		{ failure: new NetworkFailure(code) },
 		'never',
 	]),
-	['cancelled', { failure: new NetworkFailure('ERR_CANCELED', true) }, 'never'],
+	[
+		'a connection cut while it is encrypted',
+		{ failure: new NetworkFailure('ECONNRESET', { neverSent: true }) },
+		'always',
+	],
+	[
+		'a connection that took too long to make',
+		{ failure: new NetworkFailure('ETIMEDOUT', { neverSent: true }) },
+		'idempotent',
+	],
+	...['EPROTO', 'ERR_SSL_WRONG_VERSION_NUMBER'].map((code): [string, Partial<Attempt>, 'never'] => [
+		`encryption that can't begin, ${code}`,
+		{ failure: new NetworkFailure(code, { neverSent: true }) },
+		'never',
+	]),
+	[
+		'encryption that broke later',
+		{ failure: new NetworkFailure('ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC') },
+		'idempotent',
+	],
+	['cancelled', { failure: new NetworkFailure('ERR_CANCELED', { cancelled: true }) }, 'never'],
 ];
 
 const backoff = [500, 1_000, 2_000, undefined, undefined];

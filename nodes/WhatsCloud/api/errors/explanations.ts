@@ -1,3 +1,4 @@
+import { CHECK_BASE_URL, NEW_TOKEN, OPEN_CREDENTIAL } from './advice';
 import type { Explanation, Outcome } from './ApiError';
 import type { Body } from '../envelope';
 import { errorTexts } from '../envelope';
@@ -24,10 +25,6 @@ interface Condition {
 
 const ABILITY =
 	/\b(?:contacts|statuses|sources|groups|templates|templatebots|messagebots|messages)\.[a-z]+\b/;
-const OPEN_CREDENTIAL = 'Open the WhatsCloud credential of this node';
-const WHERE_THE_BASE_URL_IS = `${OPEN_CREDENTIAL} and enter the base URL that WhatsCloud shows under API management, usually https://whatscloud.pro/api/v1/`;
-const NEW_TOKEN =
-	'In WhatsCloud, open the system settings, then API management, generate a new token and save. Then paste it into the WhatsCloud credential in n8n.';
 
 /**
  * Puts the contract's table of errors (section 2) into words. Decides by status and keys, never by the
@@ -97,7 +94,7 @@ const CONDITIONS: Condition[] = [
 		when: ({ status }) => status === 429,
 		say: (answer) => ({
 			title: 'The rate limit of your WhatsCloud account is used up',
-			description: `${rateLimitReason(answer)}All programs that use the account share the limit, usually 60 requests a minute. Set Options > When Rate Limited to "Wait and Continue" and the node waits by itself.`,
+			description: `${whenAgain(answer)}All programs that use the account share the limit, usually 60 requests a minute. Set Options > When Rate Limited to "Wait and Continue" and the node waits by itself.`,
 			outcome: 'refused',
 		}),
 	},
@@ -232,17 +229,24 @@ const CONDITIONS: Condition[] = [
 		}),
 	},
 	{
+		when: lacksRoute,
+		say: ({ request }) => ({
+			title: `This version of WhatsCloud can't ${isSend(request) ? 'send messages' : `${VERBS[request.method]} ${plural(request)}`} through its API`,
+			description: `Newer versions can. Do it in WhatsCloud itself, or ask WhatsCloud's support for an update. If nothing else works with this credential either, its base URL is wrong: it usually is https://whatscloud.pro/api/v1/`,
+		}),
+	},
+	{
 		when: ({ status }) => status === 404 || status === 405,
 		say: () => ({
 			title: 'The base URL of the WhatsCloud credential is not the address of the API',
-			description: `The server answers that the address does not exist. ${WHERE_THE_BASE_URL_IS}`,
+			description: `The server answers that the address does not exist. ${CHECK_BASE_URL}`,
 		}),
 	},
 	{
 		when: (answer) => answer.status < 500 && isHtml(answer.text) && !isUncertain(answer),
 		say: ({ text }) => ({
 			title: 'The base URL of the WhatsCloud credential leads to a web page, not to the API',
-			description: `${WHERE_THE_BASE_URL_IS}. The page says: "${excerpt(text)}".`,
+			description: `${CHECK_BASE_URL}. The page says: "${excerpt(text)}".`,
 		}),
 	},
 	{
@@ -259,22 +263,25 @@ const CONDITIONS: Condition[] = [
 		when: ({ status }) => status < 300,
 		say: ({ text }) => ({
 			title: "The answer is not one of WhatsCloud's API",
-			description: `${WHERE_THE_BASE_URL_IS}. ${text.trim() === '' ? 'The answer was empty.' : `The answer starts with: "${excerpt(text)}".`}`,
+			description: `${CHECK_BASE_URL}. ${text.trim() === '' ? 'The answer was empty.' : `The answer starts with: "${excerpt(text)}".`}`,
 		}),
 	},
 ];
 
 const OTHERWISE: Condition = {
 	when: () => true,
-	say: ({ request, status, body }) => ({
-		title: TRANSIENT_STATUSES.has(status)
-			? `WhatsCloud is not available at the moment: error ${status}${reason(body)}`
-			: `WhatsCloud has a problem of its own: error ${status}${reason(body)}`,
-		description:
-			request.method === 'GET' || TRANSIENT_STATUSES.has(status)
-				? "Try again later. If it stays like this, ask WhatsCloud's support."
-				: "A value of this item may be too long, or of a kind that WhatsCloud can't store: the details of this error hold the server's own words. If the values are right, try again later, or ask WhatsCloud's support.",
-	}),
+	say: (answer) => {
+		const { request, status, body } = answer;
+		const isTransient = TRANSIENT_STATUSES.has(status);
+		const what = isTransient ? 'is not available at the moment' : 'has a problem of its own';
+		return {
+			title: `WhatsCloud ${what}: error ${status}${reason(body)}`,
+			description:
+				request.method === 'GET' || isTransient
+					? `${whenAgain(answer)}Try again later. If it stays like this, ask WhatsCloud's support.`
+					: "A value of this item may be too long, or of a kind that WhatsCloud can't store: the details of this error hold the server's own words. If the values are right, try again later, or ask WhatsCloud's support.",
+		};
+	},
 };
 
 const VERBS: Record<ApiRequest['method'], string> = {
@@ -294,7 +301,7 @@ export function notFound(request: ApiRequest): Explanation {
 }
 
 /** When the server takes requests again, as far as it says so. */
-export function rateLimitReason({ body, headers }: Pick<Answer, 'body' | 'headers'>): string {
+export function whenAgain({ body, headers }: Pick<Answer, 'body' | 'headers'>): string {
 	const seconds = Number(body?.retry_after ?? headers['retry-after']);
 	return seconds > 0 ? `WhatsCloud takes requests again in ${duration(seconds * 1000)}. ` : '';
 }
@@ -317,6 +324,15 @@ function isNotSetUp({ request, status, body }: Answer): boolean {
 	return !request.path.includes('/') || /\bAPI settings\b/i.test(body.message ?? '');
 }
 
+/**
+ * The framework's own answer for a route that this version lacks. Groups could only be read and messages not
+ * be sent before the version of August 2025 (contract, section 1); all other routes exist in every version.
+ */
+function lacksRoute({ request, status, body }: Answer): boolean {
+	if (body === undefined || body.status !== undefined || request.method === 'GET') return false;
+	return status === 405 || (status === 404 && (isSend(request) || noun(request) === 'group'));
+}
+
 function isSend(request: ApiRequest): boolean {
 	return request.path.startsWith('messages/');
 }
@@ -334,6 +350,10 @@ const NOUNS: Record<string, string> = {
 
 function noun(request: ApiRequest): string {
 	return NOUNS[request.path.split('/')[0] ?? ''] ?? 'record';
+}
+
+function plural(request: ApiRequest): string {
+	return noun(request) === 'status' ? 'statuses' : `${noun(request)}s`;
 }
 
 /** The server's own words, to follow a title: `: Invalid API token`. Never `error`, which may hold database text (quirk 36). */

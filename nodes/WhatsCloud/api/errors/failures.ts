@@ -1,13 +1,12 @@
+import { CHECK_BASE_URL } from './advice';
 import type { Explanation } from './ApiError';
 import { ApiError } from './ApiError';
 import type { Body } from '../envelope';
-import { explainAnswer, outcomeOf, rateLimitReason, uncertain } from './explanations';
+import { explainAnswer, outcomeOf, whenAgain, uncertain } from './explanations';
 import type { ApiRequest, ApiResponse, NetworkFailure } from '../http';
+import { ANSWER_TOO_LARGE } from '../http';
 import { MAX_BLOCKED_MS } from '../retry';
-import { duration, excerpt } from './readableText';
-
-const CHECK_BASE_URL =
-	'Open the WhatsCloud credential of this node and enter the base URL that WhatsCloud shows under API management, usually https://whatscloud.pro/api/v1/';
+import { duration, excerpt, inBrackets } from './readableText';
 
 /** n8n stores the details of every error with the execution. */
 const MAX_DETAILS = 20_000;
@@ -36,7 +35,7 @@ export function stillLimitedError(
 		request,
 		{
 			title: 'The rate limit of your WhatsCloud account stays used up',
-			description: `${rateLimitReason({ body, ...response })}${waited} It waits for at most ${duration(MAX_BLOCKED_MS)} in a row. Other programs that use the account may take all of its requests, or it has a limit per day or month. Nothing was sent for this item.`,
+			description: `${whenAgain({ body, ...response })}${waited} It waits for at most ${duration(MAX_BLOCKED_MS)} in a row. Other programs that use the account may take all of its requests, or it has a limit per day or month. Nothing was sent for this item.`,
 			outcome: 'refused',
 		},
 		response.status,
@@ -68,37 +67,74 @@ export function cancelledError(request: ApiRequest, maybeDone: boolean): ApiErro
 	});
 }
 
-/** The error for a request without a complete answer. */
-export function networkError(request: ApiRequest, failure: NetworkFailure): ApiError {
-	// n8n replaces messages that contain a Node code such as ECONNRESET by texts of its own.
-	const code = failure.code ? ` (${failure.code.replace(/^E(?=[A-Z])/, '')})` : '';
-	if (failure.cancelled) return cancelledError(request, true);
+/** The error for a list without records, or with something else in their place. */
+export function notAListError(path: string, body: Body): ApiError {
 	return new ApiError(
-		request,
-		explainFailure(request, failure, code),
-		undefined,
-		undefined,
-		failure.code,
+		{ method: 'GET', path },
+		{
+			title: "The answer is not a list of WhatsCloud's API",
+			description: `${CHECK_BASE_URL}.`,
+			outcome: 'refused',
+		},
+		200,
+		body,
 	);
 }
 
-function explainFailure(
-	request: ApiRequest,
-	{ neverSent }: NetworkFailure,
-	code: string,
-): Explanation {
-	if (neverSent) {
+/** The error for a request without a complete answer. */
+export function networkError(request: ApiRequest, failure: NetworkFailure): ApiError {
+	const { code, cancelled, neverSent } = failure;
+	if (cancelled) return cancelledError(request, !neverSent);
+	const explanation = neverSent ? notSent(failure) : noAnswer(request, failure);
+	return new ApiError(request, explanation, undefined, undefined, code);
+}
+
+function notSent(failure: NetworkFailure): Explanation {
+	const code = inBrackets(failure.code);
+	const outcome = 'refused';
+	if (failure.isCertificate) {
 		return {
-			title: `WhatsCloud can't be reached${code}`,
-			description: `Nothing was sent. ${CHECK_BASE_URL}. If it is right, check the internet connection of the computer that n8n runs on.`,
-			outcome: 'refused',
+			title: `n8n does not trust the certificate of the server${code}`,
+			description: `Nothing was sent. ${certificateAdvice(failure.code)}`,
+			outcome,
 		};
 	}
+	if (failure.isEncryption) {
+		return {
+			title: `No encrypted connection to the server can be made${code}`,
+			description: `Nothing was sent. ${CHECK_BASE_URL}. If it is right, a proxy or a firewall on the way may be the cause: ask who looks after the network that n8n runs in.`,
+			outcome,
+		};
+	}
+	return {
+		title: `WhatsCloud can't be reached${code}`,
+		description: `Nothing was sent. ${CHECK_BASE_URL}. If it is right, check the internet connection of the computer that n8n runs on.`,
+		outcome,
+	};
+}
+
+function certificateAdvice(code: string): string {
+	if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID')
+		return 'The certificate is not valid today: whoever runs the server has to renew it. Check also that the clock of the computer that n8n runs on is right.';
+	if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
+		return `The certificate was made for another address. ${CHECK_BASE_URL}.`;
+	return 'The certificate is self-signed, or n8n does not know who signed it. If the server is your own, start n8n with the environment variable NODE_EXTRA_CA_CERTS set to the path of a file with the certificate of the server or of its issuer. If it is not, a proxy or a virus scanner may stand in between: ask who looks after the network that n8n runs in.';
+}
+
+function noAnswer(request: ApiRequest, failure: NetworkFailure): Explanation {
+	const code = inBrackets(failure.code);
 	if (request.method === 'POST') return uncertain(request, `no complete answer came${code}`);
 	return {
 		title: `WhatsCloud gave no complete answer${code}`,
-		description:
-			'The connection broke or took too long, also when tried again. Try later, or raise Options > Timeout.',
+		description: noAnswerReason(failure),
 		outcome: outcomeOf(request),
 	};
+}
+
+function noAnswerReason({ code, isTimeout }: NetworkFailure): string {
+	if (code === ANSWER_TOO_LARGE)
+		return 'It was far larger than any answer of WhatsCloud should be.';
+	return isTimeout
+		? 'It took too long, also when tried again. Try later, or raise Options > Timeout.'
+		: 'The connection broke, also when tried again. Try later.';
 }

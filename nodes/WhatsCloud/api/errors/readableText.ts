@@ -36,3 +36,11 @@ export function duration(ms: number): string {
 	const minutes = Math.ceil(seconds / 60);
 	return minutes < 120 ? `${minutes} minutes` : `${Math.ceil(minutes / 60)} hours`;
 }
+
+/**
+ * An error code of Node to follow a title: ` (CONNRESET)`. Without its E, because n8n replaces messages that
+ * contain a code it knows by texts of its own. Codes such as ERR_INVALID_URL it does not know.
+ */
+export function inBrackets(code: string): string {
+	return code ? ` (${code.replace(/^E(?!RR_)(?=[A-Z])/, '')})` : '';
+}

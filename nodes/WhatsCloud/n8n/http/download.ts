@@ -1,13 +1,15 @@
 import type { IExecuteFunctions, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
 
 import { ANSWER_TOO_LARGE } from '../../api/http';
+import { inBrackets } from '../../api/errors/readableText';
 import { InputError } from '../../InputError';
 import type { Arriving } from './boundedBody';
 import { boundedBytes } from './boundedBody';
 import type { FileSource } from '../../operation';
 import { fileNameOf } from '../../whatsapp/mediaUrl';
 import { fileNameIn } from './contentDisposition';
-import { cancelSignal, networkFailure, orCancelled } from './transport';
+import { networkFailure } from './networkFailure';
+import { cancelSignal, orCancelled } from './transport';
 
 const OPEN_IT =
 	'Nothing was sent. The address must work for everybody: open it in a private browser window to see. A file behind a login can be sent as a binary file.';
@@ -31,9 +33,10 @@ export async function download(
 				'Nothing was sent. Make the file smaller, or send a link to it in a text message.',
 			);
 		}
-		// n8n replaces messages that contain a Node code such as ECONNRESET by texts of its own.
-		const reason = code ? ` (${code.replace(/^E(?=[A-Z])/, '')})` : '';
-		return new InputError(`The file at ${shown(url)} can't be downloaded${reason}`, OPEN_IT);
+		return new InputError(
+			`The file at ${shown(url)} can't be downloaded${inBrackets(code)}`,
+			OPEN_IT,
+		);
 	};
 
 	const { statusCode, headers, body } = await request(

@@ -11,10 +11,10 @@ import type {
 import type { WhatsCloudCredentials } from '../../api/address';
 import { apiRoot } from '../../api/address';
 import type { ApiRequest, Send } from '../../api/http';
-import { NetworkFailure } from '../../api/http';
-import { isObject } from '../../json';
+import { tokenEraser } from '../../api/token';
 import type { Arriving } from './boundedBody';
 import { boundedText } from './boundedBody';
+import { networkFailure } from './networkFailure';
 
 export const CREDENTIAL = 'whatsCloudApi';
 
@@ -30,6 +30,7 @@ export function createSend(
 	timeoutMs: number,
 ): Send {
 	const root = apiRoot(credentials);
+	const eraseToken = tokenEraser(credentials);
 	// Left to itself, n8n takes the credential of the first item for all.
 	const account = { credentialsDecrypted: decrypted(credentials) };
 	return async (request) => {
@@ -42,11 +43,11 @@ export function createSend(
 				account,
 			)) as IN8nHttpFullResponse;
 			const body = response.body as unknown as Arriving;
-			return {
+			return eraseToken({
 				status: response.statusCode,
 				headers: response.headers as Record<string, string>,
 				text: await boundedText(body, { bytes: MAX_ANSWER_BYTES, ms: timeoutMs, giveUp }),
-			};
+			});
 		} catch (error) {
 			throw networkFailure(giveUp.signal.reason ?? error, cancelSignal(context));
 		}
@@ -103,24 +104,3 @@ function requestOptions(
 		disableFollowRedirect: true,
 	};
 }
-
-/** The reason why no complete answer came. */
-export function networkFailure(error: unknown, signal: AbortSignal | undefined): NetworkFailure {
-	if (error instanceof NetworkFailure) return error;
-	return new NetworkFailure(errorCode(error), signal?.aborted ?? false);
-}
-
-/** n8n wraps the error of its HTTP library; the code stands on one of the two. */
-function errorCode(error: unknown): string {
-	for (let current = error; isObject(current); current = current.cause) {
-		const { code, syscall } = current;
-		if (typeof code !== 'string') continue;
-		// A lost route breaks connections that exist, too: then the request may have arrived.
-		const isLost = UNREACHABLE_HOST.test(code) && syscall !== undefined && syscall !== 'connect';
-		return isLost ? 'ECONNRESET' : code;
-	}
-	const message = isObject(error) ? String(error.message) : '';
-	return message.includes('restricted IP') ? 'BLOCKED' : '';
-}
-
-const UNREACHABLE_HOST = /^(EHOSTUNREACH|ENETUNREACH)$/;

@@ -1,0 +1,199 @@
+import { createServer as createHttpServer } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import { type AddressInfo, createServer, type Server } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
+
+import { WhatsCloudApi } from '../../credentials/WhatsCloudApi.credentials';
+import { WhatsCloud } from '../../nodes/WhatsCloud/WhatsCloud.node';
+import { type NodeRun, runNode } from '../engine/engine.mts';
+import { useAccount } from './account.mts';
+import { messages, useSending } from './sending.mts';
+import { selfSigned } from './selfSigned.mts';
+
+jest.setTimeout(60_000);
+
+const token = 'a'.repeat(64);
+const opened: Server[] = [];
+afterEach(() => {
+	for (const server of opened.splice(0)) server.close();
+});
+
+async function portOf(server: Server): Promise<number> {
+	opened.push(server);
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	return (server.address() as AddressInfo).port;
+}
+
+/** Three messages through a server that is not as it should be. */
+async function sendTo(baseUrl: string, apiToken: unknown = token): Promise<NodeRun> {
+	return await runNode({
+		node: WhatsCloud,
+		credential: {
+			type: WhatsCloudApi,
+			data: { baseUrl, subdomain: 'demo', apiToken: apiToken as string },
+		},
+		parameters: {
+			resource: 'message',
+			operation: 'sendText',
+			phoneNumber: '={{ $json.to }}',
+			text: '={{ $json.text }}',
+			options: { timeout: 1 },
+		},
+		items: messages(3),
+		settings: { onError: 'continueRegularOutput' },
+	});
+}
+
+/** The server, and what the error says of it. */
+const broken: Array<[string, () => Server, { title: string; advice: string }]> = [
+	[
+		'a certificate that nobody signed',
+		() => createHttpsServer(selfSigned),
+		{
+			title: 'n8n does not trust the certificate of the server (DEPTH_ZERO_SELF_SIGNED_CERT)',
+			advice: 'NODE_EXTRA_CA_CERTS',
+		},
+	],
+	[
+		'no encryption under https://',
+		() => createHttpServer(),
+		{ title: 'No encrypted connection to the server can be made (PROTO)', advice: 'the base URL' },
+	],
+	[
+		'encryption that the two do not agree on',
+		() => createTlsServer({ ciphers: 'PSK', maxVersion: 'TLSv1.2' }),
+		{ title: 'No encrypted connection to the server can be made (PROTO)', advice: 'a firewall' },
+	],
+	[
+		'a connection cut before it is encrypted',
+		() => createServer((socket) => socket.destroy()),
+		{ title: "WhatsCloud can't be reached (CONNRESET)", advice: 'check the internet connection' },
+	],
+	[
+		'a connection reset before it is encrypted',
+		() => createServer((socket) => socket.once('data', () => socket.resetAndDestroy())),
+		{ title: "WhatsCloud can't be reached (CONNRESET)", advice: 'check the internet connection' },
+	],
+	[
+		'no answer while the connection is encrypted',
+		() => createServer(),
+		{ title: "WhatsCloud can't be reached (CONNABORTED)", advice: 'check the internet connection' },
+	],
+];
+
+describe('a message that never left is refused, not in doubt', () => {
+	test.each(broken)('%s', async (_name, open, { title, advice }) => {
+		const run = await sendTo(`https://127.0.0.1:${await portOf(open())}/api/v1/`);
+		for (const { error } of run.outputs.flat()) {
+			expect(error?.message).toBe(title);
+			expect(error?.description).toContain('Nothing was sent. ');
+			expect(error?.description).toContain(advice);
+			expect(error?.context.outcome).toBe('refused');
+		}
+		expect(run.outputs.flat().length).toBe(3);
+	});
+
+	test.each(['', 'two words', 'тoken'])('a token that can not be sent: %j', async (apiToken) => {
+		const run = await sendTo('https://127.0.0.1:9/api/v1/', apiToken);
+		for (const { error } of run.outputs.flat()) {
+			expect(error?.message).toMatch(/API token/);
+			expect(error?.context.outcome).toBe('refused');
+		}
+		expect(run.outputs.flat().length).toBe(3);
+	});
+
+	test('a connection that breaks after the message left stays in doubt', async () => {
+		const server = createHttpServer((request) => request.socket.destroy());
+		const run = await sendTo(`http://127.0.0.1:${await portOf(server)}/api/v1/`);
+		expect(run.outputs.flat().map(({ error }) => error?.context.outcome)).toEqual(
+			Array(3).fill('unknown'),
+		);
+	});
+});
+
+describe('what people enter in the credential', () => {
+	const account = useAccount();
+	const get = {
+		resource: 'status',
+		operation: 'get',
+		statusId: { __rl: true, mode: 'id', value: '={{ $json.id }}' },
+	};
+	const ids = [{ id: 1 }, { id: 2 }, { id: 3 }];
+
+	test.each<[string, () => Record<string, unknown>]>([
+		['Bearer before the token', () => ({ apiToken: `Bearer ${account.sandbox.token}` })],
+		['a copied header', () => ({ apiToken: `Authorization: Bearer ${account.sandbox.token}` })],
+		[
+			'what nobody sees',
+			() => ({ apiToken: `\u200b${account.sandbox.token}\n`, subdomain: ' demo\u2060' }),
+		],
+	])('%s does no harm', async (_name, entered) => {
+		const run = await account.run(get, ids, { entered: entered() as Record<string, string> });
+		expect(run.map(({ id }) => id)).toEqual([1, 2, 3]);
+	});
+});
+
+describe('a token and a subdomain that are numbers', () => {
+	const account = useAccount({ token: '1234567890123456', subdomain: '4711' });
+
+	test('are taken', async () => {
+		const run = await account.run(
+			{ resource: 'status', operation: 'getAll', returnAll: true },
+			[{}],
+			{
+				entered: { apiToken: 1234567890123456, subdomain: 4711 } as unknown as Record<
+					string,
+					string
+				>,
+			},
+		);
+		expect(run.length).toBeGreaterThan(0);
+	});
+});
+
+describe('a server that repeats the token', () => {
+	const account = useSending(3);
+
+	test.each(['page', 'json', 'header'] as const)(
+		'in a %s: nobody gets to see it',
+		async (style) => {
+			for (const status of [401, 403, 422, 502]) {
+				account.sandbox.faults.clear();
+				account.sandbox.faults.add({ kind: 'echo', style, status });
+				// Fails when the token is anywhere in outputs, errors or logs.
+				const run = await account.send({
+					items: messages(3),
+					settings: { onError: 'continueRegularOutput' },
+				});
+				expect(run.outputs.flat().filter(({ error }) => error).length).toBe(3);
+				expect(JSON.stringify(run.outputs.flat().map(({ error }) => error?.context))).not.toContain(
+					account.sandbox.token,
+				);
+			}
+			expect(account.sandbox.messages).toEqual([]);
+		},
+	);
+});
+
+describe('records that are deleted with an answer without content', () => {
+	const account = useAccount();
+
+	test('count as deleted', async () => {
+		account.sandbox.data.insertContacts([{}, {}, {}]);
+		const ids = account.sandbox.data.contacts
+			.all()
+			.slice(-3)
+			.map(({ id }) => ({ id }));
+		account.sandbox.faults.add({ kind: 'empty', status: 204, method: 'DELETE', when: 'after' });
+		const deleted = await account.run(
+			{
+				resource: 'contact',
+				operation: 'delete',
+				contactId: { __rl: true, mode: 'id', value: '={{ $json.id }}' },
+			},
+			ids,
+		);
+		expect(deleted).toEqual(ids.map(({ id }) => ({ deleted: true, id })));
+		expect(account.requests().length).toBe(3);
+	});
+});
