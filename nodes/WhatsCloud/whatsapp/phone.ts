@@ -1,10 +1,19 @@
 import { InputError } from '../InputError';
 import { withoutInvisible } from '../text';
-import { allForms, canonicalForm, hasTrunkZero, withoutTrunkZero } from './nationalForms';
+import {
+	allForms,
+	canonicalForm,
+	hasTrunkZero,
+	shortestLength,
+	withoutTrunkZero,
+} from './numberingPlans';
 
-/** The fewest digits that each of the API's endpoints takes (quirk 25). E.164 allows 7 in the smallest countries. */
+/** The fewest digits that the API's endpoints take (quirk 25). The shortest numbers in the world have 7. */
 const SHORTEST = { contact: 7, text: 7, media: 10, template: 8 };
 const LONGEST = 15;
+
+const HOW_TO_WRITE_IT =
+	'Give one full international number: the country code first, then the number without its leading 0, up to 15 digits in all. For example 15555550101 or +1 555 555 0101.';
 
 /** What the number is for. */
 export type PhoneUse = keyof typeof SHORTEST;
@@ -22,6 +31,12 @@ const QUOTES_AFTER = /['"`‘’“”]+$/;
 // In Italy the 0 belongs to land lines and not to mobiles: there, only the user knows what (0) means.
 const BRACKETED_TRUNK_ZERO = /^(\(?\+?(?:00)?(?!39)[1-9]\d{0,2}\)?)\(0\)/;
 
+/** The digits of a local number with its area code, at most. */
+const MOST_LOCAL_DIGITS = 11;
+
+/** 8 begins calls within Russia, Kazakhstan and Belarus. No country's numbers of this length begin like that. */
+const RUSSIAN_LOCAL_NUMBER = /^8[079]\d{9}$/;
+
 /** A land line's slash stands behind the area code: `+49 30/1234567`. Behind this many digits, it stands behind a number. */
 const MOST_DIGITS_BEFORE_SLASH = 7;
 
@@ -30,16 +45,15 @@ const MOST_DIGITS_BEFORE_SLASH = 7;
  * @throws InputError for anything that is not one international number of a length that the endpoint takes
  */
 export function toWhatsAppNumber(input: unknown, use: PhoneUse = 'contact'): string {
-	const advice = howToWriteIt(use);
 	if (input === null || input === undefined || withoutInvisible(String(input)).trim() === '') {
-		throw new InputError('The phone number is missing', advice);
+		throw new InputError('The phone number is missing', HOW_TO_WRITE_IT);
 	}
 	if (typeof input !== 'string' && typeof input !== 'number') {
 		throw new InputError(
 			Array.isArray(input)
 				? 'There are several values where one phone number is expected'
 				: 'The phone number is neither text nor a number',
-			advice,
+			HOW_TO_WRITE_IT,
 		);
 	}
 	const reason =
@@ -51,8 +65,8 @@ export function toWhatsAppNumber(input: unknown, use: PhoneUse = 'contact'): str
 	throw new InputError(
 		`The phone number "${shortened(String(input).trim())}" ${cleaned.reason}`,
 		cleaned.reason === CHANGED
-			? `Format the column as text before you export it, so that all digits are kept. ${advice}`
-			: advice,
+			? `Format the column as text before you export it, so that all digits are kept. ${HOW_TO_WRITE_IT}`
+			: HOW_TO_WRITE_IT,
 	);
 }
 
@@ -102,12 +116,22 @@ function cleanedDigits(text: string, use: PhoneUse): { digits: string } | { reas
 	const international = withoutPrefix(number);
 	const digits = international.replace(/\D/g, '');
 	if (digits === '' || international.includes('+')) return { reason: 'is not a phone number' };
-	if (digits.startsWith('0')) return { reason: 'has no country code' };
+	if (digits.startsWith('0') || RUSSIAN_LOCAL_NUMBER.test(digits)) {
+		return { reason: 'has no country code' };
+	}
+	if (beginsWithAreaCode(number)) {
+		return { reason: 'begins with an area code, or with a country code without its +' };
+	}
 	if (hasUnclearZero(international)) {
 		return { reason: 'has a 0 in brackets that may or may not belong to it' };
 	}
 	const sent = withoutTrunkZero(digits);
-	if (sent.length < SHORTEST[use]) return { reason: 'is too short' };
+	if (sent.length < shortestLength(sent)) return { reason: 'is too short' };
+	if (sent.length < SHORTEST[use]) {
+		return {
+			reason: `is too short: WhatsCloud takes only numbers of ${SHORTEST[use]} to ${LONGEST} digits here`,
+		};
+	}
 	if (sent.length > LONGEST) return { reason: 'is too long' };
 	return { digits: sent };
 }
@@ -120,6 +144,11 @@ function hasExtension(written: string): boolean {
 		inBrackets.replace(/\D/g, '').length >= SHORTEST.contact ||
 		/^\D*(?:00)?\D*1(?:\D*\d){10}\D+\d{1,6}$/.test(written)
 	);
+}
+
+/** `(201) 555-0123`, `(11) 96123-4567`: as an international number, it would be somebody's in another country. */
+function beginsWithAreaCode(number: string): boolean {
+	return /^\([1-9]\d{1,2}\)\d+$/.test(number) && number.length <= MOST_LOCAL_DIGITS + 2;
 }
 
 function holdsSeveral(written: string): boolean {
@@ -172,10 +201,6 @@ function asciiDigit(digit: string): string {
 		.map((sign) => sign.codePointAt(0) ?? 0)
 		.find((z) => code >= z && code < z + 10);
 	return zero === undefined ? digit : String(code - zero);
-}
-
-function howToWriteIt(use: PhoneUse): string {
-	return `Give one full international number: the country code first, then the number without its leading 0, ${SHORTEST[use]} to ${LONGEST} digits in all. For example 15555550101 or +1 555 555 0101.`;
 }
 
 function shortened(text: string): string {

@@ -11,6 +11,19 @@ const WITH_TRUNK_ZERO = new Set(
 	).split(' '),
 );
 
+/** The digits of the shortest numbers, by country code, where there are numbers of fewer than ten. */
+const SHORTEST = new Map(
+	(
+		'27:7 39:8 40:8 43:7 46:9 48:9 49:7 53:8 62:9 63:8 82:7 86:9 95:8 98:8 247:8 252:9 290:7 298:9 299:9 ' +
+		'352:7 358:8 359:9 376:9 421:9 500:8 508:9 597:9 672:9 676:8 677:8 678:8 681:9 682:8 683:7 685:8 ' +
+		'686:8 687:9 688:8 690:7 880:9'
+	)
+		.split(' ')
+		.map((entry) => entry.split(':'))
+		.map(([countryCode = '', digits]) => [countryCode, Number(digits)]),
+);
+const SHORTEST_ELSEWHERE = 10;
+
 /** A country that has written one number in two ways. */
 interface Variants {
 	/** Finds what both ways have in common, in its groups. */
@@ -32,6 +45,11 @@ const VARIANTS: Variants[] = [
 /** Whether a 0 after this country code is for calls within the country only. */
 export function hasTrunkZero(countryCode: string): boolean {
 	return WITH_TRUNK_ZERO.has(countryCode);
+}
+
+/** How many digits a number of this country has at least. Shorter ones lack the country code, as a rule. */
+export function shortestLength(digits: string): number {
+	return SHORTEST.get(digits.slice(0, 2)) ?? SHORTEST.get(digits.slice(0, 3)) ?? SHORTEST_ELSEWHERE;
 }
 
 /** International digits without zeros between country code and number that are no part of it. */
