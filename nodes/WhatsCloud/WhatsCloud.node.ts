@@ -3,12 +3,15 @@ import type {
 	INodeExecutionData,
 	INodeType,
 	INodeTypeDescription,
+	IWebhookFunctions,
+	IWebhookResponseData,
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { testWhatsCloudApi } from './n8n/credentialTest';
 import { describe, fieldsOf } from './n8n/describe';
 import { editorMethods } from './n8n/editorMethods';
+import { answerQuestion, resumeWebhooks } from './n8n/question/answerQuestion';
 import { runItems } from './n8n/runItems';
 import { resources } from './resources';
 
@@ -28,11 +31,17 @@ export class WhatsCloud implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		usableAsTool: true,
+		webhooks: resumeWebhooks,
+		waitingNodeTooltip: 'Waiting for the answer on the page behind the link',
 		credentials: [{ name: 'whatsCloudApi', required: true, testedBy: 'testWhatsCloudApi' }],
 		properties: describe(resources, 'message'),
 	};
 
 	methods = { ...editorMethods(fieldsOf(resources)), credentialTest: { testWhatsCloudApi } };
+
+	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+		return await Promise.resolve(answerQuestion(this));
+	}
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await runItems(this, resources);

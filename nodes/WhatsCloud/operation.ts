@@ -70,11 +70,25 @@ export interface FileSource {
 	read(maxBytes: number): Promise<Uint8Array>;
 }
 
+/** A question that a person answers on a page of n8n. */
+export interface Question {
+	title: string;
+	/** The message, which the page repeats. */
+	text: string;
+	/** What can be pressed; without buttons the answer is text. */
+	buttons?: Array<{ value: 'true' | 'false'; label: string }>;
+}
+
 export interface Call<F extends Fields> {
 	api: Api;
 	params: Values<F>;
 	/** A file of the item, or of an earlier node. @throws InputError when there is none */
 	binary(reference: BinaryReference): FileSource;
+	/**
+	 * The address of the page on which the question is answered.
+	 * @throws InputError in versions of n8n without signed addresses
+	 */
+	answerLink(question: Question): string;
 	/** The file at this address, fetched without the account's token. @throws InputError when there is none */
 	download(url: string): Promise<FileSource>;
 }
@@ -104,6 +118,11 @@ export interface Operation<F extends Fields = Fields> {
 	 */
 	check?(call: Call<F>): Promise<void>;
 	run(call: Call<F>): Promise<IDataObject | IDataObject[]>;
+	/**
+	 * After its write, the execution pauses until somebody answers, at the latest until this moment. Such an
+	 * operation takes one item.
+	 */
+	waitUntil?(params: Values<F>): Date;
 	/** Completes the outputs of all items at once, for what would cost a request per item otherwise. */
 	complete?(api: Api, done: Array<Done<F>>): Promise<IDataObject[]>;
 }

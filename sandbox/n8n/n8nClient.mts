@@ -215,6 +215,15 @@ export class N8nClient {
 		});
 	}
 
+	/** Waits until the execution pauses, as for somebody's answer. */
+	async waitForPause(id: string, seconds = 30): Promise<Execution> {
+		return await until(`execution ${id} waits`, seconds, async () => {
+			const execution = await this.execution(id);
+			if (OVER.includes(execution.status)) throw new Error(`Execution ${id}: ${execution.status}`);
+			return execution.status === 'waiting' ? execution : undefined;
+		});
+	}
+
 	/** Waits until a workflow that starts by itself has run so many times; gives the newest. */
 	async waitForExecutionOf(workflowId: string, times = 1, seconds = 60): Promise<Execution> {
 		const id = await until(`workflow ${workflowId} has run`, seconds, async () => {

@@ -49,6 +49,7 @@ async function runAll(
 	operation: Operation,
 ): Promise<INodeExecutionData[]> {
 	const items = context.getInputData();
+	if (operation.waitUntil && items.length > 1) throw severalToWaitFor(items.length);
 	const ledger = ledgerOf(context);
 	const stopsAtError = !context.continueOnFail();
 	const read = items.map((_, index) => readItem(context, operation, index));
@@ -89,6 +90,13 @@ async function runAll(
 			throw stoppedError(context, withRecalled(run, prepared, results));
 
 		const completed = await completeAll(run, results);
+		const [first] = completed;
+		if (operation.waitUntil && first && !isFailed(first)) {
+			await context.putExecutionToWait(operation.waitUntil(first.params));
+			ledger.clear();
+			// They come out when the time is up without an answer.
+			return items;
+		}
 		ledger.clear();
 		return completed.flatMap(toItems);
 	} finally {
@@ -107,6 +115,13 @@ function findOperation(context: IExecuteFunctions, resources: Resource[]): Opera
 	throw new InputError(
 		`The node has no operation "${String(chosen)}" for "${String(resource)}"`,
 		'Choose Resource and Operation from their lists.',
+	);
+}
+
+function severalToWaitFor(count: number): InputError {
+	return new InputError(
+		`This operation waits for one answer, but ${count} items came in`,
+		'Nothing was sent. Put a "Loop Over Items" node before this one: it asks for one item after the other.',
 	);
 }
 

@@ -3,6 +3,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { Call, Fields, Operation } from '../../operation';
 import { throwIfEnded } from '../http/connect';
 import { download } from '../http/download';
+import { answerLink } from '../question/question';
 import { binaryFile } from './binaryFile';
 import type { Ledger } from './ledger';
 import type { Ready } from './outcome';
@@ -33,6 +34,7 @@ export function callOf(
 		api: connection.api,
 		params,
 		binary: (reference) => binaryFile(context, index, reference),
+		answerLink: (question) => answerLink(context, question),
 		download: async (url) => {
 			throwIfEnded(ended);
 			return await download(context, url, timeout);

@@ -48,7 +48,10 @@ function identityOf(
 ): WriteIdentity {
 	const { json = {} } = items[index] ?? {};
 	const files = (operation.files?.(params) ?? []).map((file) => binaryData(context, index, file));
-	const { root } = connection;
+	// A question's link belongs to its execution, so that a retried execution has to ask anew.
+	const root = operation.waitUntil
+		? `${connection.root} ${context.getExecutionId()}`
+		: connection.root;
 	return {
 		content: contentHash({ root, resource, operation: operation.value, params, files }),
 		origin: originHash({ root, parameters, json, files }),

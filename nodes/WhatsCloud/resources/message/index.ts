@@ -1,4 +1,5 @@
 import type { Resource } from '../../operation';
+import { sendAndWait } from './sendAndWait';
 import { sendMedia } from './sendMedia';
 import { sendTemplate } from './sendTemplate';
 import { sendText } from './sendText';
@@ -7,5 +8,5 @@ export const message: Resource = {
 	value: 'message',
 	name: 'Message',
 	default: 'sendText',
-	operations: [sendMedia, sendTemplate, sendText],
+	operations: [sendAndWait, sendMedia, sendTemplate, sendText],
 };
