@@ -52,7 +52,7 @@ export function sha256(content: Buffer | string): string {
 	return createHash('sha256').update(content).digest('hex');
 }
 
-type More = Partial<Pick<RunOptions, 'settings' | 'binaryMode' | 'retryOf' | 'asTool'>>;
+type More = Partial<Pick<RunOptions, 'settings' | 'binaryMode' | 'retryOf' | 'asTool' | 'node'>>;
 
 /** The node with an account of its own in the server.sandbox, back to the start before each test. */
 export function useMessages(operation: string, options?: SandboxOptions) {

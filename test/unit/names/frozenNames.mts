@@ -1,4 +1,9 @@
-import type { INodeProperties, INodeType, INodeTypeDescription } from 'n8n-workflow';
+import type {
+	INodeProperties,
+	INodePropertyCollection,
+	INodeType,
+	INodeTypeDescription,
+} from 'n8n-workflow';
 
 type Shown = NonNullable<INodeProperties['displayOptions']>['show'];
 
@@ -35,7 +40,7 @@ export function frozenNode({ description }: INodeType): FrozenNode {
 }
 
 export function frozen(properties: INodeProperties[]): FrozenParameter[] {
-	return properties.map((property) => ({
+	return properties.toSorted(byNameAndPlace).map((property) => ({
 		name: property.name,
 		type: property.type,
 		default: property.default,
@@ -45,7 +50,18 @@ export function frozen(properties: INodeProperties[]): FrozenParameter[] {
 	}));
 }
 
+/** Where a parameter stands on the screen is no promise. */
+function byNameAndPlace(a: INodeProperties, b: INodeProperties): number {
+	const key = ({ name, displayOptions }: INodeProperties) =>
+		`${name} ${JSON.stringify(displayOptions?.show ?? {})}`;
+	return key(a) < key(b) ? -1 : 1;
+}
+
 function contents({ type, options = [] }: INodeProperties) {
+	if (type === 'fixedCollection') {
+		const [set] = options as INodePropertyCollection[];
+		return { fields: frozen(set?.values ?? []) };
+	}
 	if (type === 'collection') return { fields: frozen(options as INodeProperties[]) };
 	if (options.length === 0) return {};
 	return { values: options.map((option) => ('value' in option ? option.value : option.name)) };

@@ -4,7 +4,7 @@ import { choice, optionalText, shownFor } from '../../fields/values';
 import type { Call, Field, Question, Values } from '../../operation';
 import { operation } from '../../operation';
 import { checkText } from '../../whatsapp/messageText';
-import { contactIfNew, phoneNumber, recipientFields, recipientLane } from './recipient';
+import { contactIfNew, phoneNumberFor, recipientFields, recipientLane } from './recipient';
 import { send } from './sendRequest';
 import { endOfWait, limitWaitTime } from './waitingTime';
 
@@ -107,7 +107,7 @@ const options = runOptionsWith({
 });
 
 const fields = {
-	phoneNumber,
+	phoneNumber: phoneNumberFor('template'),
 	sendAs,
 	message,
 	responseType,
