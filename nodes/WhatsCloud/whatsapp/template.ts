@@ -58,6 +58,12 @@ export function headerMediaUrlField(kind: HeaderMediaKind): `header_${HeaderMedi
 	return `header_${kind}_url`;
 }
 
+/** The body as the recipient reads it. @param values by the API's field names, one for each marker in turn */
+export function filledBody({ body_data: body }: Template, values: Record<string, string>): string {
+	let place = 0;
+	return (body ?? '').replace(/\{\{[^{}]*\}\}/g, () => values[`field_${++place}`] ?? '');
+}
+
 export function buttonsOf(template: Template): Button[] {
 	const buttons = listOf(template.buttons_data);
 	if (!Array.isArray(buttons)) return [];

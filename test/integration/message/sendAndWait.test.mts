@@ -25,6 +25,27 @@ describe.each(versions)('%s server', (version) => {
 		expect(sent?.text).toMatch(link);
 	});
 
+	test('a template carries it in a variable', async () => {
+		const template = { __rl: true, mode: 'name', value: 'order_update' };
+		const given = { header_field_1: '17', field_1: 'Ada', field_2: 'at {link}' };
+		const run = await ask({
+			...{ sendAs: 'template', template, templateLanguage: 'en' },
+			templateVariables: { mappingMode: 'defineBelow', value: given },
+		});
+		expect(run.error).toBeUndefined();
+		expect(run.status).toBe('waiting');
+		expect(account.bodies()).toEqual([
+			expect.objectContaining({
+				template_name: 'order_update',
+				field_1: 'Ada',
+				field_2: expect.stringMatching(link) as string,
+			}),
+		]);
+		const { whatsCloudQuestion: kept } = run.context;
+		expect((kept as { text: string }).text).toMatch(/Ada/);
+		expect((kept as { text: string }).text).not.toMatch(/link|http|\{\{/);
+	});
+
 	test('the contact is made if it is new', async () => {
 		const run = await ask({ message: 'May we?', phoneNumber: '15557770001', ...NEW_CONTACT });
 		expect(run.status).toBe('waiting');
@@ -68,6 +89,14 @@ describe('refused before anything is sent', () => {
 		['no message', { message: ' ' }, /empty/],
 		['an end that has passed', ended(), /would end before it begins/],
 		['a text that the link makes too long', { message: 'x'.repeat(4090) }, /4,096/],
+		[
+			'a template without a place for the link',
+			{
+				...{ sendAs: 'template', template: { __rl: true, mode: 'name', value: 'order_update' } },
+				templateVariables: { mappingMode: 'defineBelow', value: { field_1: 'Ada' } },
+			},
+			/No variable of the template has the place/,
+		],
 		['no phone number', { phoneNumber: '={{ "" }}' }, /phone number is missing/i],
 	])('%s', async (_, parameters, reason) => {
 		expect(

@@ -3,6 +3,7 @@ import type {
 	INodePropertyCollection,
 	INodeType,
 	INodeTypeDescription,
+	IWebhookDescription,
 } from 'n8n-workflow';
 
 type Shown = NonNullable<INodeProperties['displayOptions']>['show'];
@@ -25,15 +26,24 @@ export interface FrozenNode {
 	node: string;
 	version: INodeTypeDescription['version'];
 	credentials: string[];
+	/** Their addresses stand in other systems. */
+	webhooks?: Array<Pick<IWebhookDescription, 'name' | 'httpMethod' | 'path'>>;
 	parameters: FrozenParameter[];
 }
 
 export function frozenNode({ description }: INodeType): FrozenNode {
-	const { name, version, credentials = [], properties } = description;
+	const { name, version, credentials = [], webhooks, properties } = description;
 	return {
 		node: name,
 		version,
 		credentials: credentials.map((credential) => credential.name),
+		...(webhooks && {
+			webhooks: webhooks.map(({ name: webhook, httpMethod, path }) => ({
+				name: webhook,
+				httpMethod,
+				path,
+			})),
+		}),
 		// What n8n shows without keeping a value has no name that matters.
 		parameters: frozen(properties.filter(({ type }) => type !== 'notice')),
 	};

@@ -96,7 +96,7 @@ export const freeMessageNotice: Field<undefined> = {
 	read: () => undefined,
 };
 
-interface Recipient {
+export interface Recipient {
 	phoneNumber: string;
 	contactIfNew?: NewContact;
 }

@@ -1,11 +1,18 @@
+import type { IDataObject } from 'n8n-workflow';
+
 import { fixedCollection } from '../../fields/fixedCollection';
 import { runOptionsWith } from '../../fields/runOptions';
 import { choice, optionalText, shownFor } from '../../fields/values';
+import { InputError } from '../../InputError';
 import type { Call, Field, Question, Values } from '../../operation';
 import { operation } from '../../operation';
+import { filledBody } from '../../whatsapp/template';
 import { checkText } from '../../whatsapp/messageText';
+import { fillTemplate, sendFilled } from './filledTemplate';
 import { contactIfNew, phoneNumberFor, recipientFields, recipientLane } from './recipient';
 import { send } from './sendRequest';
+import { template, templateLanguage } from './templateChoice';
+import { templateVariables } from './templateVariablesField';
 import { endOfWait, limitWaitTime } from './waitingTime';
 
 /** Stands in the message where the address of the answer page goes. */
@@ -106,10 +113,15 @@ const options = runOptionsWith({
 	}),
 });
 
+const inTemplate = { sendAs: ['template'] };
+
 const fields = {
 	phoneNumber: phoneNumberFor('template'),
 	sendAs,
 	message,
+	template: shownFor(inTemplate, template),
+	templateLanguage: shownFor(inTemplate, templateLanguage),
+	templateVariables: shownFor(inTemplate, templateVariables),
 	responseType,
 	approvalOptions,
 	contactIfNew,
@@ -117,6 +129,8 @@ const fields = {
 };
 
 type Params = Values<typeof fields>;
+type Asking = Call<typeof fields>;
+type Picked = NonNullable<Params['template']>;
 
 export const sendAndWait = operation({
 	value: 'sendAndWait',
@@ -127,33 +141,56 @@ export const sendAndWait = operation({
 	kind: 'write',
 	fields,
 	lane: recipientLane,
-	check: async ({ params }) => {
-		endOfWait(params.options.limitWaitTime);
-		await Promise.resolve();
+	check: async (call) => {
+		endOfWait(call.params.options.limitWaitTime);
+		const { template: picked } = call.params;
+		if (picked) await filled(call, picked);
 	},
 	run: async (call) => {
-		const { api, params } = call;
-		return await send(api, 'messages/send', {
-			...recipientFields(params),
-			message_body: textWithLink(call),
-		});
+		const { template: picked } = call.params;
+		return await (picked ? askByTemplate(call, picked) : askByText(call));
 	},
 	waitUntil: (params) => endOfWait(params.options.limitWaitTime),
 });
 
 /** @throws InputError for a text that is too long with the link in it */
-function textWithLink({ params, answerLink }: Call<typeof fields>): string {
-	const { message: text = '' } = params;
+async function askByText({ api, params, answerLink }: Asking): Promise<IDataObject> {
+	const text = params.message ?? '';
+	const withPlace = text.includes(LINK) ? text : `${text}\n\n${LINK}`;
 	const link = answerLink(question(params, text));
-	return checkText(text.includes(LINK) ? text.replaceAll(LINK, link) : `${text}\n\n${link}`);
+	return await send(api, 'messages/send', {
+		...recipientFields(params),
+		message_body: checkText(withPlace.replaceAll(LINK, link)),
+	});
 }
 
-function question(
-	{ responseType: type, approvalOptions: given, options: { pageTitle } }: Params,
-	text: string,
-): Question {
+async function askByTemplate(call: Asking, picked: Picked): Promise<IDataObject> {
+	const { chosen, values } = await filled(call, picked);
+	const link = call.answerLink(question(call.params, filledBody(chosen, values)));
+	return await sendFilled(call, await filled(call, picked, link));
+}
+
+/** @throws InputError when no variable has the place for the link */
+async function filled({ api, params }: Asking, picked: Picked, link = LINK) {
+	const { templateLanguage: language, templateVariables: given = {} } = params;
+	const values = Object.entries(given).map(([name, value]): [string, unknown] => [
+		name,
+		typeof value === 'string' ? value.replaceAll(LINK, link) : value,
+	]);
+	if (!Object.values(given).some((value) => typeof value === 'string' && value.includes(LINK))) {
+		throw new InputError(
+			'No variable of the template has the place for the link',
+			`Nothing was sent. Write ${LINK} into the variable that is to hold the address of the answer page.`,
+		);
+	}
+	const choice = { template: picked, templateLanguage: language };
+	return await fillTemplate(api, choice, Object.fromEntries(values));
+}
+
+function question(params: Params, text: string): Question {
+	const { responseType: type, approvalOptions: given, options: own } = params;
 	return {
-		title: pageTitle ?? 'Your answer, please',
+		title: own.pageTitle ?? 'Your answer, please',
 		text: text.replaceAll(LINK, '').trim(),
 		...(type === 'approval' ? { buttons: buttons(given) } : {}),
 	};

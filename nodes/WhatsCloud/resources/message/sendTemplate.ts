@@ -3,21 +3,15 @@ import { InputError } from '../../InputError';
 import type { Call, Values } from '../../operation';
 import { operation } from '../../operation';
 import { runOptionsWith } from '../../fields/runOptions';
-import type { HeaderMediaKind, Template } from '../../whatsapp/template';
-import {
-	headerMediaFileField,
-	headerMediaKind,
-	headerMediaUrlField,
-	isAuthenticationTemplate,
-} from '../../whatsapp/template';
-import { templateValues } from '../../whatsapp/templateValues';
-import { contactIfNew, phoneNumberFor, recipientFields, recipientLane } from './recipient';
+import type { Template } from '../../whatsapp/template';
+import { isAuthenticationTemplate } from '../../whatsapp/template';
+import type { FilledTemplate } from './filledTemplate';
+import { fillTemplate, sendFilled } from './filledTemplate';
+import { contactIfNew, phoneNumberFor, recipientLane } from './recipient';
 import type { SendFields } from './sendRequest';
-import { send } from './sendRequest';
-import { findTemplate, template, templateLanguage } from './templateChoice';
+import { template, templateLanguage } from './templateChoice';
 import { templateVariables } from './templateVariablesField';
-import type { ChosenFile } from './upload';
-import { binaryField, checkFile, fileSourceField, outgoingFile, references } from './upload';
+import { binaryField, checkFile, fileSourceField, references } from './upload';
 
 const headerMediaSource = fileSourceField(
 	'Header Media Source',
@@ -74,52 +68,22 @@ export const sendTemplate = operation({
 	lane: recipientLane,
 	files: ({ headerBinaryPropertyName }) => references(headerBinaryPropertyName),
 	check: async (call) => {
-		const { chosen, header } = await filledTemplate(call);
-		if (header) await checkFile(header, call);
-		checkCode(call.params, chosen);
+		const filled = await filledTemplate(call);
+		if (filled.header) await checkFile(filled.header, call);
+		checkCode(call.params, filled.chosen);
 	},
-	run: async (call) => {
-		const { api, params } = call;
-		const { chosen, header, values } = await filledTemplate(call);
-		const upload = header && (await outgoingFile(header, call)).upload;
-		return await send(
-			api,
-			'messages/template',
-			{
-				...recipientFields(params),
-				template_name: chosen.template_name,
-				template_language: chosen.language,
-				from_phone_number_id: params.options.fromPhoneNumberId,
-				...values,
-				...(header && upload ? { [headerMediaUrlField(header.kind)]: undefined } : {}),
-				...codeFields(params),
-			},
-			header && upload && { field: headerMediaFileField(header.kind), upload },
-		);
-	},
+	run: async (call) =>
+		await sendFilled(call, await filledTemplate(call), {
+			from_phone_number_id: call.params.options.fromPhoneNumberId,
+			...codeFields(call.params),
+		}),
 });
 
-interface FilledTemplate {
-	chosen: Template;
-	values: Record<string, string>;
-	/** The file in the header, if the template has one. */
-	header: (ChosenFile & { kind: HeaderMediaKind }) | undefined;
-}
-
-/** @throws InputError when the template can't be sent with these values */
 async function filledTemplate({ api, params }: Call<typeof fields>): Promise<FilledTemplate> {
-	const chosen = await findTemplate(api, params.template, params.templateLanguage);
-	const reference = params.headerBinaryPropertyName;
-	const values = templateValues(chosen, params.templateVariables, {
-		headerMediaFromBinary: reference !== undefined,
+	return await fillTemplate(api, params, params.templateVariables, {
+		headerFile: params.headerBinaryPropertyName,
 		autoGenerateOtp: params.options.autoGenerateOtp,
 	});
-	const kind = headerMediaKind(chosen);
-	return {
-		chosen,
-		values,
-		header: kind && { kind, reference, url: values[headerMediaUrlField(kind)] },
-	};
 }
 
 function checkCode({ options: given }: Params, chosen: Template): void {
