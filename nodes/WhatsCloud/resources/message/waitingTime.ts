@@ -1,5 +1,6 @@
 import { fixedCollection } from '../../fields/fixedCollection';
-import { choice, dateTime, shownFor, wholeNumber } from '../../fields/values';
+import { dateTime } from '../../fields/dateTime';
+import { choice, shownFor, wholeNumber } from '../../fields/values';
 import { InputError } from '../../InputError';
 import type { Values } from '../../operation';
 
