@@ -13,15 +13,14 @@ export interface ListOptions {
 	query?: Record<string, string | number>;
 	/** Filters that the server may ignore (quirk 4): applied to every record, the limit after it. */
 	matches?(record: ApiRecord): boolean;
+	/** All pages, if they were read just now: the first of the passes that prove the list whole. */
+	firstPass?: Page[];
 }
 
 export interface Reading {
 	/** Newest first, none twice. */
 	records: ApiRecord[];
-	/**
-	 * The whole list was seen, and that is proved. When false, a record that is not here may exist all the
-	 * same; also false when the limit was reached before the end of the list.
-	 */
+	/** Proved to be the whole list. When false, as when the limit came first, others may exist all the same. */
 	isWhole: boolean;
 }
 
@@ -185,7 +184,7 @@ export function createLists(
 			const perPage = matches ? LARGEST_PAGE : limit;
 			return await readAtMost(path, limit, options, perPage);
 		}
-		const firstPass = await readPass(path, query, LARGEST_PAGE);
+		const firstPass = options.firstPass ?? (await readPass(path, query, LARGEST_PAGE));
 		const { records, isWhole } = await readWhole(path, query, firstPass);
 		return { records: matches ? records.filter(matches) : records, isWhole };
 	}

@@ -4,7 +4,7 @@ import type { ApiRecord } from '../../api/pages';
 import { createContactIndex } from './contactIndex';
 import { ContactPages } from './contactPages';
 import type { Existence, Sample } from './existence';
-import { createExistenceProbe } from './existence';
+import { createExistenceProbe, sampleOf } from './existence';
 import { newestByPhone } from './newestContacts';
 
 /** Finds contacts by phone number or e-mail; the API itself can't (contract, section 4). */
@@ -41,9 +41,9 @@ function openDirectory(api: Api): ContactDirectory {
 	const index = createContactIndex();
 	const pages = new ContactPages(api);
 	const probe = createExistenceProbe(api);
-	let sample: Sample = { mostHavePlus: false };
-	let probeRequests = 0;
+	let sample: Sample = { masks: [] };
 	let isListWhole = false;
+	let lookUps = 0;
 	let resolving: Promise<void> | undefined;
 
 	async function readOn(): Promise<void> {
@@ -59,20 +59,15 @@ function openDirectory(api: Api): ContactDirectory {
 	async function readAgain(): Promise<void> {
 		const { records, isWhole } = await api.once(
 			'all contacts',
-			async () => await api.read('contacts'),
+			async () => await api.read('contacts', { firstPass: pages.read }),
 		);
 		index.addRead(records);
 		isListWhole = isWhole;
 	}
 
-	/** In all, asking never costs more than reading so many pages would. */
+	/** Nobody knows how many look-ups will follow: as many as there were is the guess that can't cost much. */
 	function isCheaperThan(pagesToRead: number, phone: string): boolean {
-		return probeRequests + probe.cost(phone) <= pagesToRead;
-	}
-
-	async function ask(phone: string): Promise<Existence> {
-		probeRequests += probe.cost(phone);
-		return await probe.ask(phone, sample);
+		return probe.cost(phone, sample) * lookUps <= pagesToRead;
 	}
 
 	async function look(phone: string): Promise<ApiRecord | undefined> {
@@ -80,7 +75,7 @@ function openDirectory(api: Api): ContactDirectory {
 		for (let found = index.byPhone(phone); !found && !pages.isAtEnd; found = index.byPhone(phone)) {
 			const mayAsk = pages.requests > 0 && existence === undefined;
 			if (mayAsk && isCheaperThan(pages.left, phone)) {
-				existence = await ask(phone);
+				existence = await probe.ask(phone, sample);
 				if (existence === 'free') return index.byPhone(phone);
 			} else {
 				await readOn();
@@ -93,14 +88,14 @@ function openDirectory(api: Api): ContactDirectory {
 	async function conclude(phone: string, asked?: Existence): Promise<ApiRecord | undefined> {
 		let existence = asked;
 		if (!isListWhole && !existence && isCheaperThan(2 * pages.requests, phone)) {
-			existence = await ask(phone);
+			existence = await probe.ask(phone, sample);
 		}
 		if (existence === 'free') return undefined;
 		if (!isListWhole) await readAgain();
 		const found = index.byPhone(phone);
 		if (found) return found;
 		if (!isListWhole) {
-			if ((existence ?? (await ask(phone))) === 'free') return undefined;
+			if ((existence ?? (await probe.ask(phone, sample))) === 'free') return undefined;
 			throw notSure(phone, 'the list of contacts could not be read whole');
 		}
 		if (existence !== 'taken' || !(await probe.confirm(phone, sample))) return undefined;
@@ -126,7 +121,10 @@ function openDirectory(api: Api): ContactDirectory {
 	}
 
 	return {
-		find: async (phone) => ((await look(phone)) ? await withId(phone) : undefined),
+		find: async (phone) => {
+			lookUps++;
+			return (await look(phone)) && (await withId(phone));
+		},
 		findByEmail: async (email) => {
 			const most = pages.requests + MAX_PAGES_FOR_EMAIL;
 			while (!index.byEmail(email) && !pages.isAtEnd && pages.requests < most) await readOn();
@@ -139,14 +137,6 @@ function openDirectory(api: Api): ContactDirectory {
 			if (index.remove(id)) pages.closeGap();
 		},
 	};
-}
-
-function sampleOf(contacts: ApiRecord[]): Sample {
-	const stored = contacts
-		.map(({ phone }) => String(phone))
-		.filter((phone) => /^\+?\d+$/.test(phone));
-	const withPlus = stored.filter((phone) => phone.startsWith('+'));
-	return { stored: stored[0], mostHavePlus: withPlus.length * 2 > stored.length };
 }
 
 function lacksId(contact: ApiRecord | undefined): boolean {

@@ -12,7 +12,8 @@ export class ContactPages {
 	isAtEnd = false;
 	/** All pages were read, and they held all contacts. */
 	isWhole = false;
-	private readonly read: Page[] = [];
+	/** In the order of the list. */
+	readonly read: Page[] = [];
 	/** How many places of the list were read, less those that deletions of this run have closed. */
 	private position = 0;
 	private reading: Promise<ApiRecord[]> | undefined;

@@ -2,24 +2,25 @@ import type { Api } from '../../api/api';
 import { ApiError } from '../../api/errors/ApiError';
 import type { Body } from '../../api/envelope';
 import { errorTexts } from '../../api/envelope';
+import type { ApiRecord } from '../../api/pages';
 import { isObject } from '../../json';
-import { phoneSpellings } from '../../whatsapp/phone';
+import { phoneDigits, phoneSpellings } from '../../whatsapp/phone';
 
 /** What the server's answer says of a phone number; `unknown`: nothing may be concluded from it. */
 export type Existence = 'free' | 'taken' | 'unknown';
 
-/** What is known of the account's phone numbers. */
+/** How the account writes phone numbers, as far as was seen. */
 export interface Sample {
 	/** The number of some contact, exactly as it is stored. */
 	stored?: string;
-	/** Most numbers are stored with `+`. */
-	mostHavePlus: boolean;
+	/** Ways to write a number, `#` for each digit, the most frequent first. */
+	masks: string[];
 }
 
 /** Asks whether a phone number is taken without reading the list, and without creating anything. */
 export interface ExistenceProbe {
 	/** How many requests `ask` makes at most; once in a run, one more. */
-	cost(phone: string): number;
+	cost(phone: string, sample: Sample): number;
 	/** What goes wrong is `unknown`. */
 	ask(phone: string, sample: Sample): Promise<Existence>;
 	/** Whether `taken` of this number meant that a contact has it, and not that the server dislikes its form. */
@@ -69,11 +70,11 @@ export function createExistenceProbe(api: Api): ExistenceProbe {
 	}
 
 	return {
-		cost: (phone) => spellings(phone, false).length,
+		cost: (phone, sample) => spellings(phone, sample).length,
 		ask: async (phone, sample) => {
 			if (unanswered >= MAX_UNANSWERED || sample.stored === undefined) return 'unknown';
 			if (wordsForTaken && (await wordsForTaken) === undefined) return 'unknown';
-			for (const spelling of spellings(phone, sample.mostHavePlus)) {
+			for (const spelling of spellings(phone, sample)) {
 				const errors = await errorsFor(spelling);
 				if (!errors) return 'unknown';
 				const words = errors.get('phone')?.join();
@@ -89,8 +90,40 @@ export function createExistenceProbe(api: Api): ExistenceProbe {
 	};
 }
 
-/** Each form in which the number may be stored, with and without `+` (quirk 26), the likeliest first. */
-function spellings(phone: string, plusFirst: boolean): string[] {
-	const prefixes = plusFirst ? ['+', ''] : ['', '+'];
-	return phoneSpellings(phone).flatMap((digits) => prefixes.map((prefix) => prefix + digits));
+export function sampleOf(contacts: ApiRecord[]): Sample {
+	const numbers = contacts.map(({ phone }) => String(phone ?? ''));
+	const counts = new Map<string, number>();
+	for (const number of numbers) {
+		const mask = maskOf(number);
+		if (mask.includes('#')) counts.set(mask, (counts.get(mask) ?? 0) + 1);
+	}
+	return {
+		stored: numbers.find((number) => /^\+?\d+$/.test(number)),
+		masks: [...counts].sort(([, a], [, b]) => b - a).map(([mask]) => mask),
+	};
+}
+
+/** Beside those of digits alone, with and without `+`. */
+const MAX_OTHER_MASKS = 2;
+
+/** Each form in which the number may be stored (quirk 26), the likeliest first. */
+function spellings(phone: string, { masks }: Sample): string[] {
+	return phoneSpellings(phone).flatMap((digits) => {
+		const plain = ['', '+'].map((prefix) => prefix + '#'.repeat(digits.length));
+		const fitting = masks.filter((mask) => mask.split('#').length - 1 === digits.length);
+		const others = fitting.filter((mask) => !plain.includes(mask)).slice(0, MAX_OTHER_MASKS);
+		const known = fitting.filter((mask) => plain.includes(mask) || others.includes(mask));
+		return [...new Set([...known, ...plain])].map((mask) => filled(mask, digits));
+	});
+}
+
+/** `+1 (555) 010` becomes `+# (###) ###`; the zeros of an international prefix stay. */
+function maskOf(number: string): string {
+	let prefix = number.replace(/\D/g, '').length - phoneDigits(number).length;
+	return number.replace(/\d/g, (digit) => (prefix-- > 0 ? digit : '#'));
+}
+
+function filled(mask: string, digits: string): string {
+	let place = 0;
+	return mask.replace(/#/g, () => digits.charAt(place++));
 }
