@@ -1,10 +1,7 @@
 /** A path of a computer, unlike the slash in *Rechnung 11/2024.pdf*. */
 const PATH = /^(?:[a-z]:|\.{1,2}|~)?[/\\]/i;
 
-/**
- * The name without what would not arrive: WhatsApp takes a slash for the end of a folder's name, and half
- * an emoji for nothing.
- */
+/** The name as it can arrive: WhatsApp shows only what follows a slash, and half an emoji is no text. */
 export function plainName(fileName: string): string {
 	const name = fileName.replace(/[\p{Cc}\p{Surrogate}]/gu, '').trim();
 	return PATH.test(name) ? name.replace(/^.*[/\\]/, '') : name.replace(/[/\\]/g, '-');

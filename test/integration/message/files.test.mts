@@ -33,6 +33,7 @@ describe.each(PRESETS)('files as people have them, %s server', (preset) => {
 		'/gif.jpg': { type: 'image/jpeg', content: 'GIF89a' },
 		'/png.jpg': { type: 'image/jpeg', content: PNG },
 		'/untyped': { type: 'application/octet-stream', content: JPEG },
+		'/with%20blank.png': { type: 'image/png', content: PNG },
 		'/with%20blank.jpg': { type: 'image/jpeg', content: JPEG },
 		'/dl': { ...pdf, disposition: 'attachment; filename="Quarter 3.pdf"' },
 		'/d2': {
@@ -92,13 +93,16 @@ describe.each(PRESETS)('files as people have them, %s server', (preset) => {
 			item({ url: files.url('/with blank.jpg') }),
 			item({ url: `\u200b${files.url('/photo.jpg')}` }),
 			item({ url: `\ufeff ${files.url('/with blank.jpg')}\u200b\n` }),
+			item({ url: files.url('/with blank.png') }),
 		]);
+		expect(account.bodies()[3]?.media_url).toBe(files.url('/with%20blank.png'));
 		expect(files.asked.map(({ path }) => path).sort()).toEqual([
 			'/photo.jpg',
 			'/with%20blank.jpg',
 			'/with%20blank.jpg',
+			'/with%20blank.png',
 		]);
-		expect(account.sandbox.messages).toHaveLength(3);
+		expect(account.sandbox.messages).toHaveLength(4);
 	});
 
 	test.each([
@@ -201,10 +205,21 @@ describe.each(['default', 'filesystem', 'combined'] as const)(
 				inJson ? "$('Start').item._files.data" : "$('Start').item.binary.data",
 			],
 			['by the name in an expression', '"data"'],
+			['by its path', inJson ? '"_files.data"' : '"data"'],
 		])('%s', async (_what, expression) => {
 			await account.send(
 				{ ...fromItem, mediaType: 'image', binaryPropertyName: `={{ ${expression} }}` },
 				items(),
+				{ binaryMode },
+			);
+			expect(sent()).toEqual(contents.map(sha256));
+		});
+
+		test('one that the item does not hold', async () => {
+			const own = "{ mimeType: 'image/png', data: $json.content }";
+			await account.send(
+				{ ...fromItem, mediaType: 'image', binaryPropertyName: `={{ ${own} }}` },
+				contents.map((content) => item({ content: content.toString('base64') })),
 				{ binaryMode },
 			);
 			expect(sent()).toEqual(contents.map(sha256));

@@ -4,7 +4,7 @@ import { WhatsCloudApi } from '../../../credentials/WhatsCloudApi.credentials';
 import { WhatsCloud } from '../../../nodes/WhatsCloud/WhatsCloud.node';
 import { addressOf, runNode } from '../../engine/engine.mts';
 import { locator } from '../account.mts';
-import { item, KNOWN, useMessages } from './messaging.mts';
+import { item, KNOWN, sha256, useMessages } from './messaging.mts';
 
 jest.setTimeout(30_000);
 
@@ -146,6 +146,40 @@ describe.each(['observed', 'reference', 'newer'] as const)('inputs, %s server', 
 		},
 	);
 });
+
+describe.each(['default', 'filesystem', 'combined'] as const)(
+	'the file itself in Header Binary Field, kept by n8n in mode %s',
+	(binaryMode) => {
+		const account = useMessages('sendTemplate');
+		const jpeg = (text: string) =>
+			Buffer.concat([Buffer.from('ffd8ffe0', 'hex'), Buffer.from(text)]);
+		const contents = ['one', 'two', 'three'].map(jpeg);
+		const flyer = {
+			...named('spring_flyer', values({ field_1: 'Ada', field_2: '10 %', field_3: 'May' })),
+			headerMediaSource: 'binary',
+			headerBinaryPropertyName:
+				binaryMode === 'combined' ? '={{ $json._files.flyer }}' : '={{ $binary.flyer }}',
+		};
+		const withFlyer = (content: Buffer | string) =>
+			item({}, { flyer: { name: 'flyer.jpg', type: 'image/jpeg', content } });
+
+		test('three items', async () => {
+			await account.send(flyer, contents.map(withFlyer), { binaryMode });
+			expect(account.sandbox.messages.map(({ media }) => media?.sha256)).toEqual(
+				contents.map(sha256),
+			);
+		});
+
+		test.each([
+			['<html>', 'is a web page (HTML)'],
+			['{"error":1}', 'is JSON data'],
+			['GIF89a', 'is a GIF image'],
+		])('refused before anything is sent: %s', async (content, words) => {
+			const items = [jpeg('one'), content, jpeg('two')].map(withFlyer);
+			expect(await account.refused(flyer, items, { binaryMode })).toContain(words);
+		});
+	},
+);
 
 describe('sendTemplate', () => {
 	const account = useMessages('sendTemplate');
