@@ -16,5 +16,5 @@ export function fromJsonText(text: unknown): unknown {
 /** Like `fromJsonText`, also for what models write: JSON in a code fence, with words around it. */
 export function fromModelText(text: string): unknown {
 	const fenced = /```[^\n`]*\n([^]*?)```|```(?:json)?([^]*?)```/i.exec(text);
-	return fromJsonText(fenced?.[1] ?? fenced?.[2] ?? text);
+	return fromJsonText(text) ?? fromJsonText(fenced?.[1] ?? fenced?.[2]);
 }

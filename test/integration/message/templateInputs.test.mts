@@ -48,8 +48,12 @@ describe.each(['observed', 'reference', 'newer'] as const)('inputs, %s server', 
 			item({ answer: `Here are the values:\n\`\`\`\n${json}\n\`\`\`\nShall I go on?` }),
 			item({ answer: `\`\`\`${json}\`\`\`` }),
 			item({ answer: ` ${json}\n` }),
+			item({ answer: json.replace('Ada', '```Ada```') }),
 		]);
-		expect(bodies()).toEqual([1, 2, 3, 4].map(() => ['Ada', 'Monday', '9:00']));
+		expect(bodies()).toEqual([
+			...[1, 2, 3, 4].map(() => ['Ada', 'Monday', '9:00']),
+			['```Ada```', 'Monday', '9:00'],
+		]);
 	});
 
 	test('of a whole address the button takes the part that it lacks', async () => {
