@@ -8,6 +8,9 @@ export interface Example {
 	workflow: WorkflowFile;
 }
 
+/** Published by `npm start`, so that whoever writes in the sandbox gets an answer. */
+export const answeringExample = 'answer-incoming-messages.json';
+
 export function exampleWorkflows(): Example[] {
 	return globSync('*.json', { cwd: folders.examples })
 		.sort()
@@ -35,4 +38,10 @@ export function withCredential(
 				},
 	);
 	return { ...workflow, nodes };
+}
+
+/** The production URL of the workflow's WhatsCloud Webhook Trigger, which a user would copy from its panel. */
+export function webhookUrl(n8nUrl: string, { nodes }: WorkflowFile): string | undefined {
+	const trigger = nodes.find(({ type }) => type.endsWith('.whatsCloudWebhookTrigger'));
+	return trigger?.webhookId && `${n8nUrl}/webhook/${trigger.webhookId}/webhook`;
 }

@@ -18,8 +18,9 @@ try {
 	say('');
 	say(`n8n         ${trial.n8nUrl}`);
 	say(`Log in as   ${trial.owner.email}  password  ${trial.owner.password}`);
-	say(`WhatsCloud  ${trial.sandboxUrl}  (a stand-in that shows the contacts and messages)`);
+	say(`WhatsCloud  ${trial.sandboxUrl}  (a stand-in with contacts, chats and messages)`);
 	say('');
+	say('Write "hi" in a chat of the stand-in: a workflow in n8n answers.');
 	say('Ctrl-C stops everything.');
 	const isInterrupted = signal.aborted ? Promise.resolve() : once(signal, 'abort');
 	await Promise.race([isInterrupted, trial.ended]);

@@ -1,4 +1,4 @@
-import { startSandbox, type SandboxOptions } from '../server/sandbox.mts';
+import { startSandbox, type Sandbox, type SandboxOptions } from '../server/sandbox.mts';
 import { installN8n } from './installN8n.mts';
 import { installTarball } from './installTarball.mts';
 import type { Credential } from './n8nClient.mts';
@@ -7,6 +7,7 @@ import { startN8n, type N8nOptions } from './startN8n.mts';
 
 export interface Stage {
 	n8nUrl: string;
+	sandbox: Sandbox;
 	sandboxUrl: string;
 	/** Opens the sandbox's account; named as the examples name it. */
 	credential: Credential;
@@ -36,6 +37,7 @@ export async function startStage(options: StageOptions): Promise<Stage> {
 		const n8n = await startN8n({ ...n8nOptions, port: port?.n8n });
 		return {
 			n8nUrl: n8n.url,
+			sandbox,
 			sandboxUrl: sandbox.url,
 			credential: {
 				name: 'WhatsCloud account',

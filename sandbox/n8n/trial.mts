@@ -1,6 +1,11 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { exampleWorkflows, withCredential } from './exampleWorkflows.mts';
+import {
+	answeringExample,
+	exampleWorkflows,
+	webhookUrl,
+	withCredential,
+} from './exampleWorkflows.mts';
 import { folders } from './folders.mts';
 import { freePort } from './freePort.mts';
 import { type Credential, N8nAnswerError, N8nClient, type Owner } from './n8nClient.mts';
@@ -76,7 +81,19 @@ async function saveCredential(
 	return (await n8n.createCredential(credential)).id;
 }
 
-async function prepareAccount({ n8nUrl, credential }: Stage, state: TrialState): Promise<void> {
+/** As the user would paste the URL into WhatsCloud; a workflow that they deleted is gone for good. */
+async function connectAnswers(stage: Stage, n8n: N8nClient, id: string): Promise<void> {
+	const { n8nUrl, sandbox } = stage;
+	try {
+		const messagesUrl = webhookUrl(n8nUrl, await n8n.workflow(id)) ?? null;
+		sandbox.webhooks = { ...sandbox.webhooks, messagesUrl };
+	} catch (error) {
+		if (!(error instanceof N8nAnswerError)) throw error;
+	}
+}
+
+async function prepareAccount(stage: Stage, state: TrialState): Promise<void> {
+	const { n8nUrl, credential } = stage;
 	const n8n = new N8nClient(n8nUrl);
 	await logIn(n8n, state.owner);
 	const id = await saveCredential(n8n, state.credentialId, credential);
@@ -84,11 +101,19 @@ async function prepareAccount({ n8nUrl, credential }: Stage, state: TrialState):
 	saveTrialState(state);
 	for (const { file, workflow } of exampleWorkflows()) {
 		if (state.importedExamples.includes(file)) continue;
-		await n8n.createWorkflow(
+		const created = await n8n.createWorkflow(
 			withCredential(workflow, credential.type, { id, name: credential.name }),
 		);
+		if (file === answeringExample) {
+			await n8n.activateWorkflow(created);
+			await n8n.waitForPublication(created.id);
+			state.answeringWorkflowId = created.id;
+		}
 		state.importedExamples.push(file);
 		saveTrialState(state);
+	}
+	if (state.answeringWorkflowId !== undefined) {
+		await connectAnswers(stage, n8n, state.answeringWorkflowId);
 	}
 }
 

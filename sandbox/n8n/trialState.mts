@@ -11,6 +11,8 @@ export interface TrialState {
 	credentialId?: string;
 	/** Files, not workflows: an example that the user changed or deleted is left so. */
 	importedExamples: string[];
+	/** The workflow that answers what is written in the sandbox. */
+	answeringWorkflowId?: string;
 	running?: { pid: number; url: string };
 }
 

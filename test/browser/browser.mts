@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Page } from 'playwright-core';
 
-const PICTURES = join(process.cwd(), '.local', 'screenshots');
+export const PICTURES = join(process.cwd(), '.local', 'screenshots');
 
 export interface Browser {
 	page: Page;

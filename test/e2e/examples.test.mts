@@ -1,10 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import axios from 'axios';
 import type { INode, INodeParameterResourceLocator } from 'n8n-workflow';
-import { exampleWorkflows, withCredential } from '../../sandbox/n8n/exampleWorkflows.mts';
+import {
+	exampleWorkflows,
+	webhookUrl,
+	withCredential,
+} from '../../sandbox/n8n/exampleWorkflows.mts';
 import type { Execution, N8nClient, Workflow, WorkflowFile } from '../../sandbox/n8n/n8nClient.mts';
 import type { Contact, SentMessage } from '../../sandbox/server/sandbox.mts';
 import { startFakeModel } from './fakeModel.mts';
+import { startMailbox } from './mailbox.mts';
 import { loggedIn, sharedStage } from './stage.mts';
 import { inSandbox } from './workflows.mts';
 
@@ -150,38 +155,124 @@ describe('the examples, imported and run', () => {
 		});
 	});
 
-	it('ai-agent-answers looks the person up and answers on WhatsApp', async () => {
-		const file = 'ai-agent-answers.json';
-		const answer = 'Hello Cy, we are open until 5 o’clock.';
-		const model = await startFakeModel(
-			[
-				{ tool: 'Look_up_contact', input: {} },
-				{ tool: 'Send_WhatsApp_text', input: { Text: answer } },
-			],
-			'Answered.',
-		);
-		try {
-			const openAi = await n8n.createCredential({
-				name: 'OpenAI account',
-				type: 'openAiApi',
-				data: { apiKey: 'none', url: model.url },
-			});
-			const workflow = await published(file, { openAiApi: openAi });
-			await submit(workflow, {
-				'field-0': '+1 555 555 0103',
-				'field-1': 'How long are you open today?',
-			});
-			const execution = await n8n.waitForExecutionOf(workflow.id);
-			await n8n.deactivateWorkflow(workflow.id);
+	describe('started by a message', () => {
+		afterAll(async () => {
+			await setWebhooks({ messagesUrl: null });
+		});
 
-			expectEveryNode(execution, file);
-			expect(await textsTo('15555550103')).toContain(answer);
-			expect(model.toolResults()[0]).toContain('cy@example.com');
-		} finally {
-			await model.close();
+		async function connected(file: string, others?: Credentials): Promise<Workflow> {
+			const workflow = await published(file, others);
+			await setWebhooks({ messagesUrl: webhookUrl(stage.n8nUrl, workflow) });
+			return workflow;
 		}
+
+		it('answer-incoming-messages answers by keyword, and promises a person when nothing fits', async () => {
+			const file = 'answer-incoming-messages.json';
+			const workflow = await connected(file);
+			const chats: [phone: string, message: object, answer: string | undefined][] = [
+				['15555550101', text('Hi!'), 'Hello Ada! How can we help?'],
+				['15555550102', text('2'), 'Our prices are on'],
+				['15555550103', text('Are you OPEN today?'), 'We are open from 9 to 5'],
+				['15555550104', text('my parcel is late'), 'A colleague will write'],
+				['15555550105', { type: 'image', image: { id: '1' } }, 'A colleague will write'],
+				['15555550301', { type: 'reaction', reaction: { emoji: '👍' } }, undefined],
+			];
+			const before = await Promise.all(chats.map(async ([phone]) => (await textsTo(phone)).length));
+			for (const [phone, message] of chats) await writeAs(phone, message);
+			await n8n.waitForExecutionOf(workflow.id, chats.length);
+			const answers = await untilFound('all answers', async () => {
+				const sent = await Promise.all(
+					chats.map(async ([phone], index) => (await textsTo(phone)).slice(before[index])),
+				);
+				return sent.flat().length >= chats.length - 1 ? sent : undefined;
+			});
+			await n8n.deactivateWorkflow(workflow.id);
+			expect(answers).toEqual(
+				chats.map(([, , answer]) =>
+					answer === undefined ? [] : [expect.stringContaining(answer) as string],
+				),
+			);
+			const states = (await inSandbox<SentMessage>(stage, 'messages')).slice(-5);
+			expect(states.map(({ state }) => state)).not.toContain('failed');
+		});
+
+		it('ai-agent-answers keeps one conversation for each number', async () => {
+			const file = 'ai-agent-answers.json';
+			const answer = 'Cy, we are open until 5 today.';
+			const model = await startFakeModel([{ tool: 'Look_up_contact', input: {} }], answer);
+			try {
+				const openAi = await n8n.createCredential({
+					name: 'OpenAI account',
+					type: 'openAiApi',
+					data: { apiKey: 'none', url: model.url },
+				});
+				const workflow = await connected(file, { openAiApi: openAi });
+				const says = async (phone: string, question: string, times: number) => {
+					await writeAs(phone, text(question));
+					const execution = await n8n.waitForExecutionOf(workflow.id, times);
+					expectEveryNode(execution, file);
+					return model.heard();
+				};
+				expect(await says('15555550103', 'Are you open?', 1)).toEqual(['Are you open?']);
+				expect(await textsTo('15555550103')).toContain(answer);
+				expect(model.toolResults().at(-1)).toContain('cy@example.com');
+				expect(await says('15555550104', 'Hello', 2)).toEqual(['Hello']);
+				expect(model.toolResults().at(-1)).toContain('dee@example.com');
+				const both = ['Are you open?', 'Tomorrow too?'];
+				expect(await says('15555550103', 'Tomorrow too?', 3)).toEqual(both);
+				await n8n.deactivateWorkflow(workflow.id);
+			} finally {
+				await model.close();
+			}
+		});
+
+		it('tell-what-was-not-delivered writes an e-mail with the reason, once', async () => {
+			const file = 'tell-what-was-not-delivered.json';
+			const mailbox = await startMailbox();
+			try {
+				const smtp = await n8n.createCredential({
+					name: 'SMTP account',
+					type: 'smtp',
+					data: { host: '127.0.0.1', port: mailbox.port, secure: false, disableStartTls: true },
+				});
+				const workflow = await connected(file, { smtp });
+				// Hal has not written, so free text fails; the template is delivered.
+				await send('send', { phone_number: '15555550202', message_body: 'Are you there?' });
+				await send('template', {
+					...{ phone_number: '15555550202', template_name: 'hello_world' },
+					template_language: 'en_US',
+				});
+				const execution = await n8n.waitForExecutionOf(workflow.id);
+				expectEveryNode(execution, file);
+				await n8n.deactivateWorkflow(workflow.id);
+				expect(mailbox.letters).toHaveLength(1);
+				expect(mailbox.letters[0]).toContain('Subject: Not delivered: Hal Imported');
+				expect(mailbox.letters[0]).toContain('A WhatsApp message to 15555550202');
+				expect(mailbox.letters[0]).toMatch(/Reason: .*24 hours/);
+				expect(await n8n.executionsOf(workflow.id)).toHaveLength(1);
+			} finally {
+				await mailbox.close();
+			}
+		});
 	});
 });
+
+const text = (body: string) => ({ type: 'text', text: { body } });
+
+async function writeAs(phone: string, message: object): Promise<void> {
+	await axios.post(`${stage.sandboxUrl}/sandbox/received`, { phone, message });
+}
+
+async function setWebhooks(change: object): Promise<void> {
+	await axios.put(`${stage.sandboxUrl}/sandbox/webhooks`, change);
+}
+
+async function send(kind: 'send' | 'template', message: object): Promise<void> {
+	const { baseUrl, subdomain, apiToken } = stage.credential.data as Record<string, string>;
+	await axios.post(`${baseUrl ?? ''}${subdomain ?? ''}/messages/${kind}`, message, {
+		headers: { Authorization: `Bearer ${apiToken ?? ''}` },
+	});
+}
 
 function isLocator(value: unknown): value is INodeParameterResourceLocator {
 	return typeof value === 'object' && value !== null && '__rl' in value;

@@ -23,6 +23,8 @@ export interface FakeModel {
 	url: string;
 	/** What the model was told it can do. */
 	tools(): ModelTool[];
+	/** What people said in the conversation that it was asked about last. */
+	heard(): string[];
 	/** What came back from the tools that it called, as the model reads it. */
 	toolResults(): string[];
 	close(): Promise<void>;
@@ -34,7 +36,9 @@ export async function startFakeModel(calls: ToolCall[], answer: string): Promise
 	const server = createServer((incoming, outgoing) => {
 		void bodyOf(incoming).then((request) => {
 			requests.push(request);
-			const done = request.messages.filter(({ role }) => role === 'tool').length;
+			// Of this question: a conversation that goes on has the results of earlier ones in it.
+			const asked = request.messages.findLastIndex(({ role }) => role === 'user');
+			const done = request.messages.slice(asked).filter(({ role }) => role === 'tool').length;
 			const call = calls[done];
 			const message =
 				call === undefined
@@ -59,6 +63,10 @@ export async function startFakeModel(calls: ToolCall[], answer: string): Promise
 	return {
 		url: `http://127.0.0.1:${port}/v1`,
 		tools: () => requests[0]?.tools?.map((tool) => tool.function) ?? [],
+		heard: () =>
+			(requests.at(-1)?.messages ?? [])
+				.filter(({ role }) => role === 'user')
+				.map(({ content }) => String(content)),
 		toolResults: () =>
 			(requests.at(-1)?.messages ?? [])
 				.filter(({ role }) => role === 'tool')

@@ -1,4 +1,10 @@
 import { createHmac } from 'node:crypto';
+import legacyCreated from '../unit/events/bodies/legacy.contact.created.json';
+import legacyDeleted from '../unit/events/bodies/legacy.contact.deleted.json';
+import legacyUpdated from '../unit/events/bodies/legacy.contact.updated.json';
+import n8nCreated from '../unit/events/bodies/n8n.contact.created.json';
+import n8nDeleted from '../unit/events/bodies/n8n.contact.deleted.json';
+import n8nUpdated from '../unit/events/bodies/n8n.contact.updated.json';
 import { ask, dataOf, fixedNow, useClient } from './client.mts';
 import { startReceiver, type Received, type Receiver } from './receiver.mts';
 
@@ -154,6 +160,36 @@ describe('"N8N format"', () => {
 			{ event: { type: 'source.deleted' }, data: { relationships: [] } },
 		]);
 	});
+});
+
+/** The names at every level, whatever the values. */
+function namesIn(value: unknown): unknown {
+	if (typeof value !== 'object' || value === null || Array.isArray(value)) return true;
+	return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, namesIn(part)]));
+}
+
+test.each([
+	['legacy', 'created', legacyCreated],
+	['legacy', 'updated', legacyUpdated],
+	['legacy', 'deleted', legacyDeleted],
+	['n8n', 'created', n8nCreated],
+	['n8n', 'updated', n8nUpdated],
+	['n8n', 'deleted', n8nDeleted],
+] as const)('%s, %s: the names are those of the recorded body', async (format, event, recorded) => {
+	client.current.sandbox.behaviour.recordWebhooks = format;
+	const all = { company: 'C', email: 'zoe@example.com', group_id: [1], assigned_id: 3 };
+	if (event === 'created') {
+		const { assigned_id, ...set } = all;
+		await client.current.post('/contacts', {
+			...{ ...person, ...set },
+			...(format === 'n8n' && { assigned_id }),
+		});
+	}
+	if (event === 'updated') {
+		await client.current.put('/contacts/1', { ...person, ...all, phone: '+15555550101' });
+	}
+	if (event === 'deleted') await client.current.remove('/contacts/1');
+	expect(namesIn(only())).toEqual(namesIn(recorded));
 });
 
 describe('deliveries', () => {

@@ -30,6 +30,8 @@ export function chatView({ find, element, timeOf, ask, link, linked, problemIn }
 		const { contactId } = (await answer.json()) as { contactId: number };
 		chosen = { ...person, id: contactId };
 		(find('#say') as HTMLInputElement).value = '';
+		// Who wrote last is at the top.
+		find('#contacts').scrollTop = 0;
 	}
 
 	function chatButton(contact: ShownContact): HTMLElement {
@@ -107,7 +109,7 @@ export function chatView({ find, element, timeOf, ask, link, linked, problemIn }
 				...(header === undefined ? [] : [element('b', '', header), '\n']),
 				...linked(text),
 				...(footer === undefined ? [] : ['\n', element('span', 'footer', footer)]),
-				element('small', '', `${about} ${timeOf(at)} `, ticks(message)),
+				element('small', '', `${about} ${timeOf(at)} `.trimStart(), ticks(message)),
 			),
 			...buttons.map((button) => answerButton(person, message, button)),
 			...(problem === '' ? [] : [element('div', 'trouble', problem)]),

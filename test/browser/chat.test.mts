@@ -1,0 +1,146 @@
+import axios from 'axios';
+import {
+	answeringExample,
+	exampleWorkflows,
+	webhookUrl,
+	withCredential,
+} from '../../sandbox/n8n/exampleWorkflows.mts';
+import type { N8nClient, Workflow } from '../../sandbox/n8n/n8nClient.mts';
+import { loggedIn } from '../e2e/stage.mts';
+import { Film } from './film.mts';
+import { openSession, type Session } from './session.mts';
+
+jest.setTimeout(120_000);
+
+let session: Session;
+let n8n: N8nClient;
+let workflow: Workflow;
+
+beforeAll(async () => {
+	session = await openSession();
+	const { stage } = session;
+	n8n = loggedIn(stage);
+	const example = exampleWorkflows().find(({ file }) => file === answeringExample);
+	if (!example) throw new Error(`There is no example ${answeringExample}.`);
+	workflow = await n8n.createWorkflow(
+		withCredential(example.workflow, stage.credential.type, stage.credential),
+	);
+	await axios.post(`${stage.sandboxUrl}/sandbox/reset`);
+});
+
+afterAll(async () => {
+	const { stage, close } = session;
+	await axios.put(`${stage.sandboxUrl}/sandbox/webhooks`, { messagesUrl: null });
+	await n8n.deactivateWorkflow(workflow.id);
+	await close();
+});
+
+const bubbles = () => session.page.locator('#bubbles .bubble');
+const lastBubble = () => bubbles().last();
+
+describe('a chat in the sandbox', () => {
+	test('is answered by the example, once its URL is pasted', async () => {
+		const { page, picture, stage, editor } = session;
+		await page.setViewportSize({ width: 950, height: 740 });
+		const film = new Film(page, 'chat');
+		await editor.openWorkflow(workflow.id);
+		await film.frame(2);
+		await n8n.activateWorkflow(workflow);
+		await n8n.waitForPublication(workflow.id);
+
+		await page.goto(stage.sandboxUrl);
+		await page.getByRole('button', { name: /Ada Example/ }).click();
+		await page.fill('#messagesUrl', webhookUrl(stage.n8nUrl, workflow) ?? '');
+		await page.keyboard.press('Enter');
+		await page.getByText('Saved.').waitFor();
+		await page.evaluate(() => {
+			window.scrollTo(0, 0);
+		});
+		await film.frame(1);
+		await film.type('#say', 'hi');
+		await page.keyboard.press('Enter');
+		await bubbles().filter({ hasText: 'hi' }).first().waitFor();
+		await film.frame(0.6);
+		await bubbles().filter({ hasText: 'Hello Ada! How can we help?' }).waitFor();
+		await page.locator('.turn.business .read').first().waitFor();
+		await film.frame(2);
+		await film.type('#say', '1');
+		await page.keyboard.press('Enter');
+		await bubbles().filter({ hasText: 'We are open from 9 to 5' }).waitFor();
+		await page.waitForTimeout(800);
+		await film.frame(2);
+		await film.type('#say', 'and on Sundays, by phone?');
+		await page.keyboard.press('Enter');
+		await bubbles().filter({ hasText: 'A colleague will write to you soon.' }).waitFor();
+		await page.waitForTimeout(800);
+		await film.frame(3);
+		film.develop();
+		await page.setViewportSize({ width: 1400, height: 1000 });
+		await picture('sandbox-chat');
+	});
+
+	test('shows what is typed as text, and addresses as links', async () => {
+		const { page } = session;
+		const typed = '<img src=x onerror=alert(1)> <b>2</b> http://127.0.0.1:1/a?b=1&c=<d>.';
+		await page.fill('#say', typed);
+		await page.keyboard.press('Enter');
+		await bubbles().filter({ hasText: '<b>2</b>' }).waitFor();
+		const bubble = bubbles().filter({ hasText: '<b>2</b>' });
+		expect(await bubble.locator('img, b').count()).toBe(0);
+		const links = bubble.locator('a');
+		expect(await links.evaluateAll((all) => all.map((a) => a.getAttribute('href')))).toEqual([
+			'http://127.0.0.1:1/a?b=1&c=',
+		]);
+		expect(await links.first().getAttribute('rel')).toBe('noopener noreferrer');
+	});
+
+	test('has the buttons of templates; pressing one answers', async () => {
+		const { page, stage } = session;
+		const { baseUrl, subdomain, apiToken } = stage.credential.data as Record<string, string>;
+		const template = {
+			...{ phone_number: '15555550101', template_name: 'order_update', template_language: 'en' },
+			...{ header_field_1: '1001', field_1: 'Ada', field_2: '1001' },
+		};
+		await axios.post(`${baseUrl ?? ''}${subdomain ?? ''}/messages/template`, template, {
+			headers: { Authorization: `Bearer ${apiToken ?? ''}` },
+		});
+		await page.getByRole('button', { name: 'Thanks' }).click();
+		await page.locator('.turn.contact').filter({ hasText: 'Thanks' }).waitFor();
+		const { data } = await axios.get<{ message: object; replyTo: string }[]>(
+			`${stage.sandboxUrl}/sandbox/received?limit=1`,
+		);
+		expect(data).toMatchObject([
+			{
+				message: { type: 'button', button: { payload: 'Thanks', text: 'Thanks' } },
+				replyTo: expect.stringMatching(/^wamid\./) as string,
+			},
+		]);
+		await bubbles().filter({ hasText: 'A colleague will write' }).nth(1).waitFor();
+	});
+
+	test('can be begun by somebody new', async () => {
+		const { page, picture } = session;
+		await page.getByText('Somebody new writes').click();
+		await page.fill('#new-name', 'Nia Newcomer');
+		await page.fill('#new-phone', '+1 555 018 8123');
+		await page.getByRole('button', { name: 'Open the chat' }).click();
+		await page.fill('#say', 'Hello');
+		await page.keyboard.press('Enter');
+		await bubbles().filter({ hasText: 'Hello Nia! How can we help?' }).waitFor();
+		expect(await page.locator('#who').innerText()).toContain('The phone of Nia Newcomer');
+		await page.emulateMedia({ colorScheme: 'dark' });
+		await picture('sandbox-chat-dark');
+	});
+
+	test('says in words why nobody answers', async () => {
+		const { page, stage } = session;
+		await n8n.deactivateWorkflow(workflow.id);
+		await axios.put(`${stage.sandboxUrl}/sandbox/webhooks`, {
+			messagesUrl: `${stage.n8nUrl}/webhook/nobody/webhook`,
+		});
+		await page.fill('#say', 'Hello?');
+		await page.keyboard.press('Enter');
+		await page.getByText('n8n did not get this. n8n knows no workflow').waitFor();
+		expect(await lastBubble().innerText()).toContain('Hello?');
+	});
+});
