@@ -28,7 +28,7 @@ export class WhatsCloudWebhookTrigger implements INodeType {
 		group: ['trigger'],
 		// Version 1 can have n8n leave the body unread: see the option binaryData.
 		version: 1,
-		subtitle: '={{ $parameter["events"].length }} kinds of events',
+		subtitle: '={{ $parameter["events"].join(", ") }}',
 		description:
 			'Starts the workflow at once when a WhatsApp message arrives, is delivered, read or fails, or when a contact, status or source changes',
 		eventTriggerDescription: 'Waiting for WhatsCloud to call the test URL',

@@ -228,7 +228,7 @@ export class Editor {
 		return this.page.locator(`[data-test-id=canvas-node][data-node-name="${name}"]`);
 	}
 
-	private async output(): Promise<string[][]> {
+	async output(): Promise<string[][]> {
 		const rows = this.marked('output-panel').locator('[data-test-id=ndv-data-container] tr');
 		await rows.nth(1).waitFor();
 		return await rows.evaluateAll((found) =>

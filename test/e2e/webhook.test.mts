@@ -247,13 +247,16 @@ describe('copies', () => {
 });
 
 describe('a burst', () => {
-	it(`of ${BURST} messages, each twice, is answered ${BURST} times, while the answers run`, async () => {
+	it(`of ${BURST} messages, many of them twice, is answered ${BURST} times`, async () => {
 		const { workflow, url } = await publish(
 			trigger({}, unsigned),
 			answerNode('=Answer to {{ $json.text }}'),
 		);
 		const bodies = Array.from({ length: BURST }, message);
-		const copies = [...bodies, ...bodies].values();
+		// Every fifth comes a second time at the same moment.
+		const copies = bodies
+			.flatMap((body, index) => (index % 5 === 0 ? [body, body] : [body]))
+			.values();
 		const times: number[] = [];
 		const begun = performance.now();
 		await Promise.all(
@@ -264,7 +267,7 @@ describe('a burst', () => {
 			}),
 		);
 		const delivered = performance.now() - begun;
-		const deadline = Date.now() + 120_000;
+		const deadline = Date.now() + 300_000;
 		while ((await client.countExecutions(workflow.id, 'success')) < BURST) {
 			if (Date.now() > deadline) break;
 			await delay(500);
@@ -281,7 +284,7 @@ describe('a burst', () => {
 			.filter((text) => text.startsWith('Answer to'));
 		expect(answers).toHaveLength(BURST);
 		expect(new Set(answers).size).toBe(BURST);
-	});
+	}, 900_000);
 });
 
 function answerNode(text: string): INode {

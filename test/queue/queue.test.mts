@@ -15,6 +15,7 @@ import { queueStage, type Process } from './stage.mts';
 jest.setTimeout(240_000);
 
 const EXECUTIONS = 500;
+const DELIVERIES = 500;
 const CALLERS = 20;
 // Short windows, since a busy machine takes seconds for what one such window allows.
 const RATE_LIMIT: RateLimit = { max: 5, windowMs: 500 };
@@ -106,6 +107,56 @@ describe('the trigger', () => {
 	});
 });
 
+describe(`${DELIVERIES} webhook deliveries`, () => {
+	it('start one execution each on the workers, whatever is delivered twice', async () => {
+		const workflow = await publish({
+			name: 'Answer',
+			nodes: [
+				node('Incoming', 'n8n-nodes-whatscloud.whatsCloudWebhookTrigger', {}),
+				sendText(stage.doorCredential, '={{ $json.phone }}', '={{ $json.text }}'),
+			],
+			connections: { Incoming: link('Send') },
+		});
+		const path = `${workflow.nodes[0]?.webhookId ?? ''}/webhook`;
+		const texts = Array.from({ length: DELIVERIES }, (_, index) => `Delivered ${index}`);
+		// Every fifth comes a second time at the same moment.
+		const bodies = texts.flatMap((text, index) =>
+			Array.from({ length: index % 5 === 0 ? 2 : 1 }, () => incoming(phoneOf(index), text)),
+		);
+		const before = await Promise.all(workers.map(async (worker) => await acceptedFrom(worker)));
+		const begun = performance.now();
+		const times: number[] = [];
+		await inParallel(CALLERS, bodies.length, async (index) => {
+			const started = performance.now();
+			await call(path, bodies[index] ?? {});
+			times.push(performance.now() - started);
+		});
+		const delivered = performance.now() - begun;
+		const success = await within(180, 'all executions have ended', async () => {
+			const count = await n8n.countExecutions(workflow.id, 'success');
+			return count >= DELIVERIES ? count : undefined;
+		});
+		times.sort((a, b) => a - b);
+		const shares = await Promise.all(
+			workers.map(async (worker, index) => (await acceptedFrom(worker)) - (before[index] ?? 0)),
+		);
+		report({
+			deliveries: bodies.length,
+			executions: success,
+			'delivered in ms': Math.round(delivered),
+			'all over after ms': Math.round(performance.now() - begun),
+			'median ms': Math.round(times[Math.floor(times.length / 2)] ?? 0),
+			'worst ms': Math.round(times.at(-1) ?? 0),
+			...Object.fromEntries(workers.map(({ name }, index) => [name, shares[index]])),
+		});
+		expect(success).toBe(DELIVERIES);
+		expect(await errorsOf(workflow.id)).toEqual([]);
+		const sent = (await read<SentMessage>('messages')).map(({ text }) => text);
+		expect(sent.filter((text) => texts.includes(text)).sort()).toEqual(texts.toSorted());
+		expect(Math.min(...shares)).toBeGreaterThan(DELIVERIES / 10);
+	});
+});
+
 describe('a failed execution that is retried', () => {
 	it('sends on a worker what was not sent before, and nothing else', async () => {
 		const texts = ['First of three', 'Second of three', 'Third of three'];
@@ -167,6 +218,12 @@ function node(name: string, type: string, parameters: INode['parameters'], typeV
 function webhook(path: string): INode {
 	const parameters = { path, httpMethod: 'POST', responseMode: 'onReceived' };
 	return { ...node('Webhook', 'n8n-nodes-base.webhook', parameters, 2), webhookId: path };
+}
+
+/** A message to us, as Meta tells it. */
+function incoming(from: string, text: string): object {
+	const messages = [{ from, id: `wamid.${text}`, type: 'text', text: { body: text } }];
+	return { entry: [{ changes: [{ field: 'messages', value: { messages } }] }] };
 }
 
 function sendText(
