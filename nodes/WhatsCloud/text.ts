@@ -66,14 +66,18 @@ export function outgoingText(value: unknown, subject: string): string | undefine
 
 /** A value as errors quote it. */
 export function shown(value: unknown): string {
-	if (typeof value === 'string') return shortened(`"${value}"`);
-	return shortened(
-		(typeof value === 'object' ? JSON.stringify(value) : undefined) ?? String(value),
-	);
-}
-
-function shortened(text: string): string {
-	return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
+	if (typeof value === 'string') return `"${clipped(value, MAX_SHOWN)}"`;
+	return clipped((typeof value === 'object' && JSON.stringify(value)) || String(value), MAX_SHOWN);
 }
 
 const MAX_SHOWN = 80;
+
+/** The beginning of a text that may be long. */
+export function clipped(text: string, length: number): string {
+	return text.length > length ? `${text.slice(0, length)}…` : text;
+}
+
+/** `4,096`. */
+export function counted(count: number): string {
+	return count.toLocaleString('en-US');
+}

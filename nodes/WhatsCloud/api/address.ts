@@ -1,4 +1,5 @@
 import { InputError } from '../InputError';
+import { withoutInvisible } from '../text';
 
 export interface WhatsCloudCredentials {
 	baseUrl: string;
@@ -9,11 +10,8 @@ export interface WhatsCloudCredentials {
 /** A value of the credential as text: an expression may give a number, and copies bring along what nobody sees. */
 export function plainText(value: unknown): string {
 	const text = typeof value === 'string' || Number.isFinite(value) ? String(value) : '';
-	return text.replace(INVISIBLE, '').trim();
+	return withoutInvisible(text).trim();
 }
-
-/** Format characters and variation selectors. */
-const INVISIBLE = /\p{Cf}|\ufe0e|\ufe0f/gu;
 
 /** Names of this computer, and of the computer that runs n8n's Docker container. */
 const THIS_COMPUTER = /^(localhost|127(\.\d{1,3}){3}|\[::1\]|host\.docker\.internal)$/i;

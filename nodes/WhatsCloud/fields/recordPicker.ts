@@ -6,6 +6,7 @@ import { toWhatsAppNumber } from '../whatsapp/phone';
 import { idsIn } from './idList';
 import type { RecordList } from './recordSearch';
 import { searchOf } from './recordSearch';
+import { shown, withoutInvisible } from '../text';
 
 /** A record of WhatsCloud that the user chose. */
 export interface Picked {
@@ -107,7 +108,10 @@ export function locatorOf(value: unknown): { mode: string; value: unknown } {
 
 /** Digits only: the server would take `12abc` for 12 (quirk 41). */
 function readId(value: unknown, label: string): number {
-	const text = typeof value === 'number' || typeof value === 'string' ? String(value).trim() : '';
+	const text =
+		typeof value === 'number' || typeof value === 'string'
+			? withoutInvisible(String(value)).trim()
+			: '';
 	if (text === '') {
 		throw new InputError(
 			`"${label}" is empty`,
@@ -117,7 +121,7 @@ function readId(value: unknown, label: string): number {
 	if (!/^\d{1,15}$/.test(text)) {
 		throw new InputError(
 			`"${label}" must be an ID, which has only digits`,
-			`The value is: ${text.slice(0, 80)}`,
+			`The value is: ${shown(value)}`,
 		);
 	}
 	return Number(text);
@@ -160,7 +164,7 @@ export function multiDropDown(
 			if (ids) return ids.length > 0 ? ids : undefined;
 			throw new InputError(
 				`"${label}" must be an ID, which has only digits`,
-				`Choose from the list, or let the expression give IDs such as 1,3. The value is: ${(JSON.stringify(value) ?? '').slice(0, 80)}`,
+				`Choose from the list, or let the expression give IDs such as 1,3. The value is: ${shown(value)}`,
 			);
 		},
 	};

@@ -5,6 +5,7 @@ import { ApiError } from '../api/errors/ApiError';
 import type { ApiRecord, Page } from '../api/pages';
 import type { FieldMethods } from '../operation';
 import { phoneDigits } from '../whatsapp/phone';
+import { counted } from '../text';
 
 export interface RecordList {
 	/** Below the tenant's address, and the name of the look-up. */
@@ -111,10 +112,6 @@ function progress(
 		name,
 		value: `searched ${searched}, ${line}`,
 	}));
-}
-
-function counted(count: number): string {
-	return count.toLocaleString('en-US');
 }
 
 function isMatch(name: string, wanted: string): boolean {

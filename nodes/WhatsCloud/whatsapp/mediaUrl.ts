@@ -2,6 +2,7 @@ import { InputError } from '../InputError';
 import { plainName } from './fileName';
 import type { MediaKind } from './media';
 import { accepts } from './media';
+import { shown } from '../text';
 
 const HOW_TO =
 	'Give one complete address that anyone can open without logging in, for example https://example.com/photo.png.';
@@ -22,9 +23,8 @@ export function checkMediaUrl(url: unknown): string {
 	const isSingle = !/[\r\n\t]|\shttps?:/i.test(text);
 	const encoded = text.replace(/[^\S\r\n\t]/g, encodeURIComponent);
 	if (!isSingle || !/^https?:\/\/[^/]/i.test(encoded) || !URL.canParse(encoded)) {
-		const shown = text.length > 80 ? `${text.slice(0, 80)}…` : text;
 		throw new InputError(
-			`"${shown}" is not an address that starts with http:// or https://`,
+			`${shown(text)} is not an address that starts with http:// or https://`,
 			HOW_TO,
 		);
 	}

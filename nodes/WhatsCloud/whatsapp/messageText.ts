@@ -1,5 +1,5 @@
 import { InputError } from '../InputError';
-import { outgoingText } from '../text';
+import { counted, outgoingText } from '../text';
 
 const MAX_CHARACTERS = 4096;
 
@@ -25,7 +25,7 @@ export function checkText(value: unknown): string {
 	const length = characters.findLastIndex(isKept) - start + 1;
 	if (length > MAX_CHARACTERS) {
 		throw new InputError(
-			`The message has ${grouped(length)} characters, but WhatsApp allows at most ${grouped(MAX_CHARACTERS)}`,
+			`The message has ${counted(length)} characters, but WhatsApp allows at most ${counted(MAX_CHARACTERS)}`,
 			'Shorten the text, or split it into several messages.',
 		);
 	}
@@ -34,8 +34,4 @@ export function checkText(value: unknown): string {
 
 function isKept(character: string): boolean {
 	return !TRIMMED.test(character);
-}
-
-function grouped(count: number): string {
-	return count.toLocaleString('en-US');
 }

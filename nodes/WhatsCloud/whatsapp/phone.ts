@@ -1,5 +1,5 @@
 import { InputError } from '../InputError';
-import { withoutInvisible } from '../text';
+import { clipped, withoutInvisible } from '../text';
 import {
 	allForms,
 	canonicalForm,
@@ -11,6 +11,8 @@ import {
 /** The fewest digits that the API's endpoints take (quirk 25). The shortest numbers in the world have 7. */
 const SHORTEST = { contact: 7, text: 7, media: 10, template: 8 };
 const LONGEST = 15;
+/** How much of a wrong value the error quotes. */
+const MAX_QUOTED = 40;
 
 const HOW_TO_WRITE_IT =
 	'Give one full international number: the country code first, then the number without its leading 0, up to 15 digits in all. For example 15555550101 or +1 555 555 0101.';
@@ -63,7 +65,7 @@ export function toWhatsAppNumber(input: unknown, use: PhoneUse = 'contact'): str
 	const cleaned = reason === undefined ? cleanedDigits(String(input).trim(), use) : { reason };
 	if ('digits' in cleaned) return cleaned.digits;
 	throw new InputError(
-		`The phone number "${shortened(String(input).trim())}" ${cleaned.reason}`,
+		`The phone number "${clipped(String(input).trim(), MAX_QUOTED)}" ${cleaned.reason}`,
 		cleaned.reason === CHANGED
 			? `Format the column as text before you export it, so that all digits are kept. ${HOW_TO_WRITE_IT}`
 			: HOW_TO_WRITE_IT,
@@ -201,8 +203,4 @@ function asciiDigit(digit: string): string {
 		.map((sign) => sign.codePointAt(0) ?? 0)
 		.find((z) => code >= z && code < z + 10);
 	return zero === undefined ? digit : String(code - zero);
-}
-
-function shortened(text: string): string {
-	return text.length > 40 ? `${text.slice(0, 40)}…` : text;
 }

@@ -1,5 +1,5 @@
 import { InputError } from '../InputError';
-import { isBlank, outgoingText } from '../text';
+import { counted, isBlank, outgoingText } from '../text';
 import { checkMediaUrl } from './mediaUrl';
 import type { Template } from './template';
 import { headerMediaKind, headerMediaUrlField, isAuthenticationTemplate } from './template';
@@ -117,7 +117,7 @@ function checkedValue(variable: TemplateVariable, text: string): string {
 	const length = [...value.trim().replace(/\s+/g, ' ')].length;
 	if (length > maxLength) {
 		throw new InputError(
-			`The value for ${label} has ${grouped(length)} characters, but WhatsApp allows at most ${grouped(maxLength)}`,
+			`The value for ${label} has ${counted(length)} characters, but WhatsApp allows at most ${counted(maxLength)}`,
 			'Shorten it, or send the rest in another message.',
 		);
 	}
@@ -147,8 +147,4 @@ function variablePart(
 		`The value for ${label} does not fit the address of the button`,
 		`The button leads to ${before}…${after}, and the value is only what comes in place of the dots. It is: ${given.slice(0, 80)}`,
 	);
-}
-
-function grouped(count: number): string {
-	return count.toLocaleString('en-US');
 }

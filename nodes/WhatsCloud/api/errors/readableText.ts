@@ -1,3 +1,5 @@
+import { clipped } from '../../text';
+
 const EXCERPT_LENGTH = 120;
 const SENTENCE_LENGTH = 500;
 /** Enough to find the first words behind the head of a page. */
@@ -11,7 +13,7 @@ export function excerpt(text: string): string {
 		.replace(/<[^>]*>/g, ' ')
 		.replace(/\s+/g, ' ')
 		.trim();
-	return clip(plain, EXCERPT_LENGTH);
+	return clipped(plain, EXCERPT_LENGTH);
 }
 
 export function isHtml(text: string): boolean {
@@ -21,11 +23,7 @@ export function isHtml(text: string): boolean {
 /** Untranslated keys such as `whatsapp_not_connected` reach the client as they are (quirk 33). */
 export function readable(text: string): string {
 	const words = /^[a-z]+(_[a-z]+)+$/.test(text) ? text.replaceAll('_', ' ') : text;
-	return clip(words, SENTENCE_LENGTH);
-}
-
-function clip(text: string, length: number): string {
-	return text.length > length ? `${text.slice(0, length)}…` : text;
+	return clipped(words, SENTENCE_LENGTH);
 }
 
 /** `45 seconds`, `10 minutes`, `24 hours`; rounded up. */

@@ -1,3 +1,4 @@
+import { counted } from '../../text';
 import type { Shortfall } from '../passes';
 
 /** What a user is told when a list may lack records. */
@@ -9,8 +10,4 @@ export function shortfallWarning(path: string, { read, total, passes }: Shortfal
 		'The list changes while it is read, or many were created in the same second, and WhatsCloud gives those in another order each time.',
 		'Run the node again to see the others.',
 	].join(' ');
-}
-
-function counted(count: number): string {
-	return count.toLocaleString('en-US');
 }

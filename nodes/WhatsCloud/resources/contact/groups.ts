@@ -3,6 +3,7 @@ import { ApiError } from '../../api/errors/ApiError';
 import type { ApiRecord } from '../../api/pages';
 import { idsIn } from '../../fields/idList';
 import type { ContactBody } from './contactFields';
+import { shown } from '../../text';
 
 const SET_ALL_INSTEAD =
 	'To set all groups of the contact at once, use the operation "Update" with Update Fields > Group Names or IDs.';
@@ -54,8 +55,4 @@ export async function withGroupNames(api: Api, body: ContactBody): Promise<Conta
 
 function unreadable(id: number, words: { title: string; description: string }): ApiError {
 	return new ApiError({ method: 'GET', path: `contacts/${id}` }, { ...words, outcome: 'refused' });
-}
-
-function shown(value: unknown): string {
-	return (JSON.stringify(value) ?? 'nothing').slice(0, 80);
 }
