@@ -30,7 +30,7 @@ const SEPARATORS = /[\s\p{Pd}\u2212.\u00b7\u2022/\\]/gu;
 const MARKS_BEFORE = /^(?:['"`‘’“”]|(?:tel|whatsapp|p):)+/i;
 const QUOTES_AFTER = /['"`‘’“”]+$/;
 
-// In Italy the 0 belongs to land lines and not to mobiles: there, only the user knows what (0) means.
+// Not in Italy: there the 0 belongs to land lines and not to mobiles, so (0) may mean either.
 const BRACKETED_TRUNK_ZERO = /^(\(?\+?(?:00)?(?!39)[1-9]\d{0,2}\)?)\(0\)/;
 
 /** The digits of a local number with its area code, at most. */
