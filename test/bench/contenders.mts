@@ -82,3 +82,9 @@ export const contactFields = {
 	statusId: { __rl: true, mode: 'id', value: '1' },
 	sourceId: { __rl: true, mode: 'id', value: '1' },
 };
+
+export const getByPhone = {
+	resource: 'contact',
+	operation: 'get',
+	contactId: { __rl: true, mode: 'phone', value: '={{ $json.to }}' },
+};

@@ -1,46 +1,46 @@
 // npm run bench: our node, n8n's HTTP Request node and a bare loop, side by side in one n8n.
 // --runs=1 for a quick look; --only=a,c for some cases.
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
-import { folders } from '../../sandbox/n8n/folders.mts';
-import { contactFields, floor, httpList, httpSend, ours, sendText } from './contenders.mts';
+import {
+	bulkCreate,
+	bulkUpsert,
+	getOfNobody,
+	insertInTurn,
+	knownAmongTheNewest,
+	phones,
+	polling,
+	upsertOfNobody,
+} from './contactCases.mts';
+import { floor, httpList, httpSend, ours, sendText } from './contenders.mts';
 import { packageFigures } from './packageLoad.mts';
-import { type BenchStage, type Contender, type Measured, startBenchStage } from './stage.mts';
+import { bar, compare, figures, median, report, say, seconds } from './report.mts';
+import { type BenchStage, startBenchStage } from './stage.mts';
 
 const { values } = parseArgs({
-	options: { runs: { type: 'string', default: '3' }, only: { type: 'string', default: 'abcdef' } },
+	options: {
+		runs: { type: 'string', default: '3' },
+		only: { type: 'string', default: 'abcdefhijk' },
+	},
 });
 const runs = Number(values.runs);
-
-interface Bar {
-	name: string;
-	value: number;
-	atMost: number;
-}
-
-const say = (line: string) => {
-	console.log(line);
-};
-const figures: Record<string, unknown> = {};
-const bars: Bar[] = [];
-const bar = (name: string, value: number, atMost: number) => {
-	bars.push({ name, value, atMost });
-};
 
 const stage = await startBenchStage(say);
 try {
 	if (values.only.includes('a')) await manySends(stage);
 	if (values.only.includes('b')) await rateLimitedSends(stage);
 	if (values.only.includes('c')) await wholeList(stage);
-	if (values.only.includes('d')) await bulkCreate(stage);
-	if (values.only.includes('e')) await bulkUpsert(stage);
+	if (values.only.includes('d')) await bulkCreate(stage, runs);
+	if (values.only.includes('e')) await bulkUpsert(stage, runs);
 	if (values.only.includes('f')) await loading(stage);
+	if (values.only.includes('h')) await upsertOfNobody(stage, runs);
+	if (values.only.includes('i')) await getOfNobody(stage, runs);
+	if (values.only.includes('j')) await knownAmongTheNewest(stage, runs);
+	if (values.only.includes('k')) await polling(stage);
 } finally {
 	await stage.stop();
 }
-report();
+report(runs);
 
 /** (a) 1,000 text sends to a server that takes 50 ms for each. */
 async function manySends({ sandbox, root, measure }: BenchStage): Promise<void> {
@@ -54,6 +54,7 @@ async function manySends({ sandbox, root, measure }: BenchStage): Promise<void> 
 		}),
 	]);
 	const results = await compare(
+		runs,
 		'a: 1,000 sends',
 		[...contenders, httpSend(root)],
 		async (contender) => {
@@ -83,7 +84,7 @@ async function rateLimitedSends({ sandbox, root, measure }: BenchStage): Promise
 	const least = (300 / window.max - 1) * (window.windowMs / 1000) + serverSeconds;
 	let accepted = 300;
 	const contenders = [ours('WhatsCloud', sendText), httpSend(root)];
-	const results = await compare('b: 300 sends, 60 in 6 s', contenders, async (contender) => {
+	const results = await compare(runs, 'b: 300 sends, 60 in 6 s', contenders, async (contender) => {
 		sandbox.reset();
 		sandbox.data.insertContacts(phones(300));
 		sandbox.faults.add({ kind: 'delay', ms: serverSeconds * 1000, path: '/messages/send' });
@@ -101,12 +102,8 @@ async function rateLimitedSends({ sandbox, root, measure }: BenchStage): Promise
 /** (c) All of 100,000 contacts from a server that takes 50 ms, and (g) n8n's memory meanwhile. */
 async function wholeList({ sandbox, root, measure }: BenchStage): Promise<void> {
 	sandbox.reset();
-	const contacts = phones(100_000);
-	// Each in a second of its own: otherwise the others lose contacts at the borders of their pages.
-	contacts.forEach((contact, index) => {
-		const createdAt = new Date(Date.UTC(2020, 0, 1) + index * 1000);
-		sandbox.data.insertContacts([contact], { createdAt });
-	});
+	// Otherwise the others lose contacts at the borders of their pages.
+	insertInTurn(sandbox, phones(100_000));
 	sandbox.faults.add({ kind: 'delay', ms: 50, path: '/contacts' });
 	const parameters = { resource: 'contact', operation: 'getAll', returnAll: true };
 	const contenders = [
@@ -115,7 +112,7 @@ async function wholeList({ sandbox, root, measure }: BenchStage): Promise<void> 
 		httpList(root, 1_000),
 		httpList(root, 100),
 	];
-	const results = await compare('c: 100,000 contacts', contenders, (contender) =>
+	const results = await compare(runs, 'c: 100,000 contacts', contenders, (contender) =>
 		measure(contender, 1),
 	);
 	const own = seconds(results, 'WhatsCloud');
@@ -143,30 +140,6 @@ async function wholeList({ sandbox, root, measure }: BenchStage): Promise<void> 
 	);
 }
 
-/** (d) 500 new contacts, on a server that does not tell their ids. */
-async function bulkCreate({ sandbox, measure }: BenchStage): Promise<void> {
-	const contenders = [ours('WhatsCloud', { ...contactFields, operation: 'create' })];
-	const results = await compare('d: bulk create 500', contenders, async (contender) => {
-		sandbox.reset();
-		return await measure(contender, 500);
-	});
-	countRequests('d', results, 508);
-}
-
-/** (e) Create or update 500 contacts, half of them among 10,000 that are there. */
-async function bulkUpsert({ sandbox, measure }: BenchStage): Promise<void> {
-	const contenders = [ours('WhatsCloud', { ...contactFields, operation: 'upsert' })];
-	const results = await compare('e: bulk upsert 500 over 10,000', contenders, async (contender) => {
-		sandbox.reset();
-		const others = Array.from({ length: 9_750 }, (_, index) => ({
-			phone: `1555${5_000_000 + index}`,
-		}));
-		sandbox.data.insertContacts([...phones(250), ...others]);
-		return await measure(contender, 500);
-	});
-	countRequests('e', results, 530);
-}
-
 /** (f) What the package costs n8n at its start. */
 async function loading({ tarball }: BenchStage): Promise<void> {
 	const { loadMs, medianLoadMs, packedBytes, unpackedBytes } = await packageFigures(tarball, 9);
@@ -176,59 +149,4 @@ async function loading({ tarball }: BenchStage): Promise<void> {
 	say(
 		`f: unpacked ${Math.round(unpackedBytes / 1000)} kB, median load ${Math.round(medianLoadMs)} ms`,
 	);
-}
-
-function countRequests(letter: string, results: Results, atMost: number): void {
-	const all = results.WhatsCloud ?? [];
-	bar(`${letter}: requests`, Math.max(...all.map(({ requests }) => requests)), atMost);
-	bar(`${letter}: items without an id`, 500 - Math.min(...all.map(({ withId }) => withId)), 0);
-}
-
-type Results = Record<string, Measured[]>;
-
-/** In turns, so that a noisy moment of the machine meets all of them. */
-async function compare(
-	what: string,
-	contenders: Contender[],
-	run: (contender: Contender) => Promise<Measured>,
-): Promise<Results> {
-	const results: Results = {};
-	for (let turn = 1; turn <= runs; turn++) {
-		for (const contender of contenders) {
-			const measured = await run(contender);
-			(results[contender.name] ??= []).push(measured);
-			say(`${what}, ${contender.name}: ${JSON.stringify(measured)}`);
-		}
-	}
-	figures[what] = results;
-	return results;
-}
-
-function phones(count: number) {
-	return Array.from({ length: count }, (_, index) => ({ phone: `1555${6_000_001 + index}` }));
-}
-
-function seconds(results: Results, name: string): number {
-	return median(results[name] ?? [], (measured) => measured.seconds);
-}
-
-function median(all: Measured[], of: (measured: Measured) => number): number {
-	return all.map(of).toSorted((a, b) => a - b)[Math.floor(all.length / 2)] ?? NaN;
-}
-
-function report(): void {
-	const folder = join(folders.root, '.local', 'bench');
-	mkdirSync(folder, { recursive: true });
-	const file = join(folder, 'results.json');
-	writeFileSync(file, JSON.stringify({ runs, bars, figures }, null, '\t'));
-	console.table(
-		bars.map(({ name, value, atMost }) => ({
-			bar: name,
-			value: Number(value.toFixed(3)),
-			'at most': atMost,
-			met: value <= atMost,
-		})),
-	);
-	say(`All figures: ${file}`);
-	if (bars.some(({ value, atMost }) => !(value <= atMost))) process.exitCode = 1;
 }

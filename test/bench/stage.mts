@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { IConnections, INode, INodeParameters } from 'n8n-workflow';
 
@@ -15,6 +16,9 @@ import { type Sandbox, startSandbox } from '../../sandbox/server/sandbox.mts';
 
 const execute = promisify(execFile);
 const folder = join(folders.root, '.local', 'bench');
+/** n8n polls once a minute. */
+const MINUTE_AND_MORE_MS = 75_000;
+const QUIET_MS = 5_000;
 
 /** A node to be measured. */
 export interface Contender {
@@ -39,6 +43,15 @@ export interface Measured {
 	megabytes: number;
 }
 
+export interface Polled {
+	/** How many requests a poll that finds nothing makes. */
+	idleRequests: number;
+	/** How many requests the polls made until all had come. */
+	requests: number;
+	/** How many contacts started the workflow, each counted once. */
+	contacts: number;
+}
+
 export interface BenchStage {
 	sandbox: Sandbox;
 	/** The tenant's address. */
@@ -46,6 +59,8 @@ export interface BenchStage {
 	tarball: string;
 	/** Runs the node once in n8n, behind a node that makes so many items. */
 	measure: (contender: Contender, items: number) => Promise<Measured>;
+	/** Publishes our trigger, and lets it poll once before and once after contacts come. */
+	poll: (insert: () => void) => Promise<Polled>;
 	stop(): Promise<void>;
 }
 
@@ -96,11 +111,56 @@ export async function startBenchStage(say: (line: string) => void): Promise<Benc
 				megabytes: peak(n8n.pid),
 			};
 		},
+		poll: async (insert) => {
+			const workflow = await client.createWorkflow({
+				name: 'Trigger',
+				nodes: [triggerOf(credentials)],
+				connections: {},
+			});
+			await client.activateWorkflow(workflow);
+			await client.waitForPublication(workflow.id);
+			const requests = await quiet(sandbox);
+			const idle = await quiet(sandbox, requests);
+			insert();
+			const all = await quiet(sandbox, idle);
+			const executions = await client.executionsOf(workflow.id);
+			const ids = new Set<unknown>();
+			for (const { id: executionId } of executions) {
+				const { data } = await client.waitForExecution(executionId);
+				const [run] = data.resultData.runData.Trigger ?? [];
+				for (const { json } of run?.data?.main?.[0] ?? []) ids.add(json.id);
+			}
+			await client.deactivateWorkflow(workflow.id);
+			return { idleRequests: idle - requests, requests: all - idle, contacts: ids.size };
+		},
 		stop: async () => {
 			await n8n.stop();
 			await sandbox.close();
 			rmSync(userFolder, { recursive: true, force: true });
 		},
+	};
+}
+
+/** Waits for more requests than so many, then until none came for some seconds, and counts them. */
+async function quiet({ requests }: Sandbox, more = -1): Promise<number> {
+	const deadline = Date.now() + MINUTE_AND_MORE_MS;
+	let count = requests.length;
+	while (count <= more && Date.now() < deadline) {
+		await delay(QUIET_MS / 10);
+		count = requests.length;
+	}
+	for (let before = -1; before !== count; count = requests.length) {
+		before = count;
+		await delay(QUIET_MS);
+	}
+	return count;
+}
+
+function triggerOf(credentials: INode['credentials']): INode {
+	return {
+		...{ id: 'trigger', name: 'Trigger', position: [0, 0] as [number, number], credentials },
+		...{ type: 'n8n-nodes-whatscloud.whatsCloudTrigger', typeVersion: 1 },
+		parameters: { pollTimes: { item: [{ mode: 'everyMinute' }] }, event: 'contactCreated' },
 	};
 }
 

@@ -152,6 +152,18 @@ export class Editor {
 		return await this.marked('rlc-item').allInnerTexts();
 	}
 
+	/** Types into the open list's search, and waits for an entry with these words. */
+	async searchPickerFor(text: string, words: string): Promise<void> {
+		await this.marked('rlc-search').fill(text);
+		await this.marked('rlc-item').filter({ hasText: words }).first().waitFor();
+	}
+
+	/** Scrolls the open list to its end, and waits for an entry with these words. */
+	async scrollPickerFor(words: string): Promise<void> {
+		await this.marked('rlc-item').last().scrollIntoViewIfNeeded();
+		await this.marked('rlc-item').filter({ hasText: words }).first().waitFor();
+	}
+
 	async choosePicked(name: string): Promise<void> {
 		await this.marked('rlc-item').filter({ hasText: name }).first().click();
 	}

@@ -109,6 +109,22 @@ describeOperation('contact', 'upsert', (account, version) => {
 		expect(upserted.map(({ firstname }) => firstname)).toEqual(['Ann', 'Ben', 'Çem']);
 	});
 
+	test.each([[[]], [''], [null]])(
+		'keeps the groups of who is there when %j is chosen',
+		async (groupIds) => {
+			const known = account.sandbox.data.insertContacts(
+				digits.map((phone, index) => ({ phone, lastname: 'Old', group_id: [index + 1] })),
+			);
+			const additionalFields = { groupIds: '={{ $json.groupIds }}' };
+			await account.run(
+				{ ...fromItem, additionalFields },
+				people.map((person) => ({ ...person, groupIds })),
+			);
+			expect(known.map(({ group_id }) => group_id)).toEqual([[1], [2], [3]]);
+			expect(known.map(({ firstname }) => firstname)).toEqual(['Ann', 'Ben', 'Çem']);
+		},
+	);
+
 	test('the same phone twice in a run makes one contact, which the last item wins', async () => {
 		const twice = ['Ann', 'Ben', 'Cleo'].map((first) => ({ ...people[0], first }));
 		const upserted = await account.run(fromItem, twice);
