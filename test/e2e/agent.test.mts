@@ -21,6 +21,8 @@ beforeAll(async () => {
 				input: { First_Name: 'Noor', Last_Name: 'Agent', Phone: `+${phone}` },
 			},
 			{ tool: 'Send_text', input: { Phone_Number: phone, Text: 'Welcome, Noor!' } },
+			// A model fills in every field that it is offered, also with nothing.
+			{ tool: 'Find_contacts', input: { Email: '', Phone: `+${phone}`, Type: '' } },
 		],
 		'Noor is a contact now and has been welcomed.',
 	);
@@ -85,12 +87,22 @@ function agentWorkflow(openAi: { id: string; name: string }): WorkflowFile {
 				phoneNumber: chosenByModel('Phone_Number'),
 				text: chosenByModel('Text'),
 			}),
+			tool('Find contacts', {
+				resource: 'contact',
+				operation: 'getAll',
+				filters: {
+					email: chosenByModel('Email'),
+					phone: chosenByModel('Phone'),
+					type: chosenByModel('Type'),
+				},
+			}),
 		],
 		connections: {
 			Manual: toAgent('main'),
 			Model: toAgent('ai_languageModel'),
 			'Create contact': toAgent('ai_tool'),
 			'Send text': toAgent('ai_tool'),
+			'Find contacts': toAgent('ai_tool'),
 		},
 	};
 }
@@ -121,6 +133,7 @@ describe("n8n's AI agent with our nodes as tools", () => {
 		expect(model.toolResults()).toEqual([
 			expect.stringContaining(`"id":${contact?.id ?? 'none'}`),
 			expect.stringContaining('"message_id"'),
+			expect.stringMatching(new RegExp(`^[^{]*\\{[^{]*"id":${contact?.id ?? 'none'}\\b[^{]*$`)),
 		]);
 	});
 
@@ -136,6 +149,11 @@ describe("n8n's AI agent with our nodes as tools", () => {
 				name: 'Create_contact',
 				description: 'Create a contact in WhatsCloud',
 				fields: ['First_Name', 'Last_Name', 'Phone'],
+			},
+			{
+				name: 'Find_contacts',
+				description: 'Get many contacts in WhatsCloud',
+				fields: ['Email', 'Phone', 'Type'],
 			},
 			{
 				name: 'Send_text',
