@@ -389,6 +389,32 @@ describe('somebody else creates the contact in the same moment', () => {
 	});
 });
 
+describe.each(versions)(
+	'somebody else deletes the contacts in the same moment, %s server',
+	(preset) => {
+		const account = useAccount({ seed: 'empty', preset });
+
+		test('an upsert creates them then', async () => {
+			const items = range(3).map((index) => ({ first: `P${index}`, phone: number(index) }));
+			const known = insertInTurn(
+				account,
+				range(6).map((index) => ({ phone: number(index) })),
+			);
+			const isFound = async () => {
+				while (!account.sandbox.requests.some(({ method }) => method === 'GET')) {
+					await new Promise(setImmediate);
+				}
+				for (const contact of known.slice(0, 3)) account.sandbox.data.contacts.delete(contact);
+			};
+			account.sandbox.faults.add({ kind: 'delay', ms: 300, method: 'PUT', path: '/contacts/*' });
+			const [upserted] = await Promise.all([account.run(upsert, items), isFound()]);
+			expect(upserted.map(({ firstname }) => firstname)).toEqual(['P0', 'P1', 'P2']);
+			expect(account.sandbox.data.contacts.size).toBe(6);
+			expect(created(account)).toHaveLength(3);
+		});
+	},
+);
+
 describe.each(versions)('an e-mail that belongs to somebody else, %s server', (preset) => {
 	const account = useAccount({ seed: 'empty', preset });
 	const withEmail = { additionalFields: { email: '={{ $json.email }}' } };

@@ -139,6 +139,7 @@ describe.each([
 		expect(first.results[0]?.name).toMatch(
 			new RegExp(`^Searched the newest ${(20 * perPage).toLocaleString('en-US')} `),
 		);
+		expect(first.results[1]?.name).toBe('Nothing found yet. To search the older ones,');
 		const second = await account.search('searchContacts', 'ZOE', first.paginationToken as string);
 		expect(second.results.filter(isFound)).toHaveLength(1);
 	});

@@ -103,7 +103,7 @@ function progress(
 		`Searched the newest ${counted(searched)}${total === undefined ? '' : ` of ${counted(total)}`} ${records}`,
 		isBusy
 			? 'WhatsCloud takes more in a minute: wait, then'
-			: 'Not the right one? To search the older ones,',
+			: `${found > 0 ? 'Not the right one?' : 'Nothing found yet.'} To search the older ones,`,
 		'scroll down, or type more of the name',
 	];
 	const blank = Array.from({ length: SCROLLABLE - found - lines.length }, () => '\u00a0');

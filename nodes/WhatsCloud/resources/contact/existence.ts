@@ -98,7 +98,8 @@ export function sampleOf(contacts: ApiRecord[]): Sample {
 		if (mask.includes('#')) counts.set(mask, (counts.get(mask) ?? 0) + 1);
 	}
 	return {
-		stored: numbers.find((number) => /^\+?\d+$/.test(number)),
+		// The server cuts spaces off both ends before it compares.
+		stored: numbers.find((number) => phoneDigits(number) !== '' && number.trim() === number),
 		masks: [...counts].sort(([, a], [, b]) => b - a).map(([mask]) => mask),
 	};
 }

@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Api } from '../../api/api';
+import { ApiError } from '../../api/errors/ApiError';
 import type { ApiRecord } from '../../api/pages';
 import { asRecord } from '../../api/pages';
 import { deleteRecord, withAnswer } from '../records';
@@ -55,17 +56,24 @@ export async function changeContact(
 /** Newer servers want the type with every change, and then take any that they have stored. */
 const wantType = new WeakSet<Api>();
 
-/** Changes the contact with this phone, or creates it. */
+/** Changes the contact with this phone, or creates it; also where others create or delete it meanwhile. */
 export async function upsertContact(
 	api: Api,
 	phone: string,
-	{ contact, changed }: { contact: ContactBody; changed: ContactBody },
+	bodies: { contact: ContactBody; changed: ContactBody },
 ): Promise<IDataObject> {
-	const current = await contactDirectory(api).find(phone);
-	if (current) return await changeContact(api, current, changed);
+	const { contact, changed } = bodies;
+	const directory = contactDirectory(api);
+	const current = await directory.find(phone);
+	if (current) {
+		return await changeContact(api, current, changed).catch(async (error: unknown) => {
+			if (!(error instanceof ApiError && error.notFound)) throw error;
+			directory.forget(current.id);
+			return await upsertContact(api, phone, bodies);
+		});
+	}
 	return await createContact(api, contact).catch(async (error: unknown) => {
 		if (!refuses(error, 'phone')) throw error;
-		// Somebody else created it in the meantime, such as another run or a message from that number.
 		const newest = (await newestByPhone(api, new Set([phone]))).get(phone);
 		if (!newest) throw error;
 		return await changeContact(api, newest, changed);
