@@ -1,8 +1,10 @@
 import { createServer, type Server } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import axios from 'axios';
 import { freePort } from '../../sandbox/n8n/freePort.mts';
 import type { CredentialTestResult, N8nClient } from '../../sandbox/n8n/n8nClient.mts';
+import { selfSigned } from '../integration/selfSigned.mts';
 import { loggedIn, sharedStage } from './stage.mts';
 
 jest.setTimeout(30_000);
@@ -69,6 +71,39 @@ describe("the credential's test", () => {
 		expect(await testWith({ baseUrl: urlOf(port) })).toEqual(
 			refusal('The base URL of the WhatsCloud credential leads to a web page, not to the API.'),
 		);
+	});
+
+	it('takes a token with the word before it', async () => {
+		const { apiToken } = stage.credential.data as { apiToken: string };
+		expect(await testWith({ apiToken: ` Bearer ${apiToken}\n` })).toMatchObject({ status: 'OK' });
+	});
+
+	it.each(['page', 'json', 'header'])(
+		'does not show a token that the server repeats in a %s',
+		async (style) => {
+			const { apiToken } = stage.credential.data as { apiToken: string };
+			for (const status of [200, 401, 502]) {
+				await axios.post(`${stage.sandboxUrl}/sandbox/faults`, { kind: 'echo', style, status });
+				const { status: verdict, message } = await testWith({});
+				await axios.delete(`${stage.sandboxUrl}/sandbox/faults`);
+				expect(verdict).toBe('Error');
+				expect(message).not.toContain(apiToken);
+			}
+		},
+	);
+
+	it('names a certificate that nobody signed', async () => {
+		const server = createHttpsServer(selfSigned);
+		await new Promise<void>((resolve) => {
+			server.listen(0, '127.0.0.1', resolve);
+		});
+		const { port } = server.address() as AddressInfo;
+		const verdict = await testWith({ baseUrl: urlOf(port).replace('http:', 'https:') });
+		server.close();
+		expect(verdict).toEqual(
+			refusal('n8n does not trust the certificate of the server (DEPTH_ZERO_SELF_SIGNED_CERT)'),
+		);
+		expect(verdict.message).toContain('NODE_EXTRA_CA_CERTS');
 	});
 
 	it('says when nobody answers', async () => {

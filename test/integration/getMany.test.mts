@@ -1,3 +1,6 @@
+import type { INodeExecutionData } from 'n8n-workflow';
+
+import type { Fault } from '../../sandbox/server/sandbox.mts';
 import { useAccount } from './account.mts';
 
 jest.setTimeout(30_000);
@@ -70,3 +73,120 @@ it('a limit asks for no more than it needs', async () => {
 	const sizes = account.sandbox.requests.map(({ query }) => query['per_page']);
 	expect(sizes.toSorted()).toEqual(['1', '199', '20']);
 });
+
+describe('3,000 contacts of one second, 100 a page', () => {
+	const many = useAccount({ behaviour: { pageSizeLimit: { max: 100, above: 'clamp' } } });
+	const insert = (count: number) =>
+		many.sandbox.data.insertContacts(
+			Array.from({ length: count }, (_, index) => ({ phone: `1555${5_000_000 + index}` })),
+			{ createdAt: new Date(Date.UTC(2026, 0, 1)) },
+		);
+
+	it('are read whole, for each of three items', async () => {
+		insert(3_000);
+		const expected = many.sandbox.data.contacts.size;
+		const items = [{ limit: 10_000 }, { limit: 4_000 }, { limit: 3_500 }];
+		const run = await many.attempt(
+			{ ...all, returnAll: false, limit: '={{ $json.limit }}' },
+			items,
+		);
+		for (const item of [0, 1, 2]) {
+			const own = run.outputs.flat().filter(({ pairedItem }) => itemOf(pairedItem) === item);
+			expect(new Set(own.map(({ json }) => json.id)).size).toBe(expected);
+			expect(own.length).toBe(expected);
+		}
+		expect(run.hints).toEqual([]);
+	});
+
+	it('that can not be proved whole are told so, with numbers, on the output and in the log', async () => {
+		many.sandbox.behaviour.pageSizeLimit = { max: 15, above: 'clamp' };
+		insert(7_500);
+		const total = many.sandbox.data.contacts.size;
+		const run = await many.attempt(all);
+		const read = run.outputs.flat().length;
+		expect(read).toBeLessThan(total);
+		const told = `Some contacts may be missing: ${counted(read)} of ${counted(total)} came when WhatsCloud's list was read 3 times.`;
+		expect(run.hints.map(({ message }) => message)).toEqual([
+			expect.stringContaining(told) as string,
+		]);
+		expect(run.logs).toContainEqual({
+			level: 'warn',
+			message: expect.stringContaining(told) as string,
+		});
+	});
+});
+
+describe('pages that are too large for the server', () => {
+	const large = useAccount({ behaviour: { stableOrder: true } });
+	beforeEach(() => {
+		large.sandbox.data.insertContacts(Array.from({ length: 700 }, () => ({})));
+	});
+	const above = { path: '/contacts', perPageAbove: 260 };
+
+	it.each<[string, Fault]>([
+		['time out', { kind: 'delay', ms: 2_000 }],
+		['end in a 502', { kind: 'html', status: 502 }],
+		['end in a 504', { kind: 'html', status: 504 }],
+		['are refused as too large', { kind: 'html', status: 413 }],
+		[
+			'are refused as invalid',
+			{ kind: 'answer', status: 422, body: { status: 'error', message: 'per_page' } },
+		],
+	])('and %s are asked for in smaller ones, once', async (_name, fault) => {
+		large.sandbox.faults.add({ ...fault, ...above });
+		const items = [{ limit: 100_000 }, { limit: 600 }, { limit: 5 }];
+		const run = await large.attempt(
+			{
+				...all,
+				returnAll: false,
+				limit: '={{ $json.limit }}',
+				options: { timeout: 1, parallelRequests: 1 },
+			},
+			items,
+		);
+		const counts = [0, 1, 2].map(
+			(item) => run.outputs.flat().filter(({ pairedItem }) => itemOf(pairedItem) === item).length,
+		);
+		expect(counts).toEqual([large.sandbox.data.contacts.size, 600, 5]);
+		const sizes = large.sandbox.requests.map(({ query }) => Number(query.per_page));
+		expect(sizes.filter((size) => size > 1_000)).toEqual([]);
+		expect(sizes.filter((size) => size > 260).length).toBeLessThanOrEqual(2);
+	});
+
+	it('and stay so with 100 records are an error that says what is the matter', async () => {
+		large.sandbox.faults.add({ kind: 'html', status: 504, path: '/contacts' });
+		const run = await large.attempt(all);
+		expect(run.error?.message).toContain('error 504');
+		const sizes = large.sandbox.requests.map(({ query }) => Number(query.per_page));
+		expect(sizes).toEqual([1_000, 500, 250, 125, 100, 100, 100, 100]);
+	}, 60_000);
+});
+
+describe('a filter and a limit', () => {
+	const filtered = useAccount({
+		behaviour: { pageSizeLimit: { max: 100, above: 'clamp' }, stableOrder: true },
+	});
+
+	it('read a list once that ends before the limit', async () => {
+		filtered.sandbox.data.insertContacts(Array.from({ length: 2_595 }, () => ({})));
+		for (const [index, contact] of filtered.sandbox.data.contacts.all().slice(0, 3).entries()) {
+			contact.email = `ada${index}@example.com`;
+		}
+		const items = [0, 1, 2].map((index) => ({ email: `ada${index}@example.com` }));
+		const found = await filtered.run(
+			{ ...all, returnAll: false, limit: 50, filters: { email: '={{ $json.email }}' } },
+			items,
+		);
+		expect(found.map(({ email }) => email)).toEqual(items.map(({ email }) => email));
+		const pages = Math.ceil(filtered.sandbox.data.contacts.size / 100);
+		expect(filtered.sandbox.requests.length).toBe(3 * pages);
+	});
+});
+
+function itemOf(pairedItem: INodeExecutionData['pairedItem']): number | undefined {
+	return typeof pairedItem === 'object' && !Array.isArray(pairedItem) ? pairedItem.item : undefined;
+}
+
+function counted(count: number): string {
+	return count.toLocaleString('en-US');
+}

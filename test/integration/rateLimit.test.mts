@@ -71,3 +71,19 @@ it('gives up at once when the limit lasts longer than anybody waits', async () =
 	});
 	expect(run.durationMs).toBeLessThan(3_000);
 });
+
+it.each(['body', 'header'] as const)(
+	'a server that always says 0 seconds (%s) is asked more and more rarely',
+	async (style) => {
+		account.sandbox.faults.add({ kind: 'tooMany', retryAfter: 0, style });
+		const run = await account.send({
+			items: messages(20),
+			options: { parallelRequests: 10 },
+			cancelAfter: 5_000,
+		});
+		expect(run.status).toBe('canceled');
+		expect(account.texts()).toEqual([]);
+		// The first ten, and one after each wait.
+		expect(account.sandbox.requests.length).toBeLessThanOrEqual(20);
+	},
+);

@@ -1,4 +1,5 @@
 import type { Api } from '../../api/api';
+import type { Reading } from '../../api/completeList';
 import type { ApiRecord } from '../../api/pages';
 import { optionalText } from '../../fields/values';
 import type { Picked } from '../../fields/recordPicker';
@@ -8,7 +9,7 @@ import { orWhatsAppId } from '../../fields/whatsAppId';
 import { InputError } from '../../InputError';
 import type { EditorCall, Field } from '../../operation';
 import type { Template } from '../../whatsapp/template';
-import { allTemplates, templateRecord } from '../templateRecord';
+import { allTemplates, missingTemplate, templateRecord } from '../templateRecord';
 
 /** A template of the account, or its name, which several languages may share. */
 export type TemplateChoice = Picked | PickedByWhatsApp | { name: string };
@@ -47,9 +48,7 @@ export async function findTemplate(
 	choice: TemplateChoice,
 	language: string | undefined,
 ): Promise<Template> {
-	if ('name' in choice) {
-		return byName((await allTemplates(api)).map(asTemplate), choice.name, language);
-	}
+	if ('name' in choice) return byName(await allTemplates(api), choice.name, language);
 	const found = asTemplate(await templateRecord(api, choice));
 	if (language !== undefined && !isSameLanguage(found, language)) {
 		throw new InputError(
@@ -85,11 +84,12 @@ function readName(given: unknown, label: string): { name: string } {
 }
 
 /** Of several with the same name and language, the approved one: the others are its drafts. */
-function byName(all: Template[], name: string, language: string | undefined): Template {
-	const named = all.filter(({ template_name: known }) => known === name);
+function byName(all: Reading, name: string, language: string | undefined): Template {
+	const named = all.records.map(asTemplate).filter(({ template_name: known }) => known === name);
 	if (named.length === 0) {
-		throw new InputError(
-			`WhatsCloud has no template named "${name}"`,
+		throw missingTemplate(
+			all,
+			`named "${name}"`,
 			'Check the spelling, or choose the template from the list. A new template must first be loaded from WhatsApp in WhatsCloud.',
 		);
 	}
@@ -99,8 +99,9 @@ function byName(all: Template[], name: string, language: string | undefined): Te
 	const [candidate, ...others] = approved.length > 0 ? approved : fitting;
 	const languages = listed(named.map((known) => known.language));
 	if (candidate === undefined) {
-		throw new InputError(
-			`The template "${name}" does not exist in the language ${language}`,
+		throw missingTemplate(
+			all,
+			`named "${name}" in the language ${language}`,
 			`It exists in: ${languages}.`,
 		);
 	}
