@@ -52,9 +52,24 @@ const message: Field<string | undefined> = shownFor(
 			description:
 				'The question, with {link} where the link to the answer page stands. Without it the link stands at the end.',
 		},
-		read: checkText,
+		read: (value, _label, { json }) =>
+			checkText(typeof value === 'string' ? withToolInput(value, json) : value),
 	},
 );
+
+/**
+ * Human review of an agent's tool: n8n's own message ends with the tool's input, but shows it as nothing or
+ * as an object. The person who approves has to see it.
+ */
+function withToolInput(text: string, { tool, toolCallId, ...input }: IDataObject): string {
+	const shownAsNothing = /(Input:\s*)(?:\[object Object\]\s*)?$/;
+	if (tool === undefined || toolCallId === undefined || !shownAsNothing.test(text)) return text;
+	const lines = Object.entries(input).map(
+		([name, value]) =>
+			`${name.replaceAll('_', ' ')}: ${typeof value === 'string' ? value : JSON.stringify(value)}`,
+	);
+	return text.replace(shownAsNothing, `$1${lines.join('\n').replaceAll('$', '$$$$')}`);
+}
 
 const responseType = choice({
 	displayName: 'Response Type',
