@@ -91,7 +91,12 @@ test.each([
 	['declined', 'false', '15550188003', []],
 ])('%s on the phone', async (_, pressed, customer, sent) => {
 	const model = await startFakeModel(
-		[{ tool: 'Send_text', input: { Phone_Number: customer, Text: 'Your parcel is late.' } }],
+		[
+			{
+				tool: 'Send_text',
+				input: { toolParameters: { Phone_Number: customer, Text: 'Your parcel is late.' } },
+			},
+		],
 		'Done.',
 	);
 	try {
@@ -105,7 +110,7 @@ test.each([
 		expect(await textsTo(customer)).toEqual([]);
 
 		const question = (await textsTo(reviewer)).filter((text) => !asked.includes(text));
-		expect(question).toEqual([expect.stringContaining('Your parcel is late.')]);
+		expect(question).toEqual([expect.stringContaining('Text: Your parcel is late.')]);
 		expect(question[0]).not.toContain('[object');
 		const link = /https?:\/\/\S+/.exec(question[0] ?? '')?.[0] ?? '';
 		const answer = await axios.post(link, new URLSearchParams({ answer: pressed }), {

@@ -4,6 +4,7 @@ import { fixedCollection } from '../../fields/fixedCollection';
 import { runOptionsWith } from '../../fields/runOptions';
 import { choice, optionalText, shownFor } from '../../fields/values';
 import { InputError } from '../../InputError';
+import { isObject } from '../../json';
 import type { Call, Field, Question, Values } from '../../operation';
 import { operation } from '../../operation';
 import { filledBody } from '../../whatsapp/template';
@@ -59,16 +60,16 @@ const message: Field<string | undefined> = shownFor(
 
 /**
  * Human review of an agent's tool: n8n's own message ends with the tool's input, but shows it as nothing or
- * as an object. The person who approves has to see it.
+ * as "[object Object]". The person who approves has to see it.
  */
-function withToolInput(text: string, { tool, toolCallId, ...input }: IDataObject): string {
-	const shownAsNothing = /(Input:\s*)(?:\[object Object\]\s*)?$/;
-	if (tool === undefined || toolCallId === undefined || !shownAsNothing.test(text)) return text;
+function withToolInput(text: string, { toolParameters: input }: IDataObject): string {
+	const shownAsNothing = /(?<=Input:\s*)(?:\[object Object\]\s*)?$/;
+	if (!isObject(input) || !shownAsNothing.test(text)) return text;
 	const lines = Object.entries(input).map(
 		([name, value]) =>
 			`${name.replaceAll('_', ' ')}: ${typeof value === 'string' ? value : JSON.stringify(value)}`,
 	);
-	return text.replace(shownAsNothing, `$1${lines.join('\n').replaceAll('$', '$$$$')}`);
+	return text.replace(shownAsNothing, () => lines.join('\n'));
 }
 
 const responseType = choice({
