@@ -141,15 +141,26 @@ export interface PollEvent<F extends Fields, State extends object> {
 	value: string;
 	description: string;
 	fields: F;
-	/** What happened since the state; without a state nothing, only where to begin. */
+	/**
+	 * What happened since the state. Without a state, what happened from the moment on (Unix time in
+	 * milliseconds), and without that nothing, only where to begin.
+	 */
 	since(
 		call: PollCall<F>,
 		state: State | undefined,
-	): Promise<{ outputs: IDataObject[]; state: State }>;
+		from: number | undefined,
+	): Promise<PollResult<State>>;
 	/** The newest example, for Fetch Test Event. */
 	example(call: PollCall<F>): Promise<IDataObject | undefined>;
 	/** Shown by Fetch Test Event when there is no example. */
 	noExample: { title: string; description: string };
+}
+
+export interface PollResult<State extends object> {
+	outputs: IDataObject[];
+	state: State;
+	/** What the user should know, for n8n's log. */
+	warning?: string;
 }
 
 export interface PollCall<F extends Fields> {

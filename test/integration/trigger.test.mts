@@ -1,5 +1,7 @@
 import { WhatsCloudApi } from '../../credentials/WhatsCloudApi.credentials';
 import { WhatsCloudTrigger } from '../../nodes/WhatsCloud/WhatsCloudTrigger.node';
+import { setTimeout as delay } from 'node:timers/promises';
+import { allAbilities, behaviourFrom } from '../../sandbox/server/behaviour.mts';
 import { startSandbox, type Sandbox } from '../../sandbox/server/sandbox.mts';
 import {
 	addressOf,
@@ -37,7 +39,7 @@ const insert = (...contacts: Array<Parameters<Sandbox['data']['insertContacts']>
 const [ann, ben, cem] = [{ firstname: 'Ann' }, { firstname: 'Ben' }, { firstname: 'Cem' }];
 
 describe('polls', () => {
-	it('begin with what is there, then bring every new contact once, the oldest first', async () => {
+	test('begin with what is there, then bring every new contact once, the oldest first', async () => {
 		const first = await poll();
 		expect(first.result).toBeNull();
 		const ids = insert(ann, ben, cem);
@@ -47,7 +49,7 @@ describe('polls', () => {
 		expect(third.result).toBeNull();
 	});
 
-	it('cost one request when nothing is new, and keep less than 1 kB, with 100,000 contacts', async () => {
+	test('cost one request when nothing is new, and keep less than 1 kB, with 100,000 contacts', async () => {
 		sandbox.data.insertContacts(Array.from({ length: 100_000 }, () => ({})));
 		const first = await poll();
 		const before = sandbox.requests.length;
@@ -57,7 +59,7 @@ describe('polls', () => {
 		expect(JSON.stringify(idle.staticData).length).toBeLessThan(1000);
 	});
 
-	it('leave over what is more than Max Contacts to the next polls', async () => {
+	test('leave over what is more than Max Contacts to the next polls', async () => {
 		const first = await poll({ parameters: { options: { maxContacts: 2 } } });
 		const ids = insert(ann, ben, cem);
 		const second = await poll({ after: first });
@@ -65,14 +67,14 @@ describe('polls', () => {
 		expect(idsOf(await poll({ after: second }))).toEqual(ids.slice(2));
 	});
 
-	it('bring only what matches the filters', async () => {
+	test('bring only what matches the filters', async () => {
 		const parameters = { filters: { statusId: 2, type: 'lead' } };
 		const first = await poll({ parameters });
 		const [, wanted] = insert(ann, { ...ben, status_id: 2 }, { ...cem, status_id: 3 });
 		expect(idsOf(await poll({ after: first }))).toEqual([wanted]);
 	});
 
-	it('add the names of status, source and groups when asked to', async () => {
+	test('add the names of status, source and groups when asked to', async () => {
 		const parameters = { options: { includeNames: true } };
 		const first = await poll({ parameters });
 		insert({ ...ann, status_id: 2, group_id: [1] }, { ...ben, source_id: 2 }, cem);
@@ -89,7 +91,41 @@ describe('polls', () => {
 		]);
 	});
 
-	it('give the record as it came when not simplified', async () => {
+	test('add no names where the server shows no ids or refuses them', async () => {
+		Object.assign(sandbox.behaviour, behaviourFrom('reference'), { abilities: ['contacts.read'] });
+		const parameters = { options: { includeNames: true } };
+		const first = await poll({ parameters });
+		insert(ann, ben, cem);
+		const { result, error } = await poll({ after: first });
+		expect(error).toBeUndefined();
+		const none = { status_name: null, source_name: null, group_names: [] };
+		expect(result?.[0]?.map(({ json }) => json)).toEqual(
+			['Ann', 'Ben', 'Cem'].map(
+				(firstname) => expect.objectContaining({ firstname, ...none }) as unknown,
+			),
+		);
+	});
+
+	test.each([
+		['statusId', 'status_id'],
+		['sourceId', 'source_id'],
+		['groupId', 'group_id'],
+	])(
+		'refuse the filter %s where the server does not show it, and keep the contacts',
+		async (filter, field) => {
+			Object.assign(sandbox.behaviour, behaviourFrom('reference'));
+			const parameters = { filters: { [filter]: 2 } };
+			const first = await poll({ parameters });
+			const idle = await poll({ after: first });
+			expect([idle.error, idle.result]).toEqual([undefined, null]);
+			const ids = insert(ann, { ...ben, status_id: 2 }, cem);
+			const { error, staticData } = await poll({ after: idle });
+			expect(error).toMatchObject({ message: expect.stringContaining(`"${field}"`) as unknown });
+			expect(idsOf(await poll({ staticData }))).toEqual(ids);
+		},
+	);
+
+	test('give the record as it came when not simplified', async () => {
 		const first = await poll({ parameters: { simplify: false } });
 		const ids = insert(ann, ben, cem);
 		const { result } = await poll({ after: first });
@@ -98,7 +134,7 @@ describe('polls', () => {
 		);
 	});
 
-	it('begin anew when the credential is of another account', async () => {
+	test('begin anew when the credential is of another account, and find the state of one that comes back', async () => {
 		const first = await poll();
 		const other = await startSandbox();
 		try {
@@ -108,12 +144,83 @@ describe('polls', () => {
 			expect(begun.result).toBeNull();
 			const [id] = other.data.insertContacts([ann]).map((contact) => contact.id);
 			expect(idsOf(await poll({ after: begun, credential }))).toEqual([id]);
+			const ids = insert(ann, ben);
+			expect(idsOf(await poll({ staticData: begun.staticData }))).toEqual(ids);
 		} finally {
 			await other.close();
 		}
 	});
 
-	it('do not overlap', async () => {
+	test.each([
+		['localhost instead of 127.0.0.1', (url: string) => url.replace('127.0.0.1', 'localhost')],
+		['a pasted endpoint', (url: string) => `${url}demo/`],
+		['without the slash at the end', (url: string) => url.replace(/\/$/, '')],
+	])('go on when the address is spelled differently: %s', async (_, spelled) => {
+		const first = await poll();
+		const ids = insert(ann, ben, cem);
+		const data = { ...addressOf(sandbox), baseUrl: spelled(sandbox.baseUrl) };
+		const next = await poll({
+			staticData: first.staticData,
+			credential: { type: WhatsCloudApi, data },
+		});
+		expect(idsOf(next)).toEqual(ids);
+	});
+
+	test('take over the state of version 0.1.0', async () => {
+		const settled = insert(ann, ben);
+		const root = `${sandbox.baseUrl}demo`;
+		const state = { cursor: settled[1], open: [], missing: [], newestPage: 1, total: 15 };
+		const ids = insert(ann, ben, cem);
+		const found = await poll({ staticData: { account: root, state } });
+		expect(idsOf(found)).toEqual(ids);
+		expect(found.staticData).toEqual({ accounts: expect.any(Object) as unknown });
+		expect((await poll({ after: found })).result).toBeNull();
+	});
+
+	test.each(['observed', 'reference', 'newer'] as const)(
+		'cost one request when nothing is new, also after an import: %s',
+		async (preset) => {
+			const server = await startSandbox({ preset });
+			try {
+				const credential = { type: WhatsCloudApi, data: addressOf(server) };
+				const first = await poll({ credential });
+				const import500 = server.data.insertContacts(Array.from({ length: 500 }, () => ({})));
+				let run = await poll({ after: first, credential });
+				const found = new Set(idsOf(run));
+				for (let more = 1; more < 10 && found.size < 500; more++) {
+					run = await poll({ after: run, credential });
+					for (const id of idsOf(run) ?? []) expect(found.has(id)).toBe(false);
+					for (const id of idsOf(run) ?? []) found.add(id);
+				}
+				expect(found).toEqual(new Set(import500.map(({ id }) => id)));
+				const before = server.requests.length;
+				expect((await poll({ after: run, credential })).result).toBeNull();
+				expect(server.requests.length - before).toBe(1);
+			} finally {
+				await server.close();
+			}
+		},
+	);
+
+	test('find contacts of a transaction that shows late, and of an account after a restored backup', async () => {
+		const first = await poll();
+		const late = sandbox.data.insertContacts([ann], { showAfterMs: 200 }).map(({ id }) => id);
+		const ids = insert(ben);
+		const second = await poll({ after: first });
+		expect(idsOf(second)).toEqual(ids);
+		await delay(250);
+		const third = await poll({ after: second });
+		expect(idsOf(third)).toEqual(late);
+		sandbox.data.restoreContacts('2026-01-13T12:00:00Z');
+		const restored = await poll({ after: third });
+		expect(restored.result).toBeNull();
+		await delay(1100);
+		const again = insert(cem);
+		const found = await poll({ after: restored });
+		expect(idsOf(found)).toEqual(again);
+	});
+
+	test('do not overlap', async () => {
 		const first = await poll();
 		const ids = insert(ann, ben, cem);
 		sandbox.faults.add({ kind: 'delay', ms: 300, when: 'before' });
@@ -124,24 +231,103 @@ describe('polls', () => {
 });
 
 describe('troubles', () => {
-	it.each([
-		['the connection is reset', { kind: 'reset', when: 'before' }],
-		['the server fails', { kind: 'answer', status: 500, when: 'before' }],
-		['a gateway shows a page', { kind: 'html', status: 502, when: 'before' }],
-	] as const)('of the first poll after activation are only logged: %s', async (_, fault) => {
-		sandbox.faults.add(fault);
-		const first = await poll();
-		expect(first.error).toBeUndefined();
-		expect(first.result).toBeNull();
-		expect(first.staticDataChanged).toBe(false);
-		expect(first.logs).toContainEqual(expect.objectContaining({ level: 'warn' }));
-		sandbox.faults.clear();
-		const next = await poll({ after: first });
-		const ids = insert(ann, ben, cem);
-		expect(idsOf(await poll({ after: next }))).toEqual(ids);
-	});
+	test.each([
+		[
+			'the connection is reset',
+			(s: Sandbox) => {
+				s.faults.add({ kind: 'reset', when: 'before' });
+			},
+		],
+		[
+			'the server fails',
+			(s: Sandbox) => {
+				s.faults.add({ kind: 'answer', status: 500, when: 'before' });
+			},
+		],
+		[
+			'a gateway shows a page',
+			(s: Sandbox) => {
+				s.faults.add({ kind: 'html', status: 502, when: 'before' });
+			},
+		],
+		[
+			'a firewall shows a page',
+			(s: Sandbox) => {
+				s.faults.add({ kind: 'html', status: 403, when: 'before' });
+			},
+		],
+		[
+			'the rate limit outlasts the poll',
+			(s: Sandbox) => {
+				s.faults.add({ kind: 'tooMany', retryAfter: 500 });
+			},
+		],
+		[
+			'the API is switched off',
+			(s: Sandbox) => {
+				s.behaviour.apiEnabled = false;
+			},
+		],
+		[
+			'the token may not read contacts',
+			(s: Sandbox) => {
+				s.behaviour.abilities = [];
+			},
+		],
+		[
+			'the server is in maintenance',
+			(s: Sandbox) => {
+				s.behaviour.maintenance = true;
+			},
+		],
+	] as const)(
+		'of the first poll are logged, and what comes during them is handed out: %s',
+		async (_, breakIt) => {
+			const before = insert(ann);
+			await delay(1100);
+			breakIt(sandbox);
+			const first = await poll();
+			expect([first.error, first.result]).toEqual([undefined, null]);
+			expect(first.logs).toContainEqual(expect.objectContaining({ level: 'warn' }));
+			// n8n stores what the first poll leaves, and starts again.
+			expect(first.staticDataChanged).toBe(true);
+			const during = insert(ann, ben, cem);
+			const restarted = await poll({ staticData: first.staticData });
+			expect([restarted.error, restarted.result]).toEqual([undefined, null]);
+			sandbox.faults.clear();
+			Object.assign(sandbox.behaviour, {
+				apiEnabled: true,
+				abilities: allAbilities,
+				maintenance: false,
+			});
+			// A contact without a date would look just so; the second poll tells.
+			const second = await poll({ after: restarted });
+			const found = idsOf(second) ?? idsOf(await poll({ after: second }));
+			expect(found).toEqual(during);
+			expect(found).not.toContain(before[0]);
+		},
+	);
 
-	it('of later polls are errors, and change nothing', async () => {
+	test.each([
+		['token', { apiToken: 'wrong' }, 'WhatsCloud refuses the API token'],
+		['subdomain', { subdomain: 'nobody' }, 'WhatsCloud does not know this subdomain'],
+		['base URL', { baseUrl: 'http://example.com/api/v1' }, 'must start with https://'],
+	])(
+		'a wrong %s does not end the trigger: logged, then an error in each poll, until it is right',
+		async (_, change, words) => {
+			const wrong = { type: WhatsCloudApi, data: { ...addressOf(sandbox), ...change } };
+			const first = await poll({ credential: wrong });
+			expect([first.error, first.result]).toEqual([undefined, null]);
+			expect(first.logs.map(({ message }) => message).join()).toContain(words);
+			const second = await poll({ after: first, credential: wrong });
+			expect(second.error).toMatchObject({ message: expect.stringContaining(words) as unknown });
+			const ids = insert(ann, ben, cem);
+			const right = await poll({ staticData: second.staticData });
+			expect(idsOf(right) ?? idsOf(await poll({ after: right }))).toEqual(ids);
+		},
+	);
+
+	test('of later polls are errors, and change nothing', async () => {
 		const first = await poll();
 		const ids = insert(ann, ben, cem);
 		sandbox.faults.add({ kind: 'answer', status: 500, when: 'before', times: 1 });
@@ -151,24 +337,14 @@ describe('troubles', () => {
 		expect(idsOf(await poll({ after: failed }))).toEqual(ids);
 	});
 
-	it.each([
-		['token', { apiToken: 'wrong' }, 'WhatsCloud refuses the API token'],
-		['subdomain', { subdomain: 'nobody' }, 'WhatsCloud does not know this subdomain'],
-		['base URL', { baseUrl: 'http://example.com/api/v1' }, 'must start with https://'],
-	])('a wrong %s is said at once, also by the first poll', async (_, change, words) => {
-		const data = { ...addressOf(sandbox), ...change };
-		const { error } = await poll({ credential: { type: WhatsCloudApi, data } });
-		expect(error).toMatchObject({ message: expect.stringContaining(words) as unknown });
-	});
-
-	it('a rate limit that ends within the time of the poll is waited for', async () => {
+	test('a rate limit that ends within the time of the poll is waited for', async () => {
 		const first = await poll();
 		const ids = insert(ann, ben, cem);
 		sandbox.faults.add({ kind: 'tooMany', retryAfter: 1, times: 1 });
 		expect(idsOf(await poll({ after: first }))).toEqual(ids);
 	});
 
-	it('a rate limit that ends later leaves the contacts to the next poll', async () => {
+	test('a rate limit that ends later leaves the contacts to the next poll', async () => {
 		const first = await poll();
 		const ids = insert(ann, ben, cem);
 		sandbox.faults.add({ kind: 'tooMany', retryAfter: 40, times: 1 });
@@ -181,14 +357,14 @@ describe('troubles', () => {
 describe('Fetch Test Event', () => {
 	const manual = { mode: 'manual', activation: 'manual' } as const;
 
-	it('shows the newest matching contact and leaves the state alone', async () => {
+	test('shows the newest matching contact and leaves the state alone', async () => {
 		const [, newest] = insert(ann, { ...ben, status_id: 4 }, cem);
 		const shown = await poll({ ...manual, parameters: { filters: { statusId: 4 } } });
 		expect(idsOf(shown)).toEqual([newest]);
 		expect(shown.staticData).toEqual({});
 	});
 
-	it('says so when there is none', async () => {
+	test('says so when there is none', async () => {
 		const { error } = await poll({
 			...manual,
 			parameters: { filters: { type: 'customer', groupId: 99 } },
@@ -197,7 +373,7 @@ describe('Fetch Test Event', () => {
 	});
 });
 
-it('offers statuses, sources and groups by name', async () => {
+test('offers statuses, sources and groups by name', async () => {
 	const options = {
 		node: WhatsCloudTrigger,
 		credential: { type: WhatsCloudApi, data: addressOf(sandbox) },

@@ -42,6 +42,17 @@ export function apiRoot({ baseUrl, subdomain }: WhatsCloudCredentials): string {
 	return [url.origin, ...segments, tenant].join('/');
 }
 
+/**
+ * What tells accounts apart, from the address that `apiRoot` gives: the host and the subdomain. Other
+ * spellings of the same address have the same key.
+ */
+export function accountKey(root: string): string {
+	const { hostname, port, pathname } = new URL(root);
+	const host = THIS_COMPUTER.test(hostname) ? 'localhost' : hostname;
+	const tenant = pathname.split('/').at(-1) ?? '';
+	return [host, ...(port === '' ? [] : [port]), tenant.toLowerCase()].join('/');
+}
+
 function parseBaseUrl(baseUrl: unknown): URL {
 	const given = plainText(baseUrl);
 	const withScheme = /^[a-z][a-z\d+.-]*:\/\//i.test(given) ? given : `https://${given}`;

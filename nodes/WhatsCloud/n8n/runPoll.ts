@@ -1,8 +1,7 @@
 import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
-import { ApiError } from '../api/errors/ApiError';
-import { isUnknownTenant } from '../api/errors/explanations';
+import { accountKey } from '../api/address';
 import { BudgetSpent } from '../api/wait';
 import type { Connection } from './http/connect';
 import { connect } from './http/connect';
@@ -36,32 +35,59 @@ export async function runPoll<F extends Fields, State extends object>(
 	}
 }
 
+/** What n8n keeps for the node, as JSON. */
+interface Saved<State> {
+	/** The states of the accounts that the node's credential has named. */
+	accounts?: Record<string, State>;
+	/** Since when the trigger has waited for an account to answer for the first time. */
+	waitingSince?: number;
+	/** What version 0.1.0 kept: the address of one account and its state. */
+	account?: string;
+	state?: State;
+}
+
 async function pollOnce<F extends Fields, State extends object>(
 	context: IPollFunctions,
 	event: PollEvent<F, State>,
 ): Promise<INodeExecutionData[][] | null> {
-	const saved = context.getWorkflowStaticData('node');
+	const saved: Saved<State> = context.getWorkflowStaticData('node');
 	const isFirst = !polledBefore.has(saved);
 	polledBefore.add(saved);
+	const now = Date.now();
+	let isKnown = false;
 	try {
 		const { call, root } = await open(context, event);
-		// A cursor of another account would hide contacts.
-		const state = saved.account === root ? (saved.state as State | undefined) : undefined;
-		const found = await event.since(call, state);
+		const state = stateOf(saved, root);
+		isKnown = state !== undefined;
+		const found = await event.since(call, state, isKnown ? undefined : saved.waitingSince);
 		// n8n notices changes of the top level only.
-		saved.account = root;
-		saved.state = found.state;
+		saved.accounts = { ...saved.accounts, [accountKey(root)]: found.state };
+		delete saved.waitingSince;
+		forgetFirstVersion(saved, root);
+		if (found.warning !== undefined) context.logger.warn(found.warning);
 		return found.outputs.length > 0 ? [found.outputs.map((json) => ({ json }))] : null;
 	} catch (error) {
-		if (error instanceof BudgetSpent || (isFirst && mayPass(error))) {
-			// n8n gives a trigger up for good when its first poll keeps failing for 15 seconds.
-			context.logger.warn(
-				`WhatsCloud could not be asked; the next poll tries again. ${error instanceof Error ? error.message : ''}`,
-			);
-			return null;
-		}
-		throw nodeError(context.getNode(), error);
+		if (!isKnown) saved.waitingSince ??= now;
+		// n8n gives a trigger up for good when its first poll keeps failing for 15 seconds.
+		if (!isFirst && !(error instanceof BudgetSpent)) throw nodeError(context.getNode(), error);
+		const { message, description } = nodeError(context.getNode(), error);
+		context.logger.warn(
+			`WhatsCloud could not be asked for new contacts; the next poll tries again. ${message}. ${description ?? ''}`,
+		);
+		return null;
 	}
+}
+
+function stateOf<State>(saved: Saved<State>, root: string): State | undefined {
+	const isFirstVersion =
+		saved.account !== undefined && accountKey(saved.account) === accountKey(root);
+	return saved.accounts?.[accountKey(root)] ?? (isFirstVersion ? saved.state : undefined);
+}
+
+function forgetFirstVersion(saved: Saved<unknown>, root: string): void {
+	if (saved.account === undefined || accountKey(saved.account) !== accountKey(root)) return;
+	delete saved.account;
+	delete saved.state;
 }
 
 async function fetchExample<F extends Fields, State extends object>(
@@ -103,11 +129,4 @@ async function open<F extends Fields>(
 		}),
 	) as Values<F>;
 	return { call: { api, params, hasTimeLeft: () => Date.now() < end }, root };
-}
-
-/** The network or the server, not the credential or a setting: later it may work by itself. */
-function mayPass(error: unknown): boolean {
-	if (!(error instanceof ApiError)) return false;
-	const { status } = error;
-	return status === undefined || status === 429 || (status >= 500 && !isUnknownTenant(error));
 }

@@ -1,28 +1,28 @@
 import { BudgetSpent } from '../../../nodes/WhatsCloud/api/wait';
-import type { ContactSource } from '../../../nodes/WhatsCloud/trigger/contactSource';
+import type { ApiRecord, Page } from '../../../nodes/WhatsCloud/api/pages';
+import type { ContactSource } from '../../../nodes/WhatsCloud/trigger/reader';
 
 export interface Behaviour {
 	/** The largest page the server serves, whatever is asked for. */
 	clamp: number;
-	shape: 'with pages' | 'with total' | 'bare';
-	isOldestFirst: boolean;
-	/** The order of rows of one second: new in each request, fixed for each page, or by id. */
+	/** The order of rows of one second: new in each request, fixed for each page and page size, or by id. */
 	ties: 'random' | 'fixed for each page' | 'by id';
+	/** How many ids other tenants use up between two contacts, at most. */
+	idsOfOthers: number;
 	seed: number;
 }
 
 export const PLAIN: Behaviour = {
-	clamp: 100,
-	shape: 'with pages',
-	isOldestFirst: false,
+	clamp: 1_000,
 	ties: 'by id',
+	idsOfOthers: 0,
 	seed: 1,
 };
 
 export interface Creation {
 	count: number;
-	/** Seconds by which `created_at` lies in the past; null is reported as now, but sorted as oldest. */
-	age?: number | null;
+	/** Stored without a date: reported as now, but sorted as oldest. These show at once. */
+	isUndated?: boolean;
 	/** Seconds from the moment the ids are given out to the moment the rows can be seen. */
 	visibleAfter?: number;
 	/** Whether each contact has its own second. */
@@ -37,82 +37,94 @@ export interface Row {
 	visibleFrom: number;
 }
 
-/** An account of WhatsCloud as the trigger's two requests show it. Time is in seconds and stands still by itself. */
+/** An account of WhatsCloud as the trigger's requests show it. Time is in seconds and stands still by itself. */
 export class Account {
 	now = 1_800_000_000;
 	lastId = 0;
-	readonly rows = new Map<number, Row>();
+	/** Every row there ever was; an id that is given out again has two. */
+	readonly everything: Row[] = [];
+	rows = new Map<number, Row>();
 	readonly behaviour: Behaviour;
 	private readonly random: () => number;
 	private cache: { key: string; rows: Row[] } = { key: '', rows: [] };
+	private changes = 0;
 
 	constructor(behaviour: Partial<Behaviour> = {}) {
 		this.behaviour = { ...PLAIN, ...behaviour };
 		this.random = randomNumbers(this.behaviour.seed);
 	}
 
-	create({ count, age = 0, visibleAfter = 0, isSpread = false }: Creation): Row[] {
+	create({ count, isUndated = false, visibleAfter = 0, isSpread = false }: Creation): Row[] {
+		this.changes++;
 		return Array.from({ length: count }, () => {
 			if (isSpread) this.now++;
+			this.lastId += 1 + Math.floor(this.random() * (this.behaviour.idsOfOthers + 1));
 			const row: Row = {
-				id: ++this.lastId,
-				createdAt: age === null ? null : this.now - age,
+				id: this.lastId,
+				createdAt: isUndated ? null : this.now,
 				givenOutAt: this.now,
-				visibleFrom: this.now + visibleAfter,
+				visibleFrom: this.now + (isUndated ? 0 : visibleAfter),
 			};
 			this.rows.set(row.id, row);
+			this.everything.push(row);
 			return row;
 		});
 	}
 
 	/** Deletes contacts, counted from the newest visible one. */
-	delete(first: number, count = 1): number[] {
-		const ids = this.visible()
-			.map(({ id }) => id)
-			.sort((a, b) => b - a)
-			.slice(first, first + count);
-		for (const id of ids) this.rows.delete(id);
-		return ids;
+	delete(first: number, count = 1): void {
+		this.changes++;
+		const rows = this.visible().sort((a, b) => b.givenOutAt - a.givenOutAt || b.id - a.id);
+		for (const { id } of rows.slice(first, first + count)) this.rows.delete(id);
+	}
+
+	/** A backup from some seconds ago is restored, which takes a minute. */
+	restore(seconds: number): void {
+		this.changes++;
+		const kept = this.visible().filter(({ visibleFrom }) => visibleFrom <= this.now - seconds);
+		this.rows = new Map(kept.map((row) => [row.id, row]));
+		this.lastId = Math.max(0, ...kept.map(({ id }) => id));
+		this.now += 60;
 	}
 
 	visible(): Row[] {
 		return [...this.rows.values()].filter((row) => row.visibleFrom <= this.now);
 	}
 
-	readPage(page: number, perPage: number): Awaited<ReturnType<ContactSource['readPage']>> {
-		if (perPage > 100) throw new Error('This server refuses more than 100 rows a page');
-		const { clamp, shape } = this.behaviour;
-		const size = Math.min(perPage, clamp);
-		const rows = this.sorted(page);
+	/** The row that was shown so. */
+	rowOf({ id, created_at: shown }: ApiRecord): Row | undefined {
+		const rows = this.everything.filter((row) => row.id === id);
+		return (
+			rows.find(({ createdAt }) => createdAt !== null && iso(createdAt) === shown) ?? rows.at(-1)
+		);
+	}
+
+	readPage(page: number, perPage: number): Page {
+		const size = Math.min(perPage, this.behaviour.clamp);
+		const rows = this.sorted(page, size);
 		const total = rows.length;
 		return {
 			records: rows.slice((page - 1) * size, page * size).map((row) => this.toRecord(row)),
-			...(shape !== 'bare' && { total }),
-			...(shape === 'with pages' && { lastPage: Math.max(1, Math.ceil(total / size)) }),
+			total,
+			perPage: size,
 		};
 	}
 
-	readContact(id: number): ReturnType<Account['toRecord']> | undefined {
-		const row = this.rows.get(id);
-		return row && row.visibleFrom <= this.now ? this.toRecord(row) : undefined;
-	}
-
-	private sorted(page: number): Row[] {
-		const { ties, isOldestFirst } = this.behaviour;
-		const key = `${this.lastId}/${this.rows.size}/${this.now}/${String(isOldestFirst)}`;
+	private sorted(page: number, size: number): Row[] {
+		const { ties } = this.behaviour;
+		const key = `${this.changes}/${this.now}`;
 		if (ties === 'by id' && this.cache.key === key) return this.cache.rows;
-		const rank = this.tieBreaker(page);
+		const rank = this.tieBreaker(page * 1_009 + size);
 		const rows = this.visible()
 			.map((row) => ({ row, rank: rank(row.id) }))
 			.sort((a, b) => (b.row.createdAt ?? 0) - (a.row.createdAt ?? 0) || a.rank - b.rank)
 			.map(({ row }) => row);
-		if (isOldestFirst) rows.reverse();
 		this.cache = { key, rows };
 		return rows;
 	}
 
-	private toRecord({ id, createdAt }: Row) {
-		return { id, created_at: new Date((createdAt ?? this.now) * 1_000).toISOString() };
+	private toRecord({ id, createdAt }: Row): ApiRecord {
+		return { id, created_at: iso(createdAt ?? this.now) };
 	}
 
 	private tieBreaker(page: number): (id: number) => number {
@@ -126,6 +138,8 @@ export class Account {
 		}
 	}
 }
+
+const iso = (seconds: number) => new Date(seconds * 1_000).toISOString();
 
 export interface Disturbances {
 	/** Called before each request, with its number from 1. */
@@ -141,19 +155,17 @@ export function sourceOf(
 	account: Account,
 	disturbances: Disturbances = {},
 ): ContactSource & { requests: number } {
-	const source = {
-		requests: 0,
-		readPage: async (page: number, perPage: number) =>
-			await request(() => account.readPage(page, perPage)),
-		readContact: async (id: number) => await request(() => account.readContact(id)),
-	};
-	const request = <T,>(answer: () => T): Promise<T> => {
+	const read = async (page: number, perPage: number) => {
 		source.requests++;
 		disturbances.before?.(source.requests);
-		if (source.requests === disturbances.failsAt)
-			return Promise.reject(new Error('The server is down'));
-		if (source.requests === disturbances.spentAt) return Promise.reject(new BudgetSpent());
-		return Promise.resolve().then(answer);
+		if (source.requests === disturbances.failsAt) throw new Error('The server is down');
+		if (source.requests === disturbances.spentAt) throw new BudgetSpent();
+		return await Promise.resolve(account.readPage(page, perPage));
+	};
+	const source = {
+		requests: 0,
+		readFirst: async (size: number) => await read(1, size),
+		readPage: read,
 	};
 	return source;
 }

@@ -6,7 +6,7 @@ export const newerThanLastDate: Trigger<{ lastDate: string }> = async (state, so
 	const isFresh = (contact: ApiRecord) => dateOf(contact) > (state?.lastDate ?? '');
 	const fresh: ApiRecord[] = [];
 	for (let page = 1; ; page++) {
-		const { records } = await source.readPage(page, 100);
+		const { records } = page === 1 ? await source.readFirst(100) : await source.readPage(page, 100);
 		fresh.push(...records.filter(isFresh));
 		if (!state || !records.every(isFresh) || records.length === 0) break;
 	}
@@ -14,9 +14,7 @@ export const newerThanLastDate: Trigger<{ lastDate: string }> = async (state, so
 	const taken = state ? fresh.slice(0, options.maxContacts) : fresh;
 	const last = taken.at(-1);
 	return {
-		contacts: state
-			? taken.filter((contact) => options.matches(contact)).sort((a, b) => a.id - b.id)
-			: [],
+		contacts: state ? taken.filter((contact) => options.matches(contact)) : [],
 		state: { lastDate: last ? dateOf(last) : (state?.lastDate ?? '') },
 	};
 };

@@ -7,10 +7,10 @@ import { collection, toggle, wholeNumber } from '../../fields/values';
 import { filtersOf, simplify } from '../../fields/getMany';
 import { groupDropDown, sourceDropDown, statusDropDown } from '../../fields/pickers';
 import type { PollCall, PollEvent } from '../../operation';
-import type { ContactSource } from '../../trigger/contactSource';
-import type { TriggerState } from '../../trigger/newContacts';
 import { newContacts } from '../../trigger/newContacts';
-import { newestMatching } from '../../trigger/newestMatching';
+import type { ContactSource } from '../../trigger/reader';
+import { UnreadableList } from '../../trigger/reader';
+import type { FirstState, TriggerState } from '../../trigger/state';
 import { type } from './contactFields';
 import { contactMatcher } from './contactFilters';
 import { readContact } from './findContact';
@@ -18,6 +18,9 @@ import { groupsShown } from './groups';
 import { present } from './presentContact';
 
 const DEFAULT_MAX_CONTACTS = 500;
+const EXAMPLE_PAGE = 100;
+/** A tenth of what the rate limit allows in a minute. */
+const MAX_EXAMPLE_PAGES = 6;
 
 const fields = {
 	filters: filtersOf({
@@ -55,26 +58,36 @@ const fields = {
 type Call = PollCall<typeof fields>;
 
 /** Every contact that appears in the account, once, the oldest first. */
-export const contactCreated: PollEvent<typeof fields, TriggerState> = {
+export const contactCreated: PollEvent<typeof fields, TriggerState | FirstState> = {
 	name: 'Contact Created',
 	value: 'contactCreated',
 	description: 'A contact was added: by hand, by an import, by a message or by the API',
 	fields,
-	since: async (call, state) => {
-		const { contacts, state: next } = await newContacts(state, sourceOf(call.api), {
+	since: async (call, state, from) => {
+		const { contacts, hidden, ...next } = await newContacts(state, sourceOf(call.api), {
 			maxContacts: call.params.options.maxContacts ?? DEFAULT_MAX_CONTACTS,
-			matches: contactMatcher(call.params.filters) ?? (() => true),
+			matches: matcherOf(call),
 			hasTimeLeft: call.hasTimeLeft,
 			now: Date.now(),
+			from,
+		}).catch((error: unknown) => {
+			throw error instanceof UnreadableList ? refusal(UNREADABLE[error.reason]) : error;
 		});
-		return { outputs: await presented(call, contacts), state: next };
+		return {
+			outputs: await presented(call, contacts),
+			state: next.state,
+			...(hidden > 0 && { warning: hiddenWarning(hidden) }),
+		};
 	},
 	example: async (call) => {
-		const newest = await newestMatching(sourceOf(call.api), {
-			matches: contactMatcher(call.params.filters) ?? (() => true),
-			hasTimeLeft: call.hasTimeLeft,
-		});
-		return newest && (await presented(call, [newest]))[0];
+		const matches = matcherOf(call);
+		let pages = 0;
+		for await (const { records } of call.api.pages('contacts', undefined, EXAMPLE_PAGE)) {
+			const newest = records.find(matches);
+			if (newest) return (await presented(call, [newest]))[0];
+			if (++pages === MAX_EXAMPLE_PAGES || !call.hasTimeLeft()) break;
+		}
+		return undefined;
 	},
 	noExample: {
 		title: 'There is no contact to show yet',
@@ -85,13 +98,51 @@ export const contactCreated: PollEvent<typeof fields, TriggerState> = {
 
 function sourceOf(api: Api): ContactSource {
 	return {
-		readPage: async (page, perPage) => await api.page('contacts', page, perPage),
-		readContact: async (id) =>
-			await readContact(api, { id }).catch((error: unknown) => {
-				if (error instanceof ApiError && error.notFound) return undefined;
-				throw error;
-			}),
+		readFirst: async (size) => await api.page('contacts', 1, size),
+		readPage: async (page, size) => await api.page('contacts', page, size),
 	};
+}
+
+const FILTERED = {
+	type: 'type',
+	statusId: 'status_id',
+	sourceId: 'source_id',
+	groupId: 'group_id',
+};
+
+/** Nothing passes unseen: a contact that does not show a field is neither taken nor left out by it. */
+function matcherOf({ params: { filters } }: Call): (contact: ApiRecord) => boolean {
+	const matches = contactMatcher(filters) ?? (() => true);
+	const names = Object.keys(filters) as Array<keyof typeof filters>;
+	return (contact) => {
+		const hidden = names.find((name) => !(FILTERED[name] in contact));
+		if (hidden === undefined) return matches(contact);
+		throw refusal({
+			title: `WhatsCloud does not show the field "${FILTERED[hidden]}" of contacts, so the trigger can't filter by it`,
+			description: `Open the trigger node and remove the filter for it. To filter all the same, add an IF node behind the trigger that uses what the contacts do show. No contact is lost: those that came meanwhile follow.`,
+		});
+	};
+}
+
+const UNREADABLE = {
+	notSorted: {
+		title: "WhatsCloud's list of contacts is not sorted with the newest first",
+		description:
+			"So the trigger can't tell which contacts are new. Ask the support of WhatsCloud whether their API sorts contacts by created_at, the newest first.",
+	},
+	notCounted: {
+		title: "WhatsCloud's list of contacts does not say how many contacts there are",
+		description:
+			"So the trigger can't tell whether it has seen all new ones. Ask the support of WhatsCloud for a version of their API whose lists have a total.",
+	},
+};
+
+function refusal(words: { title: string; description: string }): ApiError {
+	return new ApiError({ method: 'GET', path: 'contacts' }, { ...words, outcome: 'refused' });
+}
+
+function hiddenWarning(count: number): string {
+	return `${count} contacts have come that WhatsCloud shows as created earlier. The trigger can't tell them from old ones and has not started the workflow for them`;
 }
 
 async function presented({ api, params }: Call, contacts: ApiRecord[]): Promise<IDataObject[]> {
@@ -114,7 +165,7 @@ async function presented({ api, params }: Call, contacts: ApiRecord[]): Promise<
 const NAMED = ['statuses', 'sources', 'groups'] as const;
 
 async function nameLookUps(api: Api) {
-	const lists = await Promise.all(NAMED.map(async (path) => await api.list(path)));
+	const lists = await Promise.all(NAMED.map(async (path) => await allowedList(api, path)));
 	const names = new Map(
 		NAMED.map((path, index) => [
 			path,
@@ -123,4 +174,12 @@ async function nameLookUps(api: Api) {
 	);
 	return (path: (typeof NAMED)[number], id: number): string | null =>
 		names.get(path)?.get(id) ?? null;
+}
+
+/** Names are an extra: a token that may not read them must not keep the contacts back. */
+async function allowedList(api: Api, path: string): Promise<ApiRecord[]> {
+	return await api.list(path).catch((error: unknown) => {
+		if (error instanceof ApiError && [403, 404].includes(error.status ?? 0)) return [];
+		throw error;
+	});
 }

@@ -1,3 +1,4 @@
+import { createdAt } from '../../api/createdAt';
 import type { ApiRecord } from '../../api/pages';
 import { filtersOf } from '../../fields/getMany';
 import { dateTime } from '../../fields/dateTime';
@@ -75,10 +76,4 @@ export function contactMatcher(wanted: Filters): ((contact: ApiRecord) => boolea
 function isSame(contact: ApiRecord, field: string, wanted: unknown): boolean {
 	if (wanted === undefined || !(field in contact)) return true;
 	return String(contact[field]).toLowerCase() === String(wanted).toLowerCase();
-}
-
-/** Milliseconds. Servers write the moment with T and Z, or with a space and no zone; both mean UTC. */
-function createdAt({ created_at: moment }: ApiRecord): number {
-	const text = String(moment).replace(' ', 'T');
-	return Date.parse(/(Z|[+-]\d\d:?\d\d)$/.test(text) ? text : `${text}Z`);
 }
