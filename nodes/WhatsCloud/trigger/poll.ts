@@ -144,11 +144,12 @@ export class Poll {
 		const rows = [...window.fresh.values()];
 		rows.sort((a, b) => createdAt(a) - createdAt(b) || a.id - b.id);
 		// More than there can be: the list begins with contacts without a date, perhaps old ones.
-		const isDoubtful =
+		const areTooMany =
 			!old && (below === undefined || rows.length + window.settled.size > expected);
 		for (const row of rows) {
 			const date = createdAt(row);
-			if (isDoubtful && !window.isShownAgain(row.id, date)) window.distrust(row.id, date);
+			const mayBeOld = window.newestLooking.has(row.id) && (areTooMany || row.id <= this.undated);
+			if (mayBeOld && !window.isShownAgain(row.id, date)) window.distrust(row.id, date);
 			else if (this.handOut(row)) window.settle(row);
 			else {
 				this.leftOver = date;

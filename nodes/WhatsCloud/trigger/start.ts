@@ -33,12 +33,17 @@ export async function startingPoint(
 async function highestOldId(reader: Reader): Promise<number> {
 	const { newest } = reader;
 	const size = sizeOf(newest);
-	const last = Math.ceil(newest.total / size);
+	let { total } = newest;
 	let highest = highestId(newest.records);
-	for (let page = last; page > 1 && page > last - MAX_UNDATED_PAGES; page--) {
-		const { records } = await reader.readPage(page, size);
-		highest = highestId(records, highest);
-		if (records.some((record) => createdAt(record) < newestDate(newest))) break;
+	let number = Math.ceil(total / size);
+	for (let reads = 0; number > 1 && reads < MAX_UNDATED_PAGES; reads++) {
+		const page = await reader.readPage(number, size);
+		highest = highestId(page.records, highest);
+		if (page.total !== total) {
+			total = page.total;
+			number = Math.ceil(total / size);
+		} else if (page.records.some((record) => createdAt(record) < newestDate(newest))) break;
+		else number--;
 	}
 	return highest;
 }

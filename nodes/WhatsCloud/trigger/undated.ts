@@ -1,7 +1,7 @@
 import { UnreadableList } from './reader';
 
 /** Contacts without a date are all shown as of the moment of the answer. */
-const MOMENT_MS = 5_000;
+export const MOMENT_MS = 5_000;
 
 /** Where in a page the rows begin that stand behind older ones. @throws UnreadableList */
 export function startOfUndated(dates: number[]): number {

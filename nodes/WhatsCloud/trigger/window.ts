@@ -1,15 +1,7 @@
 import { createdAt } from '../api/createdAt';
 import type { ApiRecord } from '../api/pages';
-import { startOfUndated } from './undated';
-
-/** Rows of one answer and where they stand. */
-export interface Slice {
-	rows: ApiRecord[];
-	/** How many rows stand before them. */
-	offset: number;
-	/** How many rows the list has. */
-	total: number;
-}
+import type { CountedPage } from './reader';
+import { MOMENT_MS, startOfUndated } from './undated';
 
 /** When rows were created, by their ids. */
 type Dates = Map<number, number>;
@@ -31,6 +23,8 @@ export class Window {
 	readonly settled: Dates;
 	/** Rows that are not settled. */
 	readonly fresh = new Map<number, ApiRecord>();
+	/** Those of them that may have no date: shown with the moment of the answer, they seem to be the newest. */
+	readonly newestLooking = new Set<number>();
 	/** Rows that stand behind newer ones than their date says: they are stored without one. */
 	readonly undated = new Map<number, ApiRecord>();
 	/** The last pass has seen where the rows end that are newer than `since`. */
@@ -41,7 +35,6 @@ export class Window {
 	readonly moved: Dates;
 	/** How many pages the pass has read. */
 	pages = 0;
-	/** As of the last answer. */
 	total: number;
 	/** What this pass has seen; its rows stay counted when others come on top of the list. */
 	private readonly pass: Dates = new Map();
@@ -56,6 +49,8 @@ export class Window {
 	private top = 0;
 	/** How many rows stand behind those of the last page. */
 	private rest = 0;
+	/** When the newest row was created. */
+	private newest = 0;
 	private previous = Infinity;
 	private isBroken = false;
 
@@ -78,10 +73,11 @@ export class Window {
 		this.previous = Infinity;
 	}
 
-	/** @throws UnreadableList */
-	add({ rows, offset, total }: Slice): void {
+	/** @param offset how many rows stand before the page @throws UnreadableList */
+	add({ records: rows, total }: CountedPage, offset: number): void {
 		this.noticeChange(total);
 		const dates = rows.map(createdAt);
+		if (offset === 0) this.newest = dates[0] ?? 0;
 		if (this.pages === 0) {
 			this.top = total - offset;
 			this.rest = this.top;
@@ -96,7 +92,7 @@ export class Window {
 			const date = dates[index] ?? NaN;
 			const rank = total - offset - index;
 			const isOver = !(date > this.since) || index >= firstUndated;
-			if (isOver && !this.hasEnd) this.end(rank);
+			if (isOver && !this.hasEnd) [this.hasEnd, this.below] = [true, rank];
 			if (this.hasEnd) {
 				if (date > this.since) this.undated.set(row.id, row);
 				return;
@@ -109,8 +105,8 @@ export class Window {
 			this.pages++;
 			this.rest = total - offset - rows.length;
 		}
-		const isLast = rows.length === 0 || this.rest <= 0;
-		if (isLast && !this.hasEnd) this.end(this.rest);
+		if (!this.hasEnd && (rows.length === 0 || this.rest <= 0))
+			[this.hasEnd, this.below] = [true, this.rest];
 	}
 
 	/** Whether the pass began with the newest row. */
@@ -198,6 +194,7 @@ export class Window {
 		this.counted = new Map([...this.settled, ...this.counted]);
 	}
 
+	/** Settled rows that were counted. */
 	get certain(): Array<[number, number]> {
 		return [...this.settled].filter(([id]) => this.counted.has(id));
 	}
@@ -221,16 +218,13 @@ export class Window {
 		return this.pages === 1 ? this.pass : this.counted;
 	}
 
-	private end(rank: number): void {
-		this.hasEnd = true;
-		this.below = rank;
-	}
-
 	private note(row: ApiRecord, date: number): void {
 		const { id } = row;
 		const known = this.settled.get(id) ?? this.distrusted.get(id);
 		if (known === undefined || this.isShownAgain(id, date)) this.fresh.set(id, row);
 		else if (known !== date) this.distrust(id, date);
+		if (date < this.newest - MOMENT_MS) this.newestLooking.delete(id);
+		else this.newestLooking.add(id);
 		this.pass.set(id, date);
 		this.counted.set(id, date);
 	}
@@ -238,9 +232,11 @@ export class Window {
 	/** Rows that come on top only move the others on, which a pass then sees twice. Rows that go hide others. */
 	private noticeChange(total: number): void {
 		if (total === this.total) return;
-		const isGrowth = total > this.total;
-		if (!isGrowth && this.pass.size > 0) this.isBroken = true;
-		this.counted = new Map(isGrowth ? this.pass : []);
+		if (total < this.total) {
+			this.isBroken ||= this.pages > 0;
+			this.pass.clear();
+		}
+		this.counted = new Map(this.pass);
 		this.total = total;
 	}
 }

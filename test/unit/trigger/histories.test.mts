@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 
 import { newContacts } from '../../../nodes/WhatsCloud/trigger/newContacts';
-import { history, run } from './history.mts';
+import { history, run, undatedHistory } from './history.mts';
 import { newerThanLastDate } from './newerThanLastDate.mts';
 
 const HISTORIES = Number(process.env.TRIGGER_HISTORIES ?? 300);
+const TIMEOUT = 60_000 + HISTORIES * 100;
 
 test(
 	`hands out every new contact exactly once in ${HISTORIES} random histories`,
@@ -18,7 +19,21 @@ test(
 			{ numRuns: HISTORIES },
 		);
 	},
-	60_000 + HISTORIES * 100,
+	TIMEOUT,
+);
+
+test(
+	'sends nothing to old contacts, and nothing twice, even where no contact has a date',
+	async () => {
+		await fc.assert(
+			fc.asyncProperty(undatedHistory, async (one) => {
+				const { doubled, old } = await run(newContacts, one);
+				expect({ doubled, old }).toEqual({ doubled: [], old: [] });
+			}),
+			{ numRuns: HISTORIES / 4 },
+		);
+	},
+	TIMEOUT,
 );
 
 test('would notice: a trigger that takes what is newer than the last date loses and doubles', async () => {

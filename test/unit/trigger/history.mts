@@ -280,6 +280,15 @@ const historyOf = (
 		),
 	});
 
+/** Contacts without a date, perhaps nothing else: they all seem to be the newest, always. */
+export const undatedHistory = historyOf(undatedChange, { clamp: [10, 100], ties: ['by id'] });
+
+/** Shows where those begin that have no date. */
+const dated: Change[] = [
+	{ do: 'create', count: 1 },
+	{ do: 'wait', seconds: 60 },
+];
+
 export const history = fc.oneof(
 	{
 		weight: 3,
@@ -293,8 +302,5 @@ export const history = fc.oneof(
 		clamp: [40, 100],
 		ties: ['fixed for each page'],
 	}),
-	historyOf(undatedChange, {
-		clamp: [10, 100],
-		ties: ['by id'],
-	}),
+	undatedHistory.map((one) => ({ ...one, before: [...dated, ...one.before] })),
 );

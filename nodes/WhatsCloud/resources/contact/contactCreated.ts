@@ -13,7 +13,6 @@ import { UnreadableList } from '../../trigger/reader';
 import type { FirstState, TriggerState } from '../../trigger/state';
 import { type } from './contactFields';
 import { contactMatcher } from './contactFilters';
-import { readContact } from './findContact';
 import { groupsShown } from './groups';
 import { present } from './presentContact';
 
