@@ -148,6 +148,8 @@ export class Poll {
 			!old && (below === undefined || rows.length + window.settled.size > expected);
 		for (const row of rows) {
 			const date = createdAt(row);
+			// Older ones are not read yet.
+			if (date > window.latest) return;
 			const mayBeOld = window.newestLooking.has(row.id) && (areTooMany || row.id <= this.undated);
 			if (mayBeOld && !window.isShownAgain(row.id, date)) window.distrust(row.id, date);
 			else if (this.handOut(row)) window.settle(row);

@@ -33,6 +33,8 @@ export class Window {
 	below = 0;
 	/** Rows that this poll or an earlier one distrusts, and the dates. */
 	readonly moved: Dates;
+	/** When the newest row of a pass was created that does not begin with the newest of all. */
+	latest = Infinity;
 	/** How many pages the pass has read. */
 	pages = 0;
 	total: number;
@@ -70,7 +72,7 @@ export class Window {
 		this.ranks.clear();
 		this.hasEnd = false;
 		this.isBroken = false;
-		this.previous = Infinity;
+		this.previous = this.latest = Infinity;
 	}
 
 	/** @param offset how many rows stand before the page @throws UnreadableList */
@@ -83,7 +85,7 @@ export class Window {
 			this.rest = this.top;
 			this.start = offset;
 			// Rows of the second with which the page before ends may stand on either page.
-			if (offset > 0) this.previous = dates[0] ?? Infinity;
+			if (offset > 0) this.previous = this.latest = dates[0] ?? Infinity;
 		}
 		// Rows that come meanwhile move newer ones on, too.
 		const isBehind = this.isUnchanged && dates.every((date) => date > this.previous);

@@ -188,9 +188,9 @@ describe('the state of version 0.1.0', () => {
 describe('a list that tells nothing', () => {
 	test('because it is sorted the oldest first', async () => {
 		const account = accountWith(300);
-		const { readPage } = account;
+		const readPage = account.readPage.bind(account);
 		account.readPage = (page, size) => {
-			const answer = readPage.call(account, page, size);
+			const answer = readPage(page, size);
 			return { ...answer, records: answer.records.reverse() };
 		};
 		await expect(new Watch(account).poll()).rejects.toMatchObject({ reason: 'notSorted' });
@@ -198,9 +198,9 @@ describe('a list that tells nothing', () => {
 
 	test('because it has no total', async () => {
 		const account = accountWith(300);
-		const { readPage } = account;
+		const readPage = account.readPage.bind(account);
 		account.readPage = (page, size) => ({
-			...readPage.call(account, page, size),
+			...readPage(page, size),
 			total: undefined,
 		});
 		await expect(new Watch(account).poll()).rejects.toMatchObject({ reason: 'notCounted' });

@@ -4,7 +4,7 @@ import { accountWith, Watch, watch } from './watch.mts';
 /** What one tenant among others meets. Each scenario begins with a published trigger and 2,000 contacts. */
 const scenarios: Record<
 	string,
-	{ behaviour?: Partial<Behaviour>; run(watched: Watch): Promise<void> }
+	{ behaviour?: Partial<Behaviour>; run: (watched: Watch) => Promise<void> }
 > = {
 	"quiet account, another tenant's 250 ids between two contacts": {
 		run: async (watched) => {
