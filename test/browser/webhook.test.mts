@@ -40,17 +40,19 @@ describe('the webhook trigger', () => {
 		const { editor, page, picture, stage } = session;
 		await editor.openEmptyWorkflow();
 		expect(await editor.searchNodes('incoming')).toContain('WhatsCloud Webhook');
-		await editor.chooseAction('WhatsCloud Webhook');
-		await page.getByText('Production URL').click();
+		expect(await editor.openActions('WhatsCloud Webhook')).toContain('On message failed');
+		await editor.chooseAction('On message received');
+		await page.getByText('Webhook URLs').click();
+		await page.getByText('Production URL', { exact: true }).click();
 		await picture('webhook-trigger');
 		const panel = await page.locator('[data-test-id=ndv]').innerText();
 		for (const words of ['WebHooks re-send', 'Webhook management', 'method POST', 'sandbox']) {
 			expect(panel).toContain(words);
 		}
 
-		await page.getByText('Add option').click();
-		await editor.chooseFromMenu('Accept Unsigned Deliveries');
-		await page.getByRole('button', { name: 'Execute step' }).first().click();
+		await page.getByPlaceholder('Add option').click();
+		await page.getByText('Accept Unsigned Deliveries').last().click();
+		await page.locator('[data-test-id=ndv] [data-test-id=node-execute-button]').first().click();
 		await page.getByText('Listening for test event').first().waitFor();
 		await picture('webhook-trigger-listening');
 

@@ -80,7 +80,8 @@ async function publish(...nodes: INode[]): Promise<{ workflow: Workflow; url: ()
 	const { workflow, path } = await save(...nodes);
 	await client.activateWorkflow(workflow);
 	const { triggers } = await client.waitForPublication(workflow.id);
-	expect(triggers).toMatchObject([{ status: 'activated' }]);
+	// The WhatsCloud node counts as one, too: it has a webhook for the answers it waits for.
+	for (const { status } of triggers) expect(status).toBe('activated');
 	// The port is another one after a restart.
 	return { workflow, url: () => `${n8n.url}/webhook/${path}` };
 }

@@ -247,7 +247,8 @@ async function publish(workflow: WorkflowFile): Promise<Workflow> {
 	const saved = await n8n.createWorkflow(workflow);
 	await n8n.activateWorkflow(saved);
 	const { triggers } = await n8n.waitForPublication(saved.id);
-	expect(triggers).toMatchObject([{ status: 'activated' }]);
+	// The WhatsCloud node counts as one, too: it has a webhook for the answers it waits for.
+	for (const { status } of triggers) expect(status).toBe('activated');
 	return saved;
 }
 

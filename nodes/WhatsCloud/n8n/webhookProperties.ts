@@ -34,14 +34,22 @@ const EVENTS: Record<EventName, Pick<INodePropertyOptions, 'name' | 'description
 	other: { name: 'Other', description: 'Everything else that WhatsCloud sends, as it came' },
 };
 
-export const webhookProperties: INodeProperties[] = [
-	{
-		displayName:
-			'<b>1.</b> Publish the workflow and copy the <b>production URL</b> from above.<br /><b>2.</b> In WhatsCloud, open the system settings. For <b>messages</b>: <i>WebHooks re-send</i>, paste the URL, method POST, field <i>messages</i>. For <b>contacts, statuses and sources</b>: <i>Webhook management</i>, paste the URL and switch on what you need.<br /><b>3.</b> Write to your WhatsApp number, or change a contact.<br /><br />The test URL is another address and works only while you test here. To try it without WhatsCloud, use the <a href="https://github.com/whatscloud/n8n-nodes-whatscloud#try-it-in-five-minutes-without-an-account">sandbox</a>.',
-		name: 'howToConnect',
+/** One notice each, because n8n shows no line breaks within one. */
+const steps = [
+	'1. Publish the workflow and copy the production URL from above. The test URL is another address, and works only while you test here.',
+	'2. In WhatsCloud, open the system settings and paste it. For messages: WebHooks re-send, method POST, field "messages". For contacts, statuses and sources: Webhook management, with the switches for what you need.',
+	'3. Write to your WhatsApp number, or change a contact. To try it without WhatsCloud, use the <a href="https://github.com/whatscloud/n8n-nodes-whatscloud#try-it-in-five-minutes-without-an-account">sandbox</a>.',
+].map(
+	(displayName, index): INodeProperties => ({
+		displayName,
+		name: `step${index + 1}`,
 		type: 'notice',
 		default: '',
-	},
+	}),
+);
+
+export const webhookProperties: INodeProperties[] = [
+	...steps,
 	{
 		displayName: 'Events',
 		name: 'events',
