@@ -27,8 +27,9 @@ const ABILITY =
 	/\b(?:contacts|statuses|sources|groups|templates|templatebots|messagebots|messages)\.[a-z]+\b/;
 
 /**
- * Puts the contract's table of errors (section 2) into words. Decides by status and keys, never by the
- * server's wording, which is translated (quirk 33). The first condition that holds speaks.
+ * Puts the contract's table of errors (section 2) into the words of the editor's screens: labels of fields,
+ * options and operations. Decides by status and keys, never by the server's wording, which is translated
+ * (quirk 33). The first condition that holds speaks.
  */
 export function explainAnswer(answer: Answer): Explanation {
 	const condition = CONDITIONS.find(({ when }) => when(answer));
