@@ -17,13 +17,18 @@
  *   skipped. When the total shrinks, the pass proves nothing. What passes over an unchanged list have seen
  *   counts together, in different page sizes, whose borders lie elsewhere.
  * - A list that reaches far back is read from its old end on, in parts, so that a poll may end anywhere.
- * - Contacts that are stored without a date are shown as of now and stand at the end of the list. When more
- *   rows stand there than before, the highest ids among them are new.
+ * - Contacts that are stored without a date are shown as of the moment of the answer and stand at the end of
+ *   the list. When more rows stand there than before, the highest ids among them are new. Where no contact
+ *   has a date, they all seem to be the newest: what may be such a contact is handed out only when the next
+ *   poll shows it with the same date, or at the end of the list with another one.
+ * - An id that is given out again after a backup was restored has another date than the settled contact, in
+ *   two polls the same one.
  *
  * What stays uncertain: contacts that are stored with a date of the past, or show more than five minutes
- * late; a contact without a date when an older contact was deleted since the poll before; on a list longer
- * than a page, a contact that no pass shows while another one is deleted and a third one appears among the
- * old ones; contacts of the second of publishing when that second fills pages that can't be proved.
+ * late; a contact without a date when an older contact was deleted since the poll before, or when there are
+ * none but such contacts; on a list longer than a page, a contact that no pass shows while another one is
+ * deleted and a third one comes without changing the total; contacts that come in the second of publishing,
+ * after it, when that second fills pages whose proof fails.
  */
 import type { PollOptions, PollResult } from './poll';
 import { Poll } from './poll';
