@@ -93,7 +93,7 @@ async function pollDuring(watched: Watch, change: (request: number) => void): Pr
 }
 
 const SEEDS = Array.from(
-	{ length: Number(process.env.TRIGGER_SEEDS ?? 8) },
+	{ length: Number(process.env.TRIGGER_SEEDS ?? 2) },
 	(_, index) => index + 1,
 );
 
