@@ -13,7 +13,9 @@ import { startSandbox, type Sandbox } from '../../sandbox/server/sandbox.mts';
 /** Its own n8n, because this one is stopped and started; polls come once a minute, as in real life. */
 jest.setTimeout(360_000);
 
-const MINUTE_AND_MORE = 100;
+/** After an outage, the newest contacts come with the second poll. */
+const TWO_POLLS_AND_MORE = 170;
+const CREDENTIAL = { name: 'WhatsCloud account', type: 'whatsCloudApi' };
 const IMPORTED = 350;
 const OUTAGE_SECONDS = 20;
 
@@ -22,6 +24,7 @@ let sandbox: Sandbox;
 let n8n: RunningN8n;
 let client: N8nClient;
 let workflow: Workflow;
+let credential: { id: string; name: string };
 const owner = newOwner();
 const created: number[] = [];
 
@@ -54,8 +57,8 @@ function triggerOf(credential: { id: string; name: string }): INode {
 }
 
 /** The ids of all contacts that any execution of the workflow began with, in the order they came. */
-async function startedWith(): Promise<number[]> {
-	const summaries = await client.executionsOf(workflow.id);
+async function startedWith({ id: workflowId } = workflow): Promise<number[]> {
+	const summaries = await client.executionsOf(workflowId);
 	const executions = await Promise.all(
 		summaries.map(async ({ id }) => await client.waitForExecution(id)),
 	);
@@ -66,38 +69,45 @@ async function startedWith(): Promise<number[]> {
 		.map(({ json }) => Number(json.id));
 }
 
-async function untilStartedWith(count: number): Promise<number[]> {
-	const deadline = Date.now() + MINUTE_AND_MORE * 1000;
+async function untilStartedWith(count: number, started = workflow): Promise<number[]> {
+	const deadline = Date.now() + TWO_POLLS_AND_MORE * 1000;
 	for (;;) {
-		const ids = await startedWith();
+		const ids = await startedWith(started);
 		if (ids.length >= count || Date.now() > deadline) return ids;
 		await delay(1000);
 	}
 }
 
-function insert(firstNames: string[], createdAt?: string): void {
+function insert(firstNames: string[], createdAt?: string): number[] {
 	const contacts = sandbox.data.insertContacts(
 		firstNames.map((firstname) => ({ firstname })),
 		{ createdAt },
 	);
-	created.push(...contacts.map(({ id }) => id));
+	const ids = contacts.map(({ id }) => id);
+	created.push(...ids);
+	return ids;
+}
+
+async function publish(name: string): Promise<Workflow> {
+	const made = await client.createWorkflow({
+		name,
+		nodes: [triggerOf(credential)],
+		connections: {},
+	});
+	await client.activateWorkflow(made);
+	const { triggers } = await client.waitForPublication(made.id);
+	expect(triggers.map(({ status }) => status)).toEqual(['activated']);
+	return made;
 }
 
 it('is published, and starts nothing for contacts that were there before', async () => {
 	const { baseUrl, subdomain, token: apiToken } = sandbox;
-	const credential = await client.createCredential({
-		name: 'WhatsCloud account',
-		type: 'whatsCloudApi',
+	const { id } = await client.createCredential({
+		...CREDENTIAL,
 		data: { baseUrl, subdomain, apiToken },
 	});
-	workflow = await client.createWorkflow({
-		name: 'Every new contact',
-		nodes: [triggerOf({ id: credential.id, name: 'WhatsCloud account' })],
-		connections: {},
-	});
-	await client.activateWorkflow(workflow);
-	const { triggers } = await client.waitForPublication(workflow.id);
-	expect(triggers.map(({ status }) => status)).toEqual(['activated']);
+	credential = { id, name: 'WhatsCloud account' };
+	workflow = await publish('Every new contact');
 	expect(await startedWith()).toEqual([]);
 });
 
@@ -123,4 +133,34 @@ it('lives on when WhatsCloud is down while n8n starts, and misses nothing of tha
 	expect(await untilStartedWith(IMPORTED + 3)).toEqual(created);
 	const { triggers } = await client.publicationStatus(workflow.id);
 	expect(triggers.map(({ status }) => status)).toEqual(['activated']);
+});
+
+it('brings what comes while WhatsCloud is down at publishing, and nothing that was there before', async () => {
+	await delay(1100);
+	sandbox.faults.add({ kind: 'reset', when: 'before' });
+	const published = await publish('Published during an outage');
+	await delay(1100);
+	const ids = insert(['During', 'the', 'outage']);
+	await delay(OUTAGE_SECONDS * 1000);
+	sandbox.faults.clear();
+	expect(await untilStartedWith(ids.length, published)).toEqual(ids);
+	expect(await untilStartedWith(created.length)).toEqual(created);
+});
+
+it('lives on when the token is wrong while n8n starts, until the user has mended it', async () => {
+	const { baseUrl, subdomain, token } = sandbox;
+	const withToken = async (apiToken: string) => {
+		const data = { baseUrl, subdomain, apiToken };
+		await client.updateCredential(credential.id, { ...CREDENTIAL, data });
+	};
+	await withToken('wrong');
+	await n8n.stop();
+	const before = created.length;
+	insert(['While', 'wrong']);
+	n8n = await startN8n({ userFolder });
+	client = new N8nClient(n8n.url);
+	await client.logIn(owner);
+	await delay(OUTAGE_SECONDS * 1000);
+	await withToken(token);
+	expect(await untilStartedWith(before + 2)).toEqual(created);
 });
