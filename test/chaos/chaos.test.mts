@@ -26,12 +26,13 @@ it('a campaign of 10,000 sends and 2,000 other requests', async () => {
 			items: reads.done + reads.failed,
 			accepted: reads.done,
 			failed: reads.failed,
+			'not whole, and told so': reads.toldIncomplete,
 			lost: reads.wrong.length,
 		},
 	};
 	process.stdout.write(
 		[
-			`Seed ${seed}: ${result.runs} runs, ${result.requests} requests, ${result.faults} of them met a fault, ${result.seconds} s.`,
+			`Seed ${seed}: ${result.runs} runs (${result.wholeRunFailures} failed as a whole), ${result.requests} requests, ${result.faults} of them met a fault, ${result.afterTheEnd} came after the end of their run, ${result.seconds} s.`,
 			...Object.entries(table).map(
 				([what, counts]) =>
 					`${what}: ${Object.entries(counts)
@@ -45,9 +46,11 @@ it('a campaign of 10,000 sends and 2,000 other requests', async () => {
 		sends: isClean(sends) || sends,
 		others: isClean(others) || others,
 		reads: reads.wrong,
+		afterTheEnd: result.afterTheEnd,
 	}).toEqual({
 		sends: true,
 		others: true,
 		reads: [],
+		afterTheEnd: 0,
 	});
 });

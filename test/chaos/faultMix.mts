@@ -1,4 +1,4 @@
-import type { Fault } from '../../sandbox/server/sandbox.mts';
+import type { Fault, RateLimit } from '../../sandbox/server/sandbox.mts';
 
 const TIMEOUT_MS = 1_000;
 /** What the node's own Timeout option is set to, in seconds. */
@@ -34,7 +34,46 @@ export function faultMix(random: () => number, share: number): Fault[] {
 	return chosen.map((fault) => ({ ...fault, probability: (share * weight(fault)) / all }));
 }
 
-/** A wave of refusals: the next requests all find the limit used up. */
+/** Refusals that ask for no wait, in a row where few items go at a time. */
 export function storm(random: () => number): Fault {
-	return { kind: 'tooMany', retryAfter: 0, times: 5 + Math.floor(random() * 60) };
+	return { kind: 'tooMany', retryAfter: 0, times: 2 + Math.floor(random() * 4) };
+}
+
+/** A limit that some runs use up several times. */
+export function narrowLimit(random: () => number): RateLimit {
+	return { max: 20 + Math.floor(random() * 60), windowMs: 500 };
+}
+
+/** Pages of lists that fail, some for good, or do not come in time. */
+export function pageFaults(random: () => number): Fault[] {
+	if (random() < 0.4) return [];
+	const page = 1 + Math.floor(random() * 6);
+	const times = random() < 0.7 ? 1 + Math.floor(random() * 2) : undefined;
+	const effects: Fault[] = [
+		{ kind: 'answer', status: 500 },
+		{ kind: 'html', status: 504 },
+		{ kind: 'answer', status: 413 },
+		{ kind: 'truncate' },
+		{ kind: 'reset' },
+	];
+	const effect = effects[Math.floor(random() * effects.length)];
+	return effect ? [{ ...effect, method: 'GET', path: '/contacts', page, times }] : [];
+}
+
+/** What keeps a whole run from being right. */
+export interface Mistake {
+	credential?: { baseUrl?: string; subdomain?: string; apiToken?: string };
+	options?: Record<string, string | number>;
+}
+
+export function brokenSetting(random: () => number): Mistake | undefined {
+	const mistakes: Mistake[] = [
+		{ credential: { subdomain: '' } },
+		{ credential: { baseUrl: 'http://example.com/api/v1/' } },
+		{ credential: { apiToken: 'a token that was replaced' } },
+		{ options: { timeout: '={{ $("Nowhere").item.json.seconds }}' } },
+		{ options: { timeout: 3_600_000 } },
+		{ options: { parallelRequests: 1_000 } },
+	];
+	return mistakes[Math.floor(random() * mistakes.length)];
 }

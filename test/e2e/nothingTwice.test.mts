@@ -155,4 +155,6 @@ it('stops at once when the user cancels 200 sends, and sends none twice', async 
 	const texts = await textsSentTo(people);
 	expect(texts).toHaveLength(sent);
 	expect(new Set(texts).size).toBe(sent);
+	// The README says so: n8n keeps nothing of the run from which it could go on.
+	await expect(n8n.retryExecution(executionId)).rejects.toThrow('cannot be retried');
 });

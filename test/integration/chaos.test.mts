@@ -1,11 +1,15 @@
 import { isClean } from '../chaos/account.mts';
 import { runCampaign } from '../chaos/campaign.mts';
 
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
 
 // The short form of `npm run chaos`.
 it('loses nothing and sends nothing twice under faults of all kinds', async () => {
-	const { sends, others, reads, faults } = await runCampaign({ seed: 7, sends: 600, others: 400 });
+	const { sends, others, reads, faults, afterTheEnd } = await runCampaign({
+		seed: 7,
+		sends: 600,
+		others: 400,
+	});
 	expect(
 		[sends, others].map(({ lost, duplicated, untold, unaccounted }) => [
 			lost,
@@ -18,5 +22,6 @@ it('loses nothing and sends nothing twice under faults of all kinds', async () =
 		[[], [], [], []],
 	]);
 	expect([isClean(sends), isClean(others), reads.wrong]).toEqual([true, true, []]);
+	expect(afterTheEnd).toBe(0);
 	expect(faults).toBeGreaterThan(50);
 });
