@@ -305,7 +305,8 @@ export class N8nClient {
 	}
 }
 
-async function until<Result>(
+/** Looks again and again until there is something. */
+export async function until<Result>(
 	what: string,
 	seconds: number,
 	look: () => Promise<Result | undefined>,

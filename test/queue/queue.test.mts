@@ -1,8 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { setTimeout as delay } from 'node:timers/promises';
 import axios from 'axios';
 import type { INode } from 'n8n-workflow';
-import type { N8nClient, Workflow, WorkflowFile } from '../../sandbox/n8n/n8nClient.mts';
+import {
+	type N8nClient,
+	until,
+	type Workflow,
+	type WorkflowFile,
+} from '../../sandbox/n8n/n8nClient.mts';
 import type {
 	Fault,
 	RateLimit,
@@ -56,7 +60,7 @@ describe(`${EXECUTIONS} executions on two workers under one rate limit`, () => {
 		await inParallel(CALLERS, EXECUTIONS, async (index) => {
 			await call('send', { phone: phoneOf(index), text: `Message ${index}` });
 		});
-		const ended = await within(180, 'all executions have ended', async () => {
+		const ended = await until('all executions have ended', 180, async () => {
 			const success = await n8n.countExecutions(workflow.id, 'success');
 			const error = await n8n.countExecutions(workflow.id, 'error');
 			return success + error >= EXECUTIONS ? { success, error } : undefined;
@@ -92,7 +96,7 @@ describe(`${EXECUTIONS} executions on two workers under one rate limit`, () => {
 describe('the trigger', () => {
 	it('brings new contacts once, asks from the main process only, and runs workflows on workers', async () => {
 		const ids = await addContacts('Newcomer', NEW_CONTACTS);
-		await within(100, 'the new contacts have arrived', async () =>
+		await until('the new contacts have arrived', 100, async () =>
 			(await broughtIds()).length >= NEW_CONTACTS ? true : undefined,
 		);
 		// Publishing anew polls at once.
@@ -132,7 +136,7 @@ describe(`${DELIVERIES} webhook deliveries`, () => {
 			times.push(performance.now() - started);
 		});
 		const delivered = performance.now() - begun;
-		const success = await within(180, 'all executions have ended', async () => {
+		const success = await until('all executions have ended', 180, async () => {
 			const count = await n8n.countExecutions(workflow.id, 'success');
 			return count >= DELIVERIES ? count : undefined;
 		});
@@ -157,6 +161,54 @@ describe(`${DELIVERIES} webhook deliveries`, () => {
 	});
 });
 
+describe('questions that wait for an answer', () => {
+	it('are asked by workers, answered at the main process, and go on on workers', async () => {
+		const workflow = await publish({
+			name: 'Ask',
+			nodes: [
+				webhook('ask'),
+				node('Ask', 'n8n-nodes-whatscloud.whatsCloud', {
+					...{ resource: 'message', operation: 'sendAndWait', responseType: 'freeText' },
+					phoneNumber: '={{ $json.body.phone }}',
+					message: '={{ $json.body.text }} {link}',
+				}),
+			],
+			connections: { Webhook: link('Ask') },
+		});
+		const questions = ['One?', 'Two?', 'Three?'];
+		for (const [index, text] of questions.entries()) {
+			await call('ask', { phone: phoneOf(index), text });
+		}
+		const executions = await until('all questions wait', 60, async () => {
+			const found = await n8n.executionsOf(workflow.id);
+			const waiting = found.filter(({ status }) => status === 'waiting');
+			return waiting.length === questions.length ? waiting : undefined;
+		});
+		for (const question of questions) {
+			const sent = (await read<SentMessage>('messages')).filter(({ text }) =>
+				text.startsWith(question),
+			);
+			expect(sent).toHaveLength(1);
+			const page = sent[0]?.text.split(' ')[1] ?? '';
+			expect(page).toContain(stage.n8nUrl);
+			const answer = new URLSearchParams({ answer: `Answer to ${question}` });
+			await axios.post(page, answer, { proxy: false });
+		}
+		const answers = await Promise.all(
+			executions.map(async ({ id }) => {
+				const { data } = await n8n.waitForExecution(id);
+				expect(workerOf(id)).toBeDefined();
+				return data.resultData.runData['Ask']?.at(-1)?.data?.main?.[0]?.[0]?.json;
+			}),
+		);
+		expect(answers).toEqual(
+			expect.arrayContaining(
+				questions.map((question) => ({ data: { text: `Answer to ${question}` } })),
+			),
+		);
+	});
+});
+
 describe('a failed execution that is retried', () => {
 	it('sends on a worker what was not sent before, and nothing else', async () => {
 		const texts = ['First of three', 'Second of three', 'Third of three'];
@@ -176,7 +228,7 @@ describe('a failed execution that is retried', () => {
 		};
 		await sandbox.post('faults', fault);
 		await call('three', {});
-		const [failed] = await within(30, 'the execution has failed', async () => {
+		const [failed] = await until('the execution has failed', 30, async () => {
 			const executions = await n8n.executionsOf(workflow.id);
 			return executions[0]?.status === 'error' ? executions : undefined;
 		});
@@ -267,20 +319,6 @@ async function inParallel(
 			for (const index of left) await work(index);
 		}),
 	);
-}
-
-async function within<Result>(
-	seconds: number,
-	what: string,
-	look: () => Promise<Result | undefined>,
-): Promise<Result> {
-	const deadline = Date.now() + seconds * 1000;
-	for (;;) {
-		const found = await look();
-		if (found !== undefined) return found;
-		if (Date.now() > deadline) throw new Error(`Not within ${seconds} s: ${what}.`);
-		await delay(500);
-	}
 }
 
 async function read<Entry>(what: 'requests' | 'messages'): Promise<Entry[]> {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { folders } from '../../sandbox/n8n/folders.mts';
+import { freePort } from '../../sandbox/n8n/freePort.mts';
 import { installN8n } from '../../sandbox/n8n/installN8n.mts';
 import { installTarball } from '../../sandbox/n8n/installTarball.mts';
 import { N8nClient, type Credential } from '../../sandbox/n8n/n8nClient.mts';
@@ -51,26 +52,36 @@ async function startQueue(signal: AbortSignal): Promise<QueueStage> {
 	const sandbox = await startSandbox();
 	running.stops.push(() => sandbox.close());
 
+	const port = await freePort();
 	const env = {
 		...postgres.env,
 		...redis.env,
 		EXECUTIONS_MODE: 'queue',
+		// Workers make the addresses that the main process answers.
+		WEBHOOK_URL: `http://127.0.0.1:${port}/`,
 		N8N_ENCRYPTION_KEY: randomBytes(24).toString('hex'),
 		// The credential names each process's own door.
 		N8N_BLOCK_ENV_ACCESS_IN_NODE: 'false',
 	};
 	/** As on a machine of its own: with its own user folder, in which the package is installed. */
-	const start = async (name: string, args: string[]): Promise<RunningN8n & Process> => {
+	const start = async (
+		name: string,
+		args: string[],
+		ownPort?: number,
+	): Promise<RunningN8n & Process> => {
 		const userFolder = join(folder, name);
 		await installTarball(userFolder, tarball, { signal });
 		const door = await openDoor(sandbox.url);
 		running.stops.push(() => door.close());
-		const n8n = await startN8n({ userFolder, args, env: { ...env, [DOOR]: door.host }, signal });
+		const n8n = await startN8n({
+			...{ userFolder, args, port: ownPort, signal },
+			env: { ...env, [DOOR]: door.host },
+		});
 		running.stops.push(() => n8n.stop());
 		return { ...n8n, name, host: door.host };
 	};
 	// The first one prepares the database.
-	const main = await start('main', ['start']);
+	const main = await start('main', ['start'], port);
 	const worker = (name: string) => start(name, ['worker', '--concurrency=10']);
 	const workers = await Promise.all([worker('worker 1'), worker('worker 2')]);
 
