@@ -65,6 +65,24 @@ describe('the examples, imported and run', () => {
 		expectEveryNode(execution, 'create-contacts-and-greet.json');
 	});
 
+	it.each([
+		['true', ['Send to the customer']],
+		['false', ['Not approved']],
+	])('ask-before-you-send goes on with what was pressed (%s)', async (pressed, next) => {
+		const approver = '15555550102';
+		const before = (await textsTo(approver)).length;
+		const { id } = await imported('ask-before-you-send.json');
+		const executionId = await n8n.runWorkflow(id, 'When clicking ‘Execute workflow’');
+		await n8n.waitForPause(executionId);
+		const [question = ''] = (await textsTo(approver)).slice(before);
+		const link = /https?:\/\/\S+/.exec(question)?.[0] ?? '';
+		await axios.post(link, new URLSearchParams({ answer: pressed }));
+		const { runData, error } = (await n8n.waitForExecution(executionId)).data.resultData;
+		expect(error).toBeUndefined();
+		const ways = ['Send to the customer', 'Not approved', 'Nobody answered'];
+		expect(ways.filter((way) => way in runData)).toEqual(next);
+	});
+
 	it('greet-new-contacts greets those who come after it was published', async () => {
 		const file = 'greet-new-contacts.json';
 		const workflow = await published(file);
