@@ -216,8 +216,8 @@ describe('the examples, imported and run', () => {
 
 		it('ai-agent-answers keeps one conversation for each number', async () => {
 			const file = 'ai-agent-answers.json';
-			const answer = 'Cy, we are open until 5 today.';
-			const model = await startFakeModel([{ tool: 'Look_up_contact', input: {} }], answer);
+			const answer = 'We are open until 5 today.';
+			const model = await startFakeModel([], answer);
 			try {
 				const openAi = await n8n.createCredential({
 					name: 'OpenAI account',
@@ -225,20 +225,44 @@ describe('the examples, imported and run', () => {
 					data: { apiKey: 'none', url: model.url },
 				});
 				const workflow = await connected(file, { openAiApi: openAi });
-				const says = async (phone: string, question: string, times: number) => {
-					await writeAs(phone, text(question));
-					const execution = await n8n.waitForExecutionOf(workflow.id, times);
-					expectEveryNode(execution, file);
-					return model.heard();
+				const url = webhookUrl(stage.n8nUrl, workflow) ?? '';
+				const runs = async (times: number) => {
+					expectEveryNode(await n8n.waitForExecutionOf(workflow.id, times), file);
 				};
-				expect(await says('15555550103', 'Are you open?', 1)).toEqual(['Are you open?']);
+				await writeAs('15555550103', text('Are you open?'));
+				await runs(1);
 				expect(await textsTo('15555550103')).toContain(answer);
-				expect(model.toolResults().at(-1)).toContain('cy@example.com');
-				expect(await says('15555550104', 'Hello', 2)).toEqual(['Hello']);
-				expect(model.toolResults().at(-1)).toContain('dee@example.com');
-				const both = ['Are you open?', 'Tomorrow too?'];
-				expect(await says('15555550103', 'Tomorrow too?', 3)).toEqual(both);
+				// Three messages in one delivery, one of them from somebody unknown.
+				const stranger = '15550188777';
+				await axios.post(
+					url,
+					delivery({
+						'15555550103': 'Tomorrow too?',
+						'15555550104': 'Hello',
+						[stranger]: 'Hi',
+					}),
+				);
+				await runs(2);
 				await n8n.deactivateWorkflow(workflow.id);
+
+				const heard = model
+					.conversations()
+					.map(({ system, user }) => [
+						/first name of the person is ([^:]*):/.exec(system)?.[1],
+						...user,
+					]);
+				expect(heard).toHaveLength(4);
+				expect(heard).toEqual(
+					expect.arrayContaining([
+						['Cy', 'Are you open?'],
+						['Cy', 'Are you open?', 'Tomorrow too?'],
+						['Dee', 'Hello'],
+						['not known', 'Hi'],
+					]),
+				);
+				expect((await textsTo('15555550103')).slice(-2)).toEqual([answer, answer]);
+				expect((await textsTo('15555550104')).slice(-1)).toEqual([answer]);
+				expect(await textsTo(stranger)).toEqual([answer]);
 			} finally {
 				await model.close();
 			}
@@ -274,6 +298,17 @@ describe('the examples, imported and run', () => {
 		});
 	});
 });
+
+/** As Meta would deliver what several people wrote in the same moment. */
+function delivery(texts: Record<string, string>): object {
+	const timestamp = String(Math.floor(Date.now() / 1000));
+	const messages = Object.entries(texts).map(([from, body]) => ({
+		...{ from, id: `wamid.${from}.${timestamp}`, timestamp, ...text(body) },
+	}));
+	const value = { messaging_product: 'whatsapp', messages };
+	const changes = [{ field: 'messages', value }];
+	return { object: 'whatsapp_business_account', entry: [{ id: '1', changes }] };
+}
 
 const text = (body: string) => ({ type: 'text', text: { body } });
 

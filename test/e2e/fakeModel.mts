@@ -23,8 +23,8 @@ export interface FakeModel {
 	url: string;
 	/** What the model was told it can do. */
 	tools(): ModelTool[];
-	/** What people said in the conversation that it was asked about last. */
-	heard(): string[];
+	/** What it was told in each request: its instructions, and what people said. */
+	conversations(): { system: string; user: string[] }[];
 	/** What came back from the tools that it called, as the model reads it. */
 	toolResults(): string[];
 	close(): Promise<void>;
@@ -63,10 +63,12 @@ export async function startFakeModel(calls: ToolCall[], answer: string): Promise
 	return {
 		url: `http://127.0.0.1:${port}/v1`,
 		tools: () => requests[0]?.tools?.map((tool) => tool.function) ?? [],
-		heard: () =>
-			(requests.at(-1)?.messages ?? [])
-				.filter(({ role }) => role === 'user')
-				.map(({ content }) => String(content)),
+		conversations: () =>
+			requests.map((request) => {
+				const said = (by: string) =>
+					request.messages.filter(({ role }) => role === by).map(({ content }) => String(content));
+				return { system: said('system').join('\n'), user: said('user') };
+			}),
 		toolResults: () =>
 			(requests.at(-1)?.messages ?? [])
 				.filter(({ role }) => role === 'tool')
