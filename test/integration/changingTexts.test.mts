@@ -67,7 +67,7 @@ test('an unknown outcome is not repeated by Retry On Fail', async () => {
 });
 
 test('contacts whose names are new at each try are created once', async () => {
-	const items = [1, 2, 3].map((number) => ({ json: { phone: `155544${number}` } }));
+	const items = [1, 2, 3].map((number) => ({ json: { phone: `1555440000${number}` } }));
 	const parameters = {
 		resource: 'contact',
 		operation: 'create',
@@ -87,9 +87,9 @@ test('contacts whose names are new at each try are created once', async () => {
 	expect(run.status).toBe('success');
 	const posts = account.sandbox.requests.filter(({ method }) => method === 'POST');
 	expect(posts.map(({ body, status }) => [body.phone, status])).toEqual([
-		['1555441', 201],
-		['1555442', 201],
-		['1555443', 400],
-		['1555443', 201],
+		['15554400001', 201],
+		['15554400002', 201],
+		['15554400003', 400],
+		['15554400003', 201],
 	]);
 });

@@ -78,15 +78,15 @@ describe('a failure that stops the run', () => {
 		account.sandbox.behaviour.pageSizeLimit = { max: 20, above: 'clamp' };
 		account.sandbox.data.insertContacts(
 			Array.from({ length: 600 }, (_, index) => ({
-				phone: `15557${String(index).padStart(3, '0')}`,
+				phone: `15557000${String(index).padStart(3, '0')}`,
 			})),
 		);
 		account.sandbox.faults.add({ kind: 'delay', ms: 20, path: '/contacts' });
 		// The third item's contact is the newest, found at once; changing it fails.
-		const [newest] = account.sandbox.data.insertContacts([{ phone: '15558000' }], {
+		const [newest] = account.sandbox.data.insertContacts([{ phone: '15558000000' }], {
 			createdAt: new Date(Date.now() + 60_000).toISOString(),
 		});
-		const items = ['15557001', '15557002', '15558000'].map((number) => ({
+		const items = ['15557000001', '15557000002', '15558000000'].map((number) => ({
 			json: { phone: number },
 		}));
 		const path = `/contacts/${newest?.id ?? ''}`;
@@ -102,7 +102,7 @@ describe('a failure that stops the run', () => {
 	test('ends lists of other items between their pages', async () => {
 		account.sandbox.behaviour.pageSizeLimit = { max: 20, above: 'clamp' };
 		account.sandbox.data.insertContacts(
-			Array.from({ length: 4_000 }, (_, index) => ({ phone: `1555${index + 10_000}` })),
+			Array.from({ length: 4_000 }, (_, index) => ({ phone: `155500${index + 10_000}` })),
 		);
 		account.sandbox.faults.add({ kind: 'delay', ms: 10, path: '/contacts' });
 		account.sandbox.faults.add({
@@ -123,7 +123,7 @@ describe('a failure that stops the run', () => {
 test('a cancel ends look-ups and lists at once', async () => {
 	account.sandbox.behaviour.pageSizeLimit = { max: 20, above: 'clamp' };
 	account.sandbox.data.insertContacts(
-		Array.from({ length: 4_000 }, (_, index) => ({ phone: `1555${index + 10_000}` })),
+		Array.from({ length: 4_000 }, (_, index) => ({ phone: `155500${index + 10_000}` })),
 	);
 	account.sandbox.faults.add({ kind: 'delay', ms: 10, path: '/contacts' });
 	const items = [0, 1, 2].map((index) => ({ json: { phone: phone(index) } }));
