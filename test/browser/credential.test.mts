@@ -13,7 +13,7 @@ afterAll(async () => {
 });
 
 describe('the credential, filled in by hand', () => {
-	it('is refused in words, and taken once it is right', async () => {
+	test('is refused in words, and taken once it is right', async () => {
 		const { editor, picture, stage } = session;
 		const { baseUrl, subdomain, apiToken } = stage.credential.data as Record<
 			'baseUrl' | 'subdomain' | 'apiToken',

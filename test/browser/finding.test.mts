@@ -13,7 +13,7 @@ afterAll(async () => {
 });
 
 describe('finding the node', () => {
-	it('by typing "whatsapp" or "whatscloud", and reading what it can do', async () => {
+	test('by typing "whatsapp" or "whatscloud", and reading what it can do', async () => {
 		const { editor, picture } = session;
 		await editor.openNewWorkflow();
 		expect(await editor.searchNodes('whatsapp')).toContain('WhatsCloud');
@@ -32,7 +32,7 @@ describe('finding the node', () => {
 		);
 	});
 
-	it('as what starts a workflow', async () => {
+	test('as what starts a workflow', async () => {
 		const { editor, picture } = session;
 		await editor.openEmptyWorkflow();
 		expect(await editor.searchNodes('whatsapp')).toContain('WhatsCloud');
@@ -42,7 +42,7 @@ describe('finding the node', () => {
 });
 
 describe('the icon', () => {
-	it.each([
+	test.each([
 		['Dark theme', /whatscloud\.dark\.svg$/],
 		['Light theme', /whatscloud\.svg$/],
 	] as const)('suits the %s', async (theme, file) => {

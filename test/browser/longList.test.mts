@@ -23,7 +23,7 @@ afterAll(async () => {
 	await session.close();
 });
 
-it('a search in a long list says how far it came, and goes on when the list is scrolled', async () => {
+test('a search in a long list says how far it came, and goes on when the list is scrolled', async () => {
 	const { editor, picture, stage } = session;
 	await editor.openNewWorkflow();
 	await editor.addNode('Get a contact');

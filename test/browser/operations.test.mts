@@ -16,7 +16,7 @@ afterAll(async () => {
 const inOrder = (names: string[]) => [...names].sort((a, b) => a.localeCompare(b));
 
 describe('a node that is filled in by hand', () => {
-	it('offers resources and operations in alphabetical order', async () => {
+	test('offers resources and operations in alphabetical order', async () => {
 		const { editor, picture, stage } = session;
 		await editor.addNode('Send a text message');
 		await editor.chooseCredential(stage.credential.name);
@@ -36,7 +36,7 @@ describe('a node that is filled in by hand', () => {
 		await editor.chooseFromMenu('Get');
 	});
 
-	it('searches contacts by name and number, and gets the chosen one', async () => {
+	test('searches contacts by name and number, and gets the chosen one', async () => {
 		const { editor, picture } = session;
 		expect(await editor.openPicker('contactId')).toContain('Ada Example (+15555550101)');
 		await picture('contact-picker');
@@ -50,7 +50,7 @@ describe('a node that is filled in by hand', () => {
 		expect(row[columns.indexOf('firstname')]).toBe('Éloïse');
 	});
 
-	it('says in words what the server refused', async () => {
+	test('says in words what the server refused', async () => {
 		const { editor, picture } = session;
 		await editor.openMenu('operation');
 		await editor.chooseFromMenu('Create');

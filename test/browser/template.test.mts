@@ -15,7 +15,7 @@ afterAll(async () => {
 });
 
 describe('a template message', () => {
-	it('is filled in field by field, sent, and arrives as written', async () => {
+	test('is filled in field by field, sent, and arrives as written', async () => {
 		const { editor, page, picture, stage } = session;
 		await editor.openNewWorkflow();
 		await editor.addNode('Send a template message');

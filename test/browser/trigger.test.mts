@@ -13,7 +13,7 @@ afterAll(async () => {
 });
 
 describe('the trigger', () => {
-	it('fetches the newest contact as a test event', async () => {
+	test('fetches the newest contact as a test event', async () => {
 		const { editor, picture, stage } = session;
 		await editor.openEmptyWorkflow();
 		await editor.searchNodes('whatscloud');

@@ -36,7 +36,7 @@ const message = {
 };
 
 describe('the webhook trigger', () => {
-	it('says where its URL goes, waits for a message, and shows it', async () => {
+	test('says where its URL goes, waits for a message, and shows it', async () => {
 		const { editor, page, picture, stage } = session;
 		await editor.openEmptyWorkflow();
 		expect(await editor.searchNodes('incoming')).toContain('WhatsCloud Webhook');

@@ -16,7 +16,7 @@ const row = ({ writes, accepted, failed, unknown, notBegun, repeatedByUser, ...w
 });
 
 // `npm run chaos`; CHAOS_SEED=… for another campaign.
-it('a campaign of 10,000 sends and 2,000 other requests', async () => {
+test('a campaign of 10,000 sends and 2,000 other requests', async () => {
 	const result = await runCampaign({ seed, sends: 10_000, others: 2_000 });
 	const { sends, others, reads } = result;
 	const table = {

@@ -16,19 +16,19 @@ beforeAll(async () => {
 });
 
 describe('in the oldest n8n that the README names', () => {
-	it.each(['whatsCloud', 'whatsCloudTool', 'whatsCloudTrigger'])('%s is there', async (name) => {
+	test.each(['whatsCloud', 'whatsCloudTool', 'whatsCloudTrigger'])('%s is there', async (name) => {
 		const types = await n8n.nodeTypes();
 		expect(types.map((type) => type.name)).toContain(`n8n-nodes-whatscloud.${name}`);
 	});
 
-	it('the credential is tested', async () => {
+	test('the credential is tested', async () => {
 		const { id, ...credential } = stage.credential;
 		expect((await n8n.testCredential(id, credential)).status).toBe('OK');
 		const wrong = { ...credential, data: { ...credential.data, apiToken: 'f'.repeat(64) } };
 		expect((await n8n.testCredential(id, wrong)).message).toContain('refuses the API token');
 	});
 
-	it('a template is found and its variables are shown', async () => {
+	test('a template is found and its variables are shown', async () => {
 		const template = await orderUpdate();
 		const { fields } = await n8n.resourceMapperFields({
 			...editor,
@@ -38,7 +38,7 @@ describe('in the oldest n8n that the README names', () => {
 		expect(fields.map((field) => field.id)).toEqual(Object.keys(variables));
 	});
 
-	it('a contact is created and gets a text and a template', async () => {
+	test('a contact is created and gets a text and a template', async () => {
 		const execution = await run([
 			whatsCloud('Create', {
 				...{ resource: 'contact', operation: 'create', firstName: 'Ada', lastName: 'Osei', phone },
@@ -64,7 +64,7 @@ describe('in the oldest n8n that the README names', () => {
 		expect(messages.map(({ kind }) => kind)).toEqual(['text', 'template']);
 	});
 
-	it('a refused message leaves with its reason by the error output', async () => {
+	test('a refused message leaves with its reason by the error output', async () => {
 		const refused = whatsCloud('Text', {
 			...{ resource: 'message', operation: 'sendText', phoneNumber: '15550309999', text: 'Hello' },
 		});
@@ -75,7 +75,7 @@ describe('in the oldest n8n that the README names', () => {
 		expect(JSON.stringify(failed)).toContain('no contact with this phone number');
 	});
 
-	it('a retried execution sends only what was not sent', async () => {
+	test('a retried execution sends only what was not sent', async () => {
 		const texts = ['First', 'Second'];
 		const people = texts.map((text) => ({ text }));
 		await axios.post(`${stage.sandboxUrl}/sandbox/faults`, {
@@ -95,7 +95,7 @@ describe('in the oldest n8n that the README names', () => {
 		expect(sent.filter((text) => texts.includes(text)).sort()).toEqual(texts);
 	});
 
-	it('the trigger brings a new contact once', async () => {
+	test('the trigger brings a new contact once', async () => {
 		const trigger = node('New', type('whatsCloudTrigger'), {
 			event: 'contactCreated',
 			pollTimes: { item: [{ mode: 'everyMinute' }] },

@@ -108,7 +108,7 @@ function agentWorkflow(openAi: { id: string; name: string }): WorkflowFile {
 }
 
 describe("n8n's AI agent with our nodes as tools", () => {
-	it('creates a contact and sends it a text', async () => {
+	test('creates a contact and sends it a text', async () => {
 		const openAi = await n8n.createCredential({
 			name: 'Fake model',
 			type: 'openAiApi',
@@ -137,7 +137,7 @@ describe("n8n's AI agent with our nodes as tools", () => {
 		]);
 	});
 
-	it('tells the model what each tool does and which fields it fills in', () => {
+	test('tells the model what each tool does and which fields it fills in', () => {
 		const tools = model.tools().sort((a, b) => a.name.localeCompare(b.name));
 		const told = tools.map(({ name, description, parameters }) => ({
 			name,

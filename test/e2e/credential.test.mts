@@ -39,23 +39,23 @@ async function testWith(
 const urlOf = (port: number) => `http://127.0.0.1:${port}/api/v1/`;
 
 describe("the credential's test", () => {
-	it('says yes to an account that answers', async () => {
+	test('says yes to an account that answers', async () => {
 		expect(await testWith({})).toEqual({ status: 'OK', message: 'Connected to WhatsCloud' });
 	});
 
-	it('names a wrong token', async () => {
+	test('names a wrong token', async () => {
 		expect(await testWith({ apiToken: 'f'.repeat(64) })).toEqual(
 			refusal('WhatsCloud refuses the API token: Invalid API token. The token in the credential'),
 		);
 	});
 
-	it('names an unknown subdomain', async () => {
+	test('names an unknown subdomain', async () => {
 		expect(await testWith({ subdomain: 'nobody' })).toEqual(
 			refusal('WhatsCloud does not know this subdomain. Open the WhatsCloud credential'),
 		);
 	});
 
-	it('names an API that is switched off', async () => {
+	test('names an API that is switched off', async () => {
 		await changeBehaviour({ apiEnabled: false });
 		try {
 			expect(await testWith({})).toEqual(
@@ -66,19 +66,19 @@ describe("the credential's test", () => {
 		}
 	});
 
-	it('does not take a website for WhatsCloud', async () => {
+	test('does not take a website for WhatsCloud', async () => {
 		const { port } = website.address() as AddressInfo;
 		expect(await testWith({ baseUrl: urlOf(port) })).toEqual(
 			refusal('The base URL of the WhatsCloud credential leads to a web page, not to the API.'),
 		);
 	});
 
-	it('takes a token with the word before it', async () => {
+	test('takes a token with the word before it', async () => {
 		const { apiToken } = stage.credential.data as { apiToken: string };
 		expect(await testWith({ apiToken: ` Bearer ${apiToken}\n` })).toMatchObject({ status: 'OK' });
 	});
 
-	it.each(['page', 'json', 'header'])(
+	test.each(['page', 'json', 'header'])(
 		'does not show a token that the server repeats in a %s',
 		async (style) => {
 			const { apiToken } = stage.credential.data as { apiToken: string };
@@ -92,7 +92,7 @@ describe("the credential's test", () => {
 		},
 	);
 
-	it('names a certificate that nobody signed', async () => {
+	test('names a certificate that nobody signed', async () => {
 		const server = createHttpsServer(selfSigned);
 		await new Promise<void>((resolve) => {
 			server.listen(0, '127.0.0.1', resolve);
@@ -106,7 +106,7 @@ describe("the credential's test", () => {
 		expect(verdict.message).toContain('NODE_EXTRA_CA_CERTS');
 	});
 
-	it('says when nobody answers', async () => {
+	test('says when nobody answers', async () => {
 		expect(await testWith({ baseUrl: urlOf(await freePort()) })).toEqual(
 			refusal("WhatsCloud can't be reached (CONNREFUSED). Nothing was sent. Open the WhatsCloud"),
 		);

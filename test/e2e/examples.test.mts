@@ -24,7 +24,7 @@ beforeAll(() => {
 });
 
 describe.each(examples)('examples/$file', ({ workflow }) => {
-	it('names its credentials only, so that it fits any account', () => {
+	test('names its credentials only, so that it fits any account', () => {
 		for (const { credentials = {} } of workflow.nodes) {
 			for (const reference of Object.values(credentials)) {
 				expect(Object.keys(reference)).toEqual(['name']);
@@ -32,7 +32,7 @@ describe.each(examples)('examples/$file', ({ workflow }) => {
 		}
 	});
 
-	it('explains itself on a sticky note that has its name', () => {
+	test('explains itself on a sticky note that has its name', () => {
 		const note = workflow.nodes.find(({ type }) => type.endsWith('.stickyNote'));
 		const content = note?.parameters.content as string;
 		expect(content).toMatch(`## ${workflow.name}\n`);
@@ -41,13 +41,13 @@ describe.each(examples)('examples/$file', ({ workflow }) => {
 		expect(names).toEqual(expect.arrayContaining(mentioned.map(([, name]) => name)));
 	});
 
-	it('can be imported where only the WhatsCloud credential exists', async () => {
+	test('can be imported where only the WhatsCloud credential exists', async () => {
 		const { type } = stage.credential;
 		const { id } = await n8n.createWorkflow(withCredential(workflow, type, stage.credential));
 		expect((await n8n.workflow(id)).nodes).toHaveLength(workflow.nodes.length);
 	});
 
-	it('shows names where something is chosen from a list', () => {
+	test('shows names where something is chosen from a list', () => {
 		const chosen = workflow.nodes
 			.flatMap(({ parameters }) => Object.values(parameters))
 			.filter(isLocator)
@@ -57,7 +57,7 @@ describe.each(examples)('examples/$file', ({ workflow }) => {
 });
 
 describe('the examples, imported and run', () => {
-	it('create-contacts-and-greet', async () => {
+	test('create-contacts-and-greet', async () => {
 		const { id } = await imported('create-contacts-and-greet.json');
 		const executionId = await n8n.runWorkflow(id, 'When clicking ‘Execute workflow’');
 		const execution = await n8n.waitForExecution(executionId);
@@ -65,7 +65,7 @@ describe('the examples, imported and run', () => {
 		expectEveryNode(execution, 'create-contacts-and-greet.json');
 	});
 
-	it.each([
+	test.each([
 		['true', ['Send to the customer']],
 		['false', ['Not approved']],
 	])('ask-before-you-send goes on with what was pressed (%s)', async (pressed, next) => {
@@ -83,7 +83,7 @@ describe('the examples, imported and run', () => {
 		expect(ways.filter((way) => way in runData)).toEqual(next);
 	});
 
-	it('greet-new-contacts greets those who come after it was published', async () => {
+	test('greet-new-contacts greets those who come after it was published', async () => {
 		const file = 'greet-new-contacts.json';
 		const workflow = await published(file);
 		await axios.post(`${stage.sandboxUrl}/sandbox/contacts`, {
@@ -100,7 +100,7 @@ describe('the examples, imported and run', () => {
 		expect(outputOf(execution, 'New contact in WhatsCloud')).toHaveLength(1);
 	});
 
-	it('send-campaign-from-spreadsheet sends to each row and lists those that failed', async () => {
+	test('send-campaign-from-spreadsheet sends to each row and lists those that failed', async () => {
 		const file = 'send-campaign-from-spreadsheet.json';
 		const workflow = await published(file);
 		const rows = [
@@ -125,7 +125,7 @@ describe('the examples, imported and run', () => {
 		]);
 	});
 
-	it('form-to-contact stores the person once, in the group, and confirms', async () => {
+	test('form-to-contact stores the person once, in the group, and confirms', async () => {
 		const file = 'form-to-contact.json';
 		const workflow = await published(file);
 		const fields = { 'field-0': 'Ola', 'field-1': 'Form', 'field-2': '+1 555 018 8002' };
@@ -158,7 +158,7 @@ describe('the examples, imported and run', () => {
 			await axios.post(`${stage.sandboxUrl}/sandbox/behaviour`, { buttonsSupported: false });
 		});
 
-		it.each([
+		test.each([
 			['confirms the number of who types the code', '15550188003', 0, 'Your number is confirmed.'],
 			['refuses another code', '15550188004', 1, 'That was not the code'],
 		])('%s', async (_what, phone, added, result) => {
@@ -184,7 +184,7 @@ describe('the examples, imported and run', () => {
 			return workflow;
 		}
 
-		it('answer-incoming-messages answers by keyword, and promises a person when nothing fits', async () => {
+		test('answer-incoming-messages answers by keyword, and promises a person when nothing fits', async () => {
 			const file = 'answer-incoming-messages.json';
 			const workflow = await connected(file);
 			const chats: [phone: string, message: object, answer: string | undefined][] = [
@@ -214,7 +214,7 @@ describe('the examples, imported and run', () => {
 			expect(states.map(({ state }) => state)).not.toContain('failed');
 		});
 
-		it('ai-agent-answers keeps one conversation for each number', async () => {
+		test('ai-agent-answers keeps one conversation for each number', async () => {
 			const file = 'ai-agent-answers.json';
 			const answer = 'We are open until 5 today.';
 			const model = await startFakeModel([], answer);
@@ -268,7 +268,7 @@ describe('the examples, imported and run', () => {
 			}
 		});
 
-		it('tell-what-was-not-delivered writes an e-mail with the reason, once', async () => {
+		test('tell-what-was-not-delivered writes an e-mail with the reason, once', async () => {
 			const file = 'tell-what-was-not-delivered.json';
 			const mailbox = await startMailbox();
 			try {

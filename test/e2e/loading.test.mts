@@ -25,7 +25,7 @@ function bothIcons(icon: Icon): Array<string | undefined> {
 }
 
 describe('the packed package', () => {
-	it('holds what n8n needs and nothing else', () => {
+	test('holds what n8n needs and nothing else', () => {
 		const listing = execFileSync('tar', ['-tzf', packedTarball() ?? ''], { encoding: 'utf8' });
 		const files = listing.trim().split('\n');
 		const shipped = /^package\/(dist\/.+\.(js|json|svg)|README\.md|LICENSE|package\.json)$/;
@@ -35,7 +35,7 @@ describe('the packed package', () => {
 });
 
 describe('the package in n8n', () => {
-	it.each(['whatsCloud', 'whatsCloudTool'])('lists %s with icons and codex', async (name) => {
+	test.each(['whatsCloud', 'whatsCloudTool'])('lists %s with icons and codex', async (name) => {
 		const types = await n8n.nodeTypes();
 		const type = types.find((candidate) => candidate.name === `n8n-nodes-whatscloud.${name}`);
 		expect(type).toMatchObject({
@@ -46,7 +46,7 @@ describe('the package in n8n', () => {
 		for (const icon of bothIcons(type?.iconUrl)) expect(await picture(icon)).toContain('<svg');
 	});
 
-	it('lists the credential with icons', async () => {
+	test('lists the credential with icons', async () => {
 		const types = await n8n.credentialTypes();
 		const type = types.find((candidate) => candidate.name === 'whatsCloudApi');
 		expect(type).toBeDefined();

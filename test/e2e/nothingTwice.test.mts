@@ -92,7 +92,7 @@ const positions = [
 ] as const;
 
 describe.each(positions)('Retry On Fail, the %s of five items failing once', (_, position) => {
-	it('with On Error "Stop Workflow" sends each message once', async () => {
+	test('with On Error "Stop Workflow" sends each message once', async () => {
 		const people = recipients(5);
 		await refuseOnce(position);
 		const execution = await run(sendTo(people, retryOnFail));
@@ -101,7 +101,7 @@ describe.each(positions)('Retry On Fail, the %s of five items failing once', (_,
 		expect((await textsSentTo(people)).sort()).toEqual(people.map(({ text }) => text));
 	});
 
-	it.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
+	test.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
 		'with On Error "%s" repeats nothing that was accepted',
 		async (onError) => {
 			const people = recipients(5);
@@ -119,7 +119,7 @@ describe.each(positions)('Retry On Fail, the %s of five items failing once', (_,
 });
 
 describe('Retry execution', () => {
-	it.each([
+	test.each([
 		['the original workflow', false],
 		['the workflow as it is now', true],
 	])('with %s does only what is missing', async (_, loadWorkflow) => {
@@ -139,7 +139,7 @@ describe('Retry execution', () => {
 	});
 });
 
-it('stops at once when the user cancels 200 sends, and sends none twice', async () => {
+test('stops at once when the user cancels 200 sends, and sends none twice', async () => {
 	const people = recipients(200);
 	await addFault(stage, { kind: 'delay', ms: 200, path: '/messages/send' });
 	const { id } = await n8n.createWorkflow(sendTo(people, {}, { parallelRequests: 5 }));

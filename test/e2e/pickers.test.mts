@@ -37,14 +37,14 @@ async function namesFor(parameter: string, filter?: string): Promise<string[]> {
 }
 
 describe('the pickers, asked as the editor asks them', () => {
-	it.each([
+	test.each([
 		['statusId', 'New'],
 		['sourceId', 'whatsapp'],
 	])('%s offers the records of the account', async (parameter, known) => {
 		expect(await namesFor(parameter)).toContain(known);
 	});
 
-	it('searches', async () => {
+	test('searches', async () => {
 		expect(await namesFor('statusId', 'qualif')).toEqual(['Qualified']);
 	});
 });

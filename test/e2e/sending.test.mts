@@ -49,7 +49,7 @@ function createAndGreet(): WorkflowFile {
 }
 
 describe('Manual Trigger, three items, contact create, send text', () => {
-	it('leaves three contacts and three messages, linked item by item', async () => {
+	test('leaves three contacts and three messages, linked item by item', async () => {
 		const workflow = await n8n.createWorkflow(createAndGreet());
 		const execution = await n8n.waitForExecution(await n8n.runWorkflow(workflow.id, 'Manual'));
 

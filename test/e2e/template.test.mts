@@ -57,7 +57,7 @@ const templateParameters: INodeParameters = {
 	contactIfNew: { firstName: "={{ $('Customers').item.json.name }}" },
 };
 
-it('sends a template with a picture of the item and three variables through the resource mapper', async () => {
+test('sends a template with a picture of the item and three variables through the resource mapper', async () => {
 	const fields = await n8n.resourceMapperFields({
 		nodeType: 'n8n-nodes-whatscloud.whatsCloud',
 		typeVersion: 1,

@@ -100,7 +100,7 @@ async function publish(name: string): Promise<Workflow> {
 	return made;
 }
 
-it('is published, and starts nothing for contacts that were there before', async () => {
+test('is published, and starts nothing for contacts that were there before', async () => {
 	const { baseUrl, subdomain, token: apiToken } = sandbox;
 	const { id } = await client.createCredential({
 		...CREDENTIAL,
@@ -111,7 +111,7 @@ it('is published, and starts nothing for contacts that were there before', async
 	expect(await startedWith()).toEqual([]);
 });
 
-it(`brings ${IMPORTED} contacts of one second, each once, with the next minute's poll`, async () => {
+test(`brings ${IMPORTED} contacts of one second, each once, with the next minute's poll`, async () => {
 	const createdAt = new Date().toISOString();
 	insert(
 		Array.from({ length: IMPORTED }, (_, index) => `Imported ${index}`),
@@ -120,7 +120,7 @@ it(`brings ${IMPORTED} contacts of one second, each once, with the next minute's
 	expect(await untilStartedWith(IMPORTED)).toEqual(created);
 });
 
-it('lives on when WhatsCloud is down while n8n starts, and misses nothing of that time', async () => {
+test('lives on when WhatsCloud is down while n8n starts, and misses nothing of that time', async () => {
 	await n8n.stop();
 	insert(['While', 'n8n', 'slept']);
 	sandbox.faults.add({ kind: 'reset', when: 'before' });
@@ -135,7 +135,7 @@ it('lives on when WhatsCloud is down while n8n starts, and misses nothing of tha
 	expect(triggers.map(({ status }) => status)).toEqual(['activated']);
 });
 
-it('brings what comes while WhatsCloud is down at publishing, and nothing that was there before', async () => {
+test('brings what comes while WhatsCloud is down at publishing, and nothing that was there before', async () => {
 	await delay(1100);
 	sandbox.faults.add({ kind: 'reset', when: 'before' });
 	const published = await publish('Published during an outage');
@@ -147,7 +147,7 @@ it('brings what comes while WhatsCloud is down at publishing, and nothing that w
 	expect(await untilStartedWith(created.length)).toEqual(created);
 });
 
-it('lives on when the token is wrong while n8n starts, until the user has mended it', async () => {
+test('lives on when the token is wrong while n8n starts, until the user has mended it', async () => {
 	const { baseUrl, subdomain, token } = sandbox;
 	const withToken = async (apiToken: string) => {
 		const data = { baseUrl, subdomain, apiToken };

@@ -131,7 +131,7 @@ async function countOf({ id }: Workflow): Promise<number> {
 }
 
 describe('the URLs', () => {
-	it('of production answers 200, 400, 401 and 413 in words, and starts only what is right', async () => {
+	test('of production answers 200, 400, 401 and 413 in words, and starts only what is right', async () => {
 		const { workflow, url } = await publish(trigger({}, await credential('With secret', secret)));
 		const body = message();
 		expect(await post(url(), body)).toMatchObject({
@@ -162,7 +162,7 @@ describe('the URLs', () => {
 		]);
 	});
 
-	it('of the test takes one event while it waits, also one that came before', async () => {
+	test('of the test takes one event while it waits, also one that came before', async () => {
 		const { workflow, path } = await save(trigger({}));
 		const url = `${n8n.url}/webhook-test/${path}`;
 		const body = message();
@@ -176,7 +176,7 @@ describe('the URLs', () => {
 		expect(await post(url, body)).toMatchObject({ status: 404 });
 	});
 
-	it('take what the sandbox delivers, signed', async () => {
+	test('take what the sandbox delivers, signed', async () => {
 		const chosen = await credential('Secret of the sandbox', secret);
 		const events = ['contactCreated', 'messageReceived'];
 		const { workflow, url } = await publish(trigger({ events }, chosen));
@@ -205,7 +205,7 @@ describe('the URLs', () => {
 });
 
 describe('a credential that can not tell its secret', () => {
-	it('refuses everything, and says so in an execution', async () => {
+	test('refuses everything, and says so in an execution', async () => {
 		const chosen = await credential('Broken secret', '={{ undefined }}');
 		const { workflow, url } = await publish(trigger({}, chosen));
 		const body = message();
@@ -220,7 +220,7 @@ describe('a credential that can not tell its secret', () => {
 });
 
 describe('copies', () => {
-	it('of one event start one execution, also at the same moment and when n8n is killed in between', async () => {
+	test('of one event start one execution, also at the same moment and when n8n is killed in between', async () => {
 		const { workflow, url } = await publish(trigger({}, unsigned));
 		const bodies = Array.from({ length: 10 }, message);
 		const copies = bodies.flatMap((body) => [body, body, body]);
@@ -248,7 +248,7 @@ describe('copies', () => {
 });
 
 describe('a burst', () => {
-	it(`of ${BURST} messages, many of them twice, is answered ${BURST} times`, async () => {
+	test(`of ${BURST} messages, many of them twice, is answered ${BURST} times`, async () => {
 		const { workflow, url } = await publish(
 			trigger({}, unsigned),
 			answerNode('=Answer to {{ $json.text }}'),

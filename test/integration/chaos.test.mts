@@ -4,7 +4,7 @@ import { runCampaign } from '../chaos/campaign.mts';
 jest.setTimeout(240_000);
 
 // The short form of `npm run chaos`.
-it('loses nothing and sends nothing twice under faults of all kinds', async () => {
+test('loses nothing and sends nothing twice under faults of all kinds', async () => {
 	const { sends, others, reads, faults, afterTheEnd } = await runCampaign({
 		seed: 7,
 		sends: 600,

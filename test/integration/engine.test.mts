@@ -206,7 +206,7 @@ beforeEach(() => {
 });
 
 describe('an execution', () => {
-	it('resolves expressions per item, fills in defaults and links the output to the input', async () => {
+	test('resolves expressions per item, fills in defaults and links the output to the input', async () => {
 		const run = await runNode({
 			...probe,
 			parameters: { path: '=/people/{{ $json.id }}-{{ $itemIndex }}' },
@@ -229,7 +229,7 @@ describe('an execution', () => {
 		expectNoSecret(run, token);
 	});
 
-	it('keeps the logs of two runs at the same time apart', async () => {
+	test('keeps the logs of two runs at the same time apart', async () => {
 		const runs = await Promise.all(
 			['/people/ada', '/people/bea'].map((path) => runNode({ ...probe, parameters: { path } })),
 		);
@@ -239,7 +239,7 @@ describe('an execution', () => {
 		expect(asked).toEqual([[{ path: '/people/ada' }], [{ path: '/people/bea' }]]);
 	});
 
-	it('stops with a NodeApiError on 404, and stores neither its cause nor the token', async () => {
+	test('stops with a NodeApiError on 404, and stores neither its cause nor the token', async () => {
 		const run = await runNode({ ...probe, parameters: { path: '/nobody' } });
 		expect(run.status).toBe('error');
 		expect(run.outputs).toEqual([]);
@@ -253,7 +253,7 @@ describe('an execution', () => {
 		expectNoSecret(run, token);
 	});
 
-	it('lets a failing item through the regular output', async () => {
+	test('lets a failing item through the regular output', async () => {
 		const run = await runNode({
 			...probe,
 			parameters: byPath,
@@ -269,7 +269,7 @@ describe('an execution', () => {
 		]);
 	});
 
-	it('moves a failing item to the error output and puts its input data back', async () => {
+	test('moves a failing item to the error output and puts its input data back', async () => {
 		const run = await runNode({
 			...probe,
 			parameters: byPath,
@@ -289,7 +289,7 @@ describe('an execution', () => {
 		]);
 	});
 
-	it('puts the input through the success output when the node itself throws under Continue', async () => {
+	test('puts the input through the success output when the node itself throws under Continue', async () => {
 		class Throws implements INodeType {
 			description = describeNode({ name: 'throws', credentials: [] });
 
@@ -305,26 +305,26 @@ describe('an execution', () => {
 		expect(run.taskData[0]?.error?.message).toBe('Thrown in spite of Continue');
 	});
 
-	it('names the network error when nothing answers', async () => {
+	test('names the network error when nothing answers', async () => {
 		const data = { ...credential.data, url: 'http://127.0.0.1:1' };
 		const run = await runNode({ ...probe, credential: { ...credential, data } });
 		expect(run.error).toMatchObject({ name: 'NodeApiError', httpCode: 'ECONNREFUSED' });
 		expectNoSecret(run, token);
 	});
 
-	it('sends a request with the wrong token twice', async () => {
+	test('sends a request with the wrong token twice', async () => {
 		const wrong = { ...credential, data: { ...credential.data, token: 'wrong' } };
 		const run = await runNode({ ...probe, credential: wrong });
 		expect(run.error).toMatchObject({ httpCode: '401' });
 		expect(seen).toEqual(['/people/ada', '/people/ada']);
 	});
 
-	it('has no credential to decrypt when none is set', async () => {
+	test('has no credential to decrypt when none is set', async () => {
 		const run = await runNode({ node: Probe });
 		expect(run.error?.message).toBe('Node does not have any credentials set');
 	});
 
-	it('is cancelled in the middle of a request', async () => {
+	test('is cancelled in the middle of a request', async () => {
 		const slow = { ...probe, parameters: { path: '/slow' } };
 		const run = await runNode({ ...slow, cancelAfter: 50 });
 		expect(run.status).toBe('canceled');
@@ -337,7 +337,7 @@ describe('an execution', () => {
 		expect((await runNode({ ...slow, cancel })).status).toBe('canceled');
 	});
 
-	it('runs the variant for AI agents under a type ending in Tool', async () => {
+	test('runs the variant for AI agents under a type ending in Tool', async () => {
 		const node = new Probe();
 		const types: string[] = [];
 		const execute = async function (this: IExecuteFunctions) {
@@ -364,20 +364,20 @@ describe('an execution', () => {
 describe('Retry On Fail', () => {
 	const retry = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
 
-	it('repeats the whole node under Continue when the first item failed: nine requests for three', async () => {
+	test('repeats the whole node under Continue when the first item failed: nine requests for three', async () => {
 		const settings = { ...retry, onError: 'continueRegularOutput' as const };
 		const options = { ...probe, parameters: byPath, settings };
 		await runNode({ ...options, items: failingFirst });
 		expect(seen).toEqual([1, 2, 3].flatMap(() => ['/nobody', '/people/ada', '/people/cleo']));
 	});
 
-	it('repeats nothing under Continue when only a later item failed', async () => {
+	test('repeats nothing under Continue when only a later item failed', async () => {
 		const settings = { ...retry, onError: 'continueRegularOutput' as const };
 		await runNode({ ...probe, parameters: byPath, items: people, settings });
 		expect(seen).toEqual(['/people/ada', '/nobody', '/people/cleo']);
 	});
 
-	it('repeats items that were done, unless a ledger in the node context remembers them', async () => {
+	test('repeats items that were done, unless a ledger in the node context remembers them', async () => {
 		const items = ['ada', 'bea', 'cleo'].map((name) => ({ json: { path: `/people/${name}` } }));
 		failing = new Set(['/people/bea']);
 		await runNode({ ...probe, parameters: byPath, items, settings: retry });
@@ -395,7 +395,7 @@ describe('Retry On Fail', () => {
 describe('Retry execution', () => {
 	const items = ['ada', 'bea', 'cleo'].map((name) => ({ json: { path: `/people/${name}` } }));
 
-	it('goes on from the ledger of the failed execution, again and again from the same one', async () => {
+	test('goes on from the ledger of the failed execution, again and again from the same one', async () => {
 		failing = new Set(['/people/bea']);
 		const options = { ...probe, parameters: { ...byPath, ledger: true }, items };
 		const failed = await runNode(options);
@@ -414,7 +414,7 @@ describe('Retry execution', () => {
 		}
 	});
 
-	it('takes up a loop in the round that failed', async () => {
+	test('takes up a loop in the round that failed', async () => {
 		failing = new Set(['/people/bea']);
 		const options = { ...probe, parameters: { ...byPath, ledger: true }, items, batchSize: 1 };
 		const failed = await runNode(options);
@@ -426,7 +426,7 @@ describe('Retry execution', () => {
 		expect(seen).toEqual(['ada', 'bea', 'bea', 'cleo'].map((name) => `/people/${name}`));
 	});
 
-	it('goes on after a cancelled execution too', async () => {
+	test('goes on after a cancelled execution too', async () => {
 		const slow = [{ json: { path: '/people/ada' } }, { json: { path: '/slow' } }];
 		const options = { ...probe, parameters: { ...byPath, ledger: true }, items: slow };
 		const cancelled = await runNode({ ...options, cancelAfter: 200 });
@@ -438,7 +438,7 @@ describe('Retry execution', () => {
 });
 
 describe('a loop', () => {
-	it('runs the node once per batch, with one context and a run index that tells the runs apart', async () => {
+	test('runs the node once per batch, with one context and a run index that tells the runs apart', async () => {
 		const items = ['ada', 'bea', 'cleo'].map((name) => ({ json: { path: `/people/${name}` } }));
 		const run = await runNode({
 			...probe,
@@ -454,7 +454,7 @@ describe('a loop', () => {
 });
 
 describe('a credential', () => {
-	it('may authenticate by a function', async () => {
+	test('may authenticate by a function', async () => {
 		class Signed extends ProbeApi {
 			authenticate = ((data: IDataObject, request: IHttpRequestOptions) =>
 				Promise.resolve({
@@ -466,7 +466,7 @@ describe('a credential', () => {
 		expect(run.status).toBe('success');
 	});
 
-	it('is made from the address of a sandbox', () => {
+	test('is made from the address of a sandbox', () => {
 		const account = { url: 'http://127.0.0.1:4000', subdomain: 'acme', token: 'abc' };
 		expect(addressOf(account)).toEqual({
 			baseUrl: 'http://127.0.0.1:4000/api/v1/',
@@ -475,7 +475,7 @@ describe('a credential', () => {
 		});
 	});
 
-	it('fetches an expired token before the second try', async () => {
+	test('fetches an expired token before the second try', async () => {
 		class Expiring extends ProbeApi {
 			properties = [
 				...new ProbeApi().properties.filter(({ name }) => name !== 'token'),
@@ -497,7 +497,7 @@ describe('a credential', () => {
 });
 
 describe('the editor', () => {
-	it('searches a list page by page and turns a numeric page token into text', async () => {
+	test('searches a list page by page and turns a numeric page token into text', async () => {
 		const first = await runListSearch(probe, 'people', 'a b');
 		expect(first).toEqual({
 			results: [{ name: '?filter=a%20b&version=v1', value: 1 }],
@@ -507,13 +507,13 @@ describe('the editor', () => {
 		expect(second.paginationToken).toBe('3');
 	});
 
-	it('sees the current parameters, defaults included', async () => {
+	test('sees the current parameters, defaults included', async () => {
 		expect(await runLoadOptions({ ...probe, parameters: { path: '/x' } }, 'path')).toEqual([
 			{ name: '/x', value: 'false' },
 		]);
 	});
 
-	it('keeps the first of two columns with one id', async () => {
+	test('keeps the first of two columns with one id', async () => {
 		const { fields } = await runResourceMapping(probe, 'columns');
 		expect(fields.map(({ displayName }) => displayName)).toEqual(['first 0', 'second 1']);
 	});
@@ -541,7 +541,7 @@ describe('a poll', () => {
 		}
 	}
 
-	it('finds its static data in the next poll, also what a failed one wrote', async () => {
+	test('finds its static data in the next poll, also what a failed one wrote', async () => {
 		const watch = { node: Watch, credential };
 		const first = await runPoll(watch);
 		expect(first).toMatchObject({
@@ -563,7 +563,7 @@ describe('a poll', () => {
 		expect(second.staticData).toEqual({ polls: 2 });
 	});
 
-	it('starts from stored static data, in the given mode and with the given budget', async () => {
+	test('starts from stored static data, in the given mode and with the given budget', async () => {
 		const manual = { node: Watch, mode: 'manual' as const, budgetMs: 36_000 };
 		const run = await runPoll({ ...manual, credential, staticData: { polls: 7 } });
 		expectNoSecret(run, token);
@@ -575,7 +575,7 @@ describe('a poll', () => {
 		});
 	});
 
-	it('does not get a push to a list stored that it made itself', async () => {
+	test('does not get a push to a list stored that it made itself', async () => {
 		class Pushes extends Watch {
 			poll(this: IPollFunctions) {
 				const state = this.getWorkflowStaticData('node') as Polled;
@@ -610,13 +610,13 @@ describe('binary data', () => {
 		{ json: {}, binary: { data: { data, mimeType: 'text/plain', fileName: 'a.txt' } } },
 	];
 
-	it('travels in the item in memory mode', async () => {
+	test('travels in the item in memory mode', async () => {
 		const run = await runNode({ node: Echo, items });
 		expect(run.outputs[0]?.[0]?.json).toEqual({ fileName: 'a.txt', text: 'héllo' });
 		expect(run.outputs[0]?.[0]?.binary?.data?.data).toBe(data);
 	});
 
-	it('travels as a reference in filesystem mode', async () => {
+	test('travels as a reference in filesystem mode', async () => {
 		const run = await runNode({ node: Echo, items, binaryMode: 'filesystem' });
 		expect(run.outputs[0]?.[0]?.json).toEqual({
 			in: 'filesystem-v2',
@@ -629,7 +629,7 @@ describe('binary data', () => {
 });
 
 describe('the guard against leaks', () => {
-	it.each([
+	test.each([
 		['an output', { outputs: [[{ json: { deep: [token] } }]] }],
 		['a URL', { logs: [{ message: `GET /?t=${encodeURIComponent(token)}` }] }],
 		['a cause', { error: new Error('Outer', { cause: new Error(`Bearer ${token}`) }) }],

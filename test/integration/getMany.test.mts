@@ -35,14 +35,14 @@ describe.each(shapes)('230 contacts in the shape %s', (listShape) => {
 			}
 		};
 
-		it.each(ties)('are read once each, %d of them in one second', async (perSecond) => {
+		test.each(ties)('are read once each, %d of them in one second', async (perSecond) => {
 			insert(perSecond);
 			const expected = account.sandbox.data.contacts.all().map(({ phone }) => phone);
 			const read = await account.run(all);
 			expect(read.map(({ phone }) => phone).toSorted()).toEqual(expected.toSorted());
 		});
 
-		it('are read once each while others come and go', async () => {
+		test('are read once each while others come and go', async () => {
 			insert(40);
 			const staying = account.sandbox.data.contacts
 				.all()
@@ -66,7 +66,7 @@ describe.each(shapes)('230 contacts in the shape %s', (listShape) => {
 	});
 });
 
-it('a limit asks for no more than it needs', async () => {
+test('a limit asks for no more than it needs', async () => {
 	account.sandbox.data.insertContacts(Array.from({ length: 230 }, () => ({})));
 	const items = [{ limit: 1 }, { limit: 20 }, { limit: 199 }];
 	await account.run({ ...all, returnAll: false, limit: '={{ $json.limit }}' }, items);
@@ -82,7 +82,7 @@ describe('3,000 contacts of one second, 100 a page', () => {
 			{ createdAt: new Date(Date.UTC(2026, 0, 1)) },
 		);
 
-	it('are read whole, for each of three items', async () => {
+	test('are read whole, for each of three items', async () => {
 		insert(3_000);
 		const expected = many.sandbox.data.contacts.size;
 		const items = [{ limit: 10_000 }, { limit: 4_000 }, { limit: 3_500 }];
@@ -98,7 +98,7 @@ describe('3,000 contacts of one second, 100 a page', () => {
 		expect(run.hints).toEqual([]);
 	});
 
-	it('that can not be proved whole are told so, with numbers, on the output and in the log', async () => {
+	test('that can not be proved whole are told so, with numbers, on the output and in the log', async () => {
 		many.sandbox.behaviour.pageSizeLimit = { max: 15, above: 'clamp' };
 		insert(7_500);
 		const total = many.sandbox.data.contacts.size;
@@ -153,7 +153,7 @@ describe('pages that are too large for the server', () => {
 		expect(sizes.filter((size) => size > 260).length).toBeLessThanOrEqual(2);
 	});
 
-	it('and stay so with 100 records are an error that says what is the matter', async () => {
+	test('and stay so with 100 records are an error that says what is the matter', async () => {
 		large.sandbox.faults.add({ kind: 'html', status: 504, path: '/contacts' });
 		const run = await large.attempt(all);
 		expect(run.error?.message).toContain('error 504');
@@ -167,7 +167,7 @@ describe('a filter and a limit', () => {
 		behaviour: { pageSizeLimit: { max: 100, above: 'clamp' }, stableOrder: true },
 	});
 
-	it('read a list once that ends before the limit', async () => {
+	test('read a list once that ends before the limit', async () => {
 		filtered.sandbox.data.insertContacts(Array.from({ length: 2_595 }, () => ({})));
 		for (const [index, contact] of filtered.sandbox.data.contacts.all().slice(0, 3).entries()) {
 			contact.email = `ada${index}@example.com`;

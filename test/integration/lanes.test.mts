@@ -11,7 +11,7 @@ function textsTo(index: number): unknown[] {
 		.map(({ body }) => body['message_body']);
 }
 
-it('60 messages to 6 numbers, 10 at a time, arrive in order at each number', async () => {
+test('60 messages to 6 numbers, 10 at a time, arrive in order at each number', async () => {
 	// Answers overtake each other.
 	account.sandbox.faults.add({ kind: 'delay', ms: 15, probability: 0.5, path: '/messages/send' });
 	const items = messages(60, 6);
@@ -23,7 +23,7 @@ it('60 messages to 6 numbers, 10 at a time, arrive in order at each number', asy
 	expect(outcomes(run)).toEqual(items.map(({ json }, item) => [item, json.text]));
 });
 
-it('a message that fails does not change the order of those after it', async () => {
+test('a message that fails does not change the order of those after it', async () => {
 	account.sandbox.faults.add({ kind: 'delay', ms: 10, probability: 0.5, path: '/messages/send' });
 	void account.faultAfter(3, {
 		kind: 'answer',
@@ -42,7 +42,7 @@ it('a message that fails does not change the order of those after it', async () 
 	expect(account.texts().length).toBe(29);
 });
 
-it.each([1, 7, 50])('works on %d items at a time, no more', async (parallelRequests) => {
+test.each([1, 7, 50])('works on %d items at a time, no more', async (parallelRequests) => {
 	account.sandbox.faults.add({ kind: 'delay', ms: parallelRequests * 4, path: '/messages/send' });
 	let most = 0;
 	void account.until(() => {

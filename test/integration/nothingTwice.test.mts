@@ -18,7 +18,7 @@ describe.each(modes)('Retry On Fail with On Error = %s', (onError) => {
 		['middle', 2],
 		['last', 4],
 	])('when the %s of five items fails once', (_name, index) => {
-		it.each([1, 10])('sends each message once, %d at a time', async (parallelRequests) => {
+		test.each([1, 10])('sends each message once, %d at a time', async (parallelRequests) => {
 			void account.refuseOnce(index);
 			const run = await account.send({
 				items: messages(5),
@@ -37,7 +37,7 @@ describe.each(modes)('Retry On Fail with On Error = %s', (onError) => {
 		});
 	});
 
-	it('never sends again what may have been sent, and says so', async () => {
+	test('never sends again what may have been sent, and says so', async () => {
 		void account.faultAfter(2, lostAnswer);
 		const run = await account.send({
 			items: messages(5),
@@ -70,7 +70,7 @@ describe('Retry execution', () => {
 		return run;
 	}
 
-	it('does only what is missing, and puts out all', async () => {
+	test('does only what is missing, and puts out all', async () => {
 		const { runData } = await failed();
 		const run = await account.send({ items: messages(5), options: inOrder, retryOf: runData });
 		expect(account.texts()).toEqual(sent(5));
@@ -78,14 +78,14 @@ describe('Retry execution', () => {
 		expect(new Set(run.outputs.flat().map(({ json }) => json.message_id)).size).toBe(5);
 	});
 
-	it('a second time from the same failure repeats only what the failure did not know', async () => {
+	test('a second time from the same failure repeats only what the failure did not know', async () => {
 		const { runData } = await failed();
 		await account.send({ items: messages(5), options: inOrder, retryOf: runData });
 		await account.send({ items: messages(5), options: inOrder, retryOf: runData });
 		expect(account.texts()).toEqual([...sent(5), ...sent(5).slice(2)]);
 	});
 
-	it('repeats what may have been sent: the user decided so', async () => {
+	test('repeats what may have been sent: the user decided so', async () => {
 		void account.faultAfter(1, lostAnswer);
 		const { runData, error } = await account.send({ items: messages(3), options: inOrder });
 		expect(error?.context).toMatchObject({ outcome: 'unknown' });
@@ -93,21 +93,21 @@ describe('Retry execution', () => {
 		expect(account.texts()).toEqual(['Message 0', 'Message 1', 'Message 1', 'Message 2']);
 	});
 
-	it('with other options sends nothing again', async () => {
+	test('with other options sends nothing again', async () => {
 		const { runData } = await failed({ options: { parallelRequests: 1, onRateLimit: 'fail' } });
 		const options = { parallelRequests: 3, timeout: 7, onRateLimit: 'wait' };
 		await account.send({ items: messages(5), options, retryOf: runData });
 		expect(account.texts().toSorted()).toEqual(sent(5));
 	});
 
-	it('with an edited text sends the new text to all', async () => {
+	test('with an edited text sends the new text to all', async () => {
 		const { runData } = await failed();
 		const parameters = { text: '={{ $json.text }}!' };
 		await account.send({ items: messages(5), options: inOrder, retryOf: runData, parameters });
 		expect(account.texts()).toEqual([...sent(2), ...sent(5).map((text) => `${text}!`)]);
 	});
 
-	it('with items that changed places sends each once', async () => {
+	test('with items that changed places sends each once', async () => {
 		const { runData } = await failed();
 		const items = messages(5).toReversed();
 		replaceInput(runData, items);
@@ -120,7 +120,7 @@ describe('Retry execution', () => {
 		);
 	});
 
-	it('with changed items sends those that are new', async () => {
+	test('with changed items sends those that are new', async () => {
 		const { runData } = await failed();
 		const items = [
 			...messages(2),
@@ -132,7 +132,7 @@ describe('Retry execution', () => {
 		expect(account.texts()).toEqual([...sent(2), 'New', ...sent(5).slice(3)]);
 	});
 
-	it('sends the same text to the same number as often as there are items', async () => {
+	test('sends the same text to the same number as often as there are items', async () => {
 		const items = [0, 1, 0, 0, 2, 0].map((to) => ({ json: { to: phone(to), text: 'Same' } }));
 		void account.refuseOnce(2);
 		const { runData } = await account.send({ items, options: inOrder });
@@ -155,7 +155,7 @@ function replaceInput(
 }
 
 describe('loops', () => {
-	it('send the same message in every run that has it', async () => {
+	test('send the same message in every run that has it', async () => {
 		const items = Array.from({ length: 6 }, () => ({ json: { to: phone(0), text: 'Same' } }));
 		const run = await account.send({ items, batchSize: 2, settings: retries });
 		expect(account.texts()).toEqual(Array(6).fill('Same'));
@@ -163,7 +163,7 @@ describe('loops', () => {
 		expect(run.context).toEqual({ whatsCloudDone: {} });
 	});
 
-	it('try again only the run that failed', async () => {
+	test('try again only the run that failed', async () => {
 		void account.refuseOnce(3);
 		const run = await account.send({ items: messages(6), batchSize: 2, settings: retries });
 		expect(run.status).toBe('success');
@@ -171,7 +171,7 @@ describe('loops', () => {
 		expect(outcomes(run).map(([, text]) => text)).toEqual(sent(6));
 	});
 
-	it('go on after Retry execution with the run that failed', async () => {
+	test('go on after Retry execution with the run that failed', async () => {
 		void account.refuseOnce(3);
 		const options = { items: messages(6), batchSize: 2, options: inOrder };
 		const { runData, status } = await account.send(options);
@@ -183,7 +183,7 @@ describe('loops', () => {
 });
 
 describe('stop on error', () => {
-	it('begins nothing more, finishes what is under way, and counts it', async () => {
+	test('begins nothing more, finishes what is under way, and counts it', async () => {
 		account.sandbox.faults.add({ kind: 'delay', ms: 40, when: 'after', path: '/messages/send' });
 		void account.refuseOnce(1);
 		const run = await account.send({ items: messages(50), options: { parallelRequests: 5 } });
@@ -196,7 +196,7 @@ describe('stop on error', () => {
 		});
 	});
 
-	it('sends nothing when any item can not be right', async () => {
+	test('sends nothing when any item can not be right', async () => {
 		const items = [...messages(4), { json: { to: 'no number', text: 'Message 4' } }];
 		const run = await account.send({ items });
 		expect(account.sandbox.requests.length).toBe(0);
@@ -206,7 +206,7 @@ describe('stop on error', () => {
 		});
 	});
 
-	it('sends the others when the node continues', async () => {
+	test('sends the others when the node continues', async () => {
 		const items = [...messages(4), { json: { to: 'no number', text: 'Message 4' } }];
 		const run = await account.send({ items, settings: { onError: 'continueErrorOutput' } });
 		expect(account.texts().toSorted()).toEqual(sent(4));
@@ -219,7 +219,7 @@ describe('stop on error', () => {
 });
 
 describe('cancel during 200 sends', () => {
-	it('ends at once, and what was sent is not sent again', async () => {
+	test('ends at once, and what was sent is not sent again', async () => {
 		account.sandbox.faults.add({ kind: 'delay', ms: 60, path: '/messages/send' });
 		const enough = account.until(() => account.sandbox.messages.length >= 30);
 		const run = await account.send({ items: messages(200), cancel: enough });
@@ -233,7 +233,7 @@ describe('cancel during 200 sends', () => {
 		expect(new Set(account.texts()).size).toBe(account.texts().length);
 	});
 
-	it('ends at once while it waits for the rate limit', async () => {
+	test('ends at once while it waits for the rate limit', async () => {
 		account.sandbox.rateLimit = { max: 20, windowMs: 30_000 };
 		const limited = account.until(() =>
 			account.sandbox.requests.some(({ status }) => status === 429),
@@ -245,7 +245,7 @@ describe('cancel during 200 sends', () => {
 	});
 });
 
-it('keeps nothing secret in the ledger', async () => {
+test('keeps nothing secret in the ledger', async () => {
 	void account.refuseOnce(2);
 	const { context, runData } = await account.send({ items: messages(5), options: inOrder });
 	expect(Object.keys(context)).toEqual(['whatsCloudDone']);

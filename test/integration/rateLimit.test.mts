@@ -4,7 +4,7 @@ jest.setTimeout(30_000);
 
 const account = useSending(120);
 
-it.each(['body', 'header'] as const)(
+test.each(['body', 'header'] as const)(
 	'a storm of 429 (%s) loses nothing and sends nothing twice',
 	async (style) => {
 		for (let wave = 0; wave < 4; wave++) {
@@ -24,7 +24,7 @@ it.each(['body', 'header'] as const)(
 	},
 );
 
-it('all wait together for the window to close, and the wait is visible', async () => {
+test('all wait together for the window to close, and the wait is visible', async () => {
 	account.sandbox.rateLimit = { max: 20, windowMs: 2_000 };
 	const items = messages(60);
 	const run = await account.send({ items, options: { parallelRequests: 10 } });
@@ -44,7 +44,7 @@ it('all wait together for the window to close, and the wait is visible', async (
 	]);
 });
 
-it('fails those that the limit refuses if the user wants that, and tells when to go on', async () => {
+test('fails those that the limit refuses if the user wants that, and tells when to go on', async () => {
 	account.sandbox.rateLimit = { max: 3, windowMs: 60_000 };
 	const run = await account.send({
 		items: messages(5),
@@ -61,7 +61,7 @@ it('fails those that the limit refuses if the user wants that, and tells when to
 	expect(run.hints).toEqual([]);
 });
 
-it('gives up at once when the limit lasts longer than anybody waits', async () => {
+test('gives up at once when the limit lasts longer than anybody waits', async () => {
 	account.sandbox.rateLimit = { max: 2, windowMs: 86_400_000 };
 	const run = await account.send({ items: messages(4), options: { parallelRequests: 1 } });
 	expect(account.texts().length).toBe(2);
@@ -72,7 +72,7 @@ it('gives up at once when the limit lasts longer than anybody waits', async () =
 	expect(run.durationMs).toBeLessThan(3_000);
 });
 
-it.each(['body', 'header'] as const)(
+test.each(['body', 'header'] as const)(
 	'a server that always says 0 seconds (%s) is asked more and more rarely',
 	async (style) => {
 		account.sandbox.faults.add({ kind: 'tooMany', retryAfter: 0, style });

@@ -39,7 +39,7 @@ afterAll(() => {
 	server.close();
 });
 
-it.each([301, 302, 303, 307, 308])(
+test.each([301, 302, 303, 307, 308])(
 	'a redirect with %d takes the token to no other address',
 	async (status) => {
 		account.sandbox.faults.add({ kind: 'redirect', to: `${address}/collect`, status });
@@ -70,18 +70,18 @@ describe('an answer', () => {
 			},
 		});
 
-	it('may come compressed', async () => {
+	test('may come compressed', async () => {
 		const run = await readStatus(1);
 		expect(run.outputs[0]?.[0]?.json).toMatchObject({ id: 1, name: 'New' });
 	});
 
-	it('is given up when it grows beyond all measure, compressed or not, and is not asked for again', async () => {
+	test('is given up when it grows beyond all measure, compressed or not, and is not asked for again', async () => {
 		const run = await readStatus(2);
 		expect(run.error?.message).toContain('no complete answer (ANSWER_TOO_LARGE)');
 		expect(elsewhere.length).toBe(1);
 	});
 
-	it('is given up when it stops in the middle', async () => {
+	test('is given up when it stops in the middle', async () => {
 		const run = await readStatus(3, 1);
 		expect(run.error?.message).toContain('no complete answer (TIMEDOUT)');
 		expect(elsewhere.length).toBe(4);

@@ -49,7 +49,7 @@ beforeAll(async () => {
 });
 
 describe(`${EXECUTIONS} executions on two workers under one rate limit`, () => {
-	it('send every message once', async () => {
+	test('send every message once', async () => {
 		const workflow = await publish({
 			name: 'Send',
 			nodes: [webhook('send'), sendText(stage.doorCredential)],
@@ -94,7 +94,7 @@ describe(`${EXECUTIONS} executions on two workers under one rate limit`, () => {
 });
 
 describe('the trigger', () => {
-	it('brings new contacts once, asks from the main process only, and runs workflows on workers', async () => {
+	test('brings new contacts once, asks from the main process only, and runs workflows on workers', async () => {
 		const ids = await addContacts('Newcomer', NEW_CONTACTS);
 		await until('the new contacts have arrived', 100, async () =>
 			(await broughtIds()).length >= NEW_CONTACTS ? true : undefined,
@@ -112,7 +112,7 @@ describe('the trigger', () => {
 });
 
 describe(`${DELIVERIES} webhook deliveries`, () => {
-	it('start one execution each on the workers, whatever is delivered twice', async () => {
+	test('start one execution each on the workers, whatever is delivered twice', async () => {
 		const workflow = await publish({
 			name: 'Answer',
 			nodes: [
@@ -162,7 +162,7 @@ describe(`${DELIVERIES} webhook deliveries`, () => {
 });
 
 describe('questions that wait for an answer', () => {
-	it('are asked by workers, answered at the main process, and go on on workers', async () => {
+	test('are asked by workers, answered at the main process, and go on on workers', async () => {
 		const workflow = await publish({
 			name: 'Ask',
 			nodes: [
@@ -210,7 +210,7 @@ describe('questions that wait for an answer', () => {
 });
 
 describe('a failed execution that is retried', () => {
-	it('sends on a worker what was not sent before, and nothing else', async () => {
+	test('sends on a worker what was not sent before, and nothing else', async () => {
 		const texts = ['First of three', 'Second of three', 'Third of three'];
 		const people = texts.map((text, index) => ({ phone: phoneOf(index), text }));
 		const workflow = await publish({

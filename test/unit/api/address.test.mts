@@ -104,15 +104,15 @@ const refused: Array<[baseUrl: string, subdomain: string, title: string]> = [
 	['https://whatscloud.pro/api/v1/', 'https://demo', "can't be right"],
 ];
 
-it.each(addresses)('%j + %j is %s', (baseUrl, subdomain, expected) => {
+test.each(addresses)('%j + %j is %s', (baseUrl, subdomain, expected) => {
 	expect(apiRoot({ baseUrl, subdomain, apiToken: 'x' })).toBe(expected);
 });
 
-it.each(refused)('%j + %j is refused: %s', (baseUrl, subdomain, title) => {
+test.each(refused)('%j + %j is refused: %s', (baseUrl, subdomain, title) => {
 	expect(() => apiRoot({ baseUrl, subdomain, apiToken: 'x' })).toThrow(title);
 });
 
-it.each([
+test.each([
 	[4711, `https://whatscloud.pro/api/v1/4711`],
 	['4711', `https://whatscloud.pro/api/v1/4711`],
 ])('a subdomain that an expression gives as %j is taken', (subdomain, expected) => {
@@ -120,7 +120,7 @@ it.each([
 	expect(apiRoot(given as WhatsCloudCredentials)).toBe(expected);
 });
 
-it.each([undefined, null, {}, NaN])('%j is no subdomain', (subdomain) => {
+test.each([undefined, null, {}, NaN])('%j is no subdomain', (subdomain) => {
 	const given = { baseUrl: 'https://whatscloud.pro/api/v1/', subdomain, apiToken: 'x' };
 	expect(() => apiRoot(given as unknown as WhatsCloudCredentials)).toThrow(InputError);
 });

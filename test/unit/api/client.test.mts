@@ -66,7 +66,7 @@ describe('an outcome nobody knows', () => {
 		}
 	});
 
-	it.each(['put', 'delete'] as const)(
+	test.each(['put', 'delete'] as const)(
 		'of a %s is told, and to repeat it does no harm',
 		async (method) => {
 			const { client, sent } = clientFor([reset, reset, reset, reset]);
@@ -79,19 +79,19 @@ describe('an outcome nobody knows', () => {
 	);
 });
 
-it.each(['put', 'delete'] as const)('204 is a success: %s', async (method) => {
+test.each(['put', 'delete'] as const)('204 is a success: %s', async (method) => {
 	const { client, sent } = clientFor([answer(204, '')]);
 	expect(await client[method]('contacts/41', {})).toBeUndefined();
 	expect(sent.length).toBe(1);
 });
 
-it('204 is no answer to a message', async () => {
+test('204 is no answer to a message', async () => {
 	const { client } = clientFor([answer(204, '')]);
 	await expect(client.post('messages/send', {})).rejects.toMatchObject({ outcome: 'unknown' });
 });
 
 describe('a DELETE that finds nothing', () => {
-	it('after a lost answer was carried out', async () => {
+	test('after a lost answer was carried out', async () => {
 		const { client, sent } = clientFor([reset, notThere]);
 		await client.delete('contacts/41');
 		expect(sent.length).toBe(2);
@@ -108,7 +108,7 @@ describe('a DELETE that finds nothing', () => {
 	});
 });
 
-it.each(['get', 'post', 'put', 'delete'] as const)(
+test.each(['get', 'post', 'put', 'delete'] as const)(
 	'401 reaches the server once: %s',
 	async (method) => {
 		const { client, sent } = clientFor([
@@ -122,7 +122,7 @@ it.each(['get', 'post', 'put', 'delete'] as const)(
 	},
 );
 
-it.each([301, 302, 307, 308])('a redirect (%d) is not followed', async (status) => {
+test.each([301, 302, 307, 308])('a redirect (%d) is not followed', async (status) => {
 	const { client, sent } = clientFor([
 		answer(status, '', { location: 'https://elsewhere.example/' }),
 	]);
@@ -131,7 +131,7 @@ it.each([301, 302, 307, 308])('a redirect (%d) is not followed', async (status) 
 });
 
 describe('the rate limit', () => {
-	it('holds all requests back together, and each goes through once', async () => {
+	test('holds all requests back together, and each goes through once', async () => {
 		const { client, sent, waits } = clientFor([
 			...Array.from({ length: 5 }, () => limited(3)),
 			...Array.from({ length: 5 }, (_, index) => success(index)),
@@ -144,7 +144,7 @@ describe('the rate limit', () => {
 		expect(waits).toEqual([[2_250, 'rateLimit']]);
 	});
 
-	it('lets one request go ahead, so that a limit used up by others costs one refusal a time', async () => {
+	test('lets one request go ahead, so that a limit used up by others costs one refusal a time', async () => {
 		const { client, sent } = clientFor([
 			...Array.from({ length: 5 }, () => limited(3)),
 			...[limited(1), limited(1), reset, success(0), success(1), success(2), success(3)],
@@ -156,7 +156,7 @@ describe('the rate limit', () => {
 		expect(sent.length).toBe(12);
 	});
 
-	it('does not use up the tries for other failures', async () => {
+	test('does not use up the tries for other failures', async () => {
 		const { client } = clientFor([
 			...[limited(1), reset, limited(1), reset, limited(1), limited(1), reset, limited(1)],
 			success('read'),
@@ -164,7 +164,7 @@ describe('the rate limit', () => {
 		expect(await client.get('contacts')).toBe('read');
 	});
 
-	it('ends in words when it stays used up', async () => {
+	test('ends in words when it stays used up', async () => {
 		const { client, sent, waits } = clientFor(Array.from({ length: 20 }, () => limited(1_800)));
 		const error: unknown = await client
 			.post('messages/send', {})
@@ -181,7 +181,7 @@ describe('the rate limit', () => {
 		expect(sent.length).toBe(5);
 	});
 
-	it('is not waited for when it lasts longer than the node waits, and the error says that', async () => {
+	test('is not waited for when it lasts longer than the node waits, and the error says that', async () => {
 		const { client, waits } = clientFor([limited(86_400)]);
 		const error: unknown = await client.get('contacts').catch((thrown: unknown) => thrown);
 		expect((error as { description: string }).description).toContain(
@@ -190,7 +190,7 @@ describe('the rate limit', () => {
 		expect(waits).toEqual([]);
 	});
 
-	it('waits longer and longer, whatever the server asks for', async () => {
+	test('waits longer and longer, whatever the server asks for', async () => {
 		const { client, waits } = clientFor(Array.from({ length: 400 }, () => limited(0)));
 		await expect(
 			Promise.all([1, 2, 3].map(async (id) => await client.get(`contacts/${id}`))),
@@ -202,7 +202,7 @@ describe('the rate limit', () => {
 		expect(new Set(lengths.slice(10))).toEqual(new Set([60_000]));
 	});
 
-	it('counts refusals of requests that were under way together as one', async () => {
+	test('counts refusals of requests that were under way together as one', async () => {
 		const { client, waits } = clientFor([
 			...Array.from({ length: 50 }, () => limited(0)),
 			...Array.from({ length: 50 }, (_, index) => success(index)),
@@ -211,7 +211,7 @@ describe('the rate limit', () => {
 		expect(waits).toEqual([[250, 'rateLimit']]);
 	});
 
-	it('never ends as long as others get through', async () => {
+	test('never ends as long as others get through', async () => {
 		const steps = Array.from({ length: 200 }, (_, index) =>
 			index % 2 === 0 ? limited(60) : success(index),
 		);
@@ -219,7 +219,7 @@ describe('the rate limit', () => {
 		for (let sent = 0; sent < 100; sent++) await client.post('messages/send', {});
 	});
 
-	it('fails at once if the user wants that', async () => {
+	test('fails at once if the user wants that', async () => {
 		const { client, waits } = clientFor([limited(45)], { onRateLimit: 'fail' });
 		const error: unknown = await client
 			.post('messages/send', {})
@@ -229,7 +229,7 @@ describe('the rate limit', () => {
 		expect(waits).toEqual([]);
 	});
 
-	it('can be cancelled: what was not sent is not in doubt', async () => {
+	test('can be cancelled: what was not sent is not in doubt', async () => {
 		const { client } = clientFor([limited(45)], {
 			wait: () => Promise.reject(new Error('cancelled')),
 		});
@@ -240,7 +240,7 @@ describe('the rate limit', () => {
 	});
 });
 
-it('a broken answer to a read is read again, a page is not', async () => {
+test('a broken answer to a read is read again, a page is not', async () => {
 	const { client } = clientFor([answer(200, ''), answer(200, '{"status":"succ'), success('read')]);
 	expect(await client.get('contacts')).toBe('read');
 	const page = clientFor([answer(200, '<!doctype html><p>Log in</p>')]);

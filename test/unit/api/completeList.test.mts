@@ -47,7 +47,7 @@ const situation = fc.record({
 });
 
 describe('a whole list', () => {
-	it('has every record that was there all the time exactly once, whatever moves meanwhile', async () => {
+	test('has every record that was there all the time exactly once, whatever moves meanwhile', async () => {
 		await fc.assert(
 			fc.asyncProperty(situation, async ({ seed, ...options }) => {
 				const { server, lists, shortfalls } = serve({ ...options, random: seededRandom(seed) });
@@ -62,7 +62,7 @@ describe('a whole list', () => {
 		);
 	});
 
-	it('has the same through a limit that is larger than the list', async () => {
+	test('has the same through a limit that is larger than the list', async () => {
 		await fc.assert(
 			fc.asyncProperty(situation, async ({ seed, ...options }) => {
 				const { server, lists } = serve({ ...options, random: seededRandom(seed) });
@@ -75,7 +75,7 @@ describe('a whole list', () => {
 		);
 	});
 
-	it.each(shapes)(
+	test.each(shapes)(
 		'of 230 records costs one request where the server takes large pages: %s',
 		async (shape) => {
 			const { server, lists } = serve({ shape });
@@ -87,7 +87,7 @@ describe('a whole list', () => {
 		},
 	);
 
-	it('is read in smaller pages where the server does not manage large ones', async () => {
+	test('is read in smaller pages where the server does not manage large ones', async () => {
 		const { server, lists } = serve({ rows: 800, limit: { max: 260, above: 'fail' } });
 		expect((await lists.list('contacts')).length).toBe(800);
 		expect((await lists.list('contacts')).length).toBe(800);
@@ -97,7 +97,7 @@ describe('a whole list', () => {
 		]);
 	});
 
-	it.each(shapes)('goes on in smaller pages when a later page is too much: %s', async (shape) => {
+	test.each(shapes)('goes on in smaller pages when a later page is too much: %s', async (shape) => {
 		const { server } = serve({ rows: 4_321, shape });
 		const { getBody } = server.client;
 		const tiring: typeof server.client = {
@@ -120,7 +120,7 @@ describe('a whole list', () => {
 		expect(passed).toBe(4_321);
 	});
 
-	it('asks a server that refuses large pages only once for one', async () => {
+	test('asks a server that refuses large pages only once for one', async () => {
 		const { server, lists } = serve({ limit: { max: 100, above: 'refuse' } });
 		await lists.list('contacts');
 		await lists.list('contacts');
@@ -129,7 +129,7 @@ describe('a whole list', () => {
 		]);
 	});
 
-	it('of 100,000 records is read in one round although records come in all the time', async () => {
+	test('of 100,000 records is read in one round although records come in all the time', async () => {
 		const { server, lists } = serve({
 			rows: 100_000,
 			events: Array.from({ length: 100 }, (_, index) => ({
@@ -144,7 +144,7 @@ describe('a whole list', () => {
 		expect(server.requests.length).toBe(101);
 	});
 
-	it.each([
+	test.each([
 		[3_005, 100],
 		[15_000, 1_000],
 	])('of %d records of one second is whole, read %d at a time', async (rows, max) => {
@@ -156,7 +156,7 @@ describe('a whole list', () => {
 		expect(isWhole).toBe(true);
 	});
 
-	it('that can not be proved whole says so, with numbers', async () => {
+	test('that can not be proved whole says so, with numbers', async () => {
 		const limit = { max: 15, above: 'clamp' as const };
 		const { lists, shortfalls } = serve({ rows: 8_000, tie: 8_000, ties: 'random', limit });
 		const { records, isWhole } = await lists.read('contacts');
@@ -165,7 +165,7 @@ describe('a whole list', () => {
 		expect(shortfalls).toEqual([{ read: records.length, total: 8_000, passes: 3 }]);
 	});
 
-	it('is not asked for any further when a page fails', async () => {
+	test('is not asked for any further when a page fails', async () => {
 		const { server } = serve({ rows: 20_000, limit: { max: 100, above: 'clamp' } });
 		const { getBody } = server.client;
 		const failing: typeof server.client = {
@@ -182,7 +182,7 @@ describe('a whole list', () => {
 		expect(server.requests.length).toBe(asked);
 	});
 
-	it('ends although the server ignores the page', async () => {
+	test('ends although the server ignores the page', async () => {
 		const { server, lists } = serve({ shape: 'flatNoMeta', limit: { max: 100, above: 'clamp' } });
 		const { getBody } = server.client;
 		const stuck = {
@@ -196,7 +196,7 @@ describe('a whole list', () => {
 });
 
 describe('a limit', () => {
-	it.each([
+	test.each([
 		[1, [1]],
 		[50, [50]],
 		[230, [230]],
@@ -207,19 +207,19 @@ describe('a limit', () => {
 		expect(server.requests.map((request) => request.perPage)).toEqual(perPage);
 	});
 
-	it('above a page reads as many pages as it takes', async () => {
+	test('above a page reads as many pages as it takes', async () => {
 		const { server, lists } = serve({ rows: 5_000, limit: { max: 100, above: 'clamp' } });
 		expect((await lists.list('contacts', { limit: 250 })).length).toBe(250);
 		expect(server.requests.length).toBe(3);
 	});
 
-	it('far above a page asks for no larger pages than 1,000', async () => {
+	test('far above a page asks for no larger pages than 1,000', async () => {
 		const { server, lists } = serve({ rows: 5_000 });
 		expect((await lists.list('contacts', { limit: 100_000 })).length).toBe(5_000);
 		expect(server.requests.map(({ perPage }) => perPage)).toEqual(Array(5).fill(1_000));
 	});
 
-	it('with a filter reads a list once that ends before the limit', async () => {
+	test('with a filter reads a list once that ends before the limit', async () => {
 		const { server, lists } = serve({ rows: 2_600, limit: { max: 100, above: 'clamp' } });
 		const matches = ({ id }: { id: number }) => id % 700 === 0;
 		const { records, isWhole } = await lists.read('contacts', { limit: 50, matches });
@@ -228,7 +228,7 @@ describe('a limit', () => {
 		expect(server.requests.length).toBe(26);
 	});
 
-	it('counts what matches, and reads on until it is reached', async () => {
+	test('counts what matches, and reads on until it is reached', async () => {
 		const { server, lists } = serve({ rows: 5_000 });
 		const records = await lists.list('contacts', { limit: 3, matches: ({ id }) => id % 700 === 0 });
 		expect(records.map(({ id }) => id)).toEqual([4900, 4200, 3500]);

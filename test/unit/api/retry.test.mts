@@ -86,7 +86,7 @@ const backoff = [500, 1_000, 2_000, undefined, undefined];
 
 describe.each(methods)('after %s', (method) => {
 	describe.each(endings)('with %s', (_name, ending, may) => {
-		it.each(attempts)('attempt %d', (attempt) => {
+		test.each(attempts)('attempt %d', (attempt) => {
 			const isAllowed = may === 'always' || (may === 'idempotent' && method !== 'POST');
 			const expected = isAllowed ? backoff[attempt - 1] : undefined;
 			for (const onRateLimit of modes) {
@@ -106,7 +106,7 @@ describe.each(methods)('after %s', (method) => {
 		});
 	});
 
-	it.each(attempts)('429 on attempt %d waits as asked, however often it came', (attempt) => {
+	test.each(attempts)('429 on attempt %d waits as asked, however often it came', (attempt) => {
 		const limited = { method, attempt, status: 429 };
 		expect(delayOf({ ...limited, retryAfterMs: 45_000 })).toBe(45_000);
 		expect(delayOf({ ...limited, retryAfterMs: 0 })).toBe(0);
@@ -114,7 +114,7 @@ describe.each(methods)('after %s', (method) => {
 		expect(delayOf({ ...limited, onRateLimit: 'fail' })).toBeUndefined();
 	});
 
-	it('429 that lets nothing through is given up after two hours, or at once when it asks for more', () => {
+	test('429 that lets nothing through is given up after two hours, or at once when it asks for more', () => {
 		const limited = { method, status: 429, retryAfterMs: 3_600_000 };
 		expect(delayOf(limited)).toBe(3_600_000);
 		expect(delayOf({ ...limited, blockedMs: 3_600_000 })).toBe(3_600_000);

@@ -12,7 +12,7 @@ async function read(stream: Readable): Promise<string> {
 	});
 }
 
-it.each([
+test.each([
 	['nothing', [], ''],
 	['one chunk', ['{"a":1}'], '{"a":1}'],
 	['several chunks', ['{"a"', ':1', '}'], '{"a":1}'],
@@ -20,13 +20,13 @@ it.each([
 	expect(await read(Readable.from(chunks.map((chunk) => Buffer.from(chunk))))).toBe(text);
 });
 
-it('puts characters together that arrive in two halves', async () => {
+test('puts characters together that arrive in two halves', async () => {
 	const bytes = Buffer.from('Çağla 🎉');
 	const chunks = Array.from(bytes, (byte) => Buffer.of(byte));
 	expect(await read(Readable.from(chunks))).toBe('Çağla 🎉');
 });
 
-it('gives up an answer without end, and closes it', async () => {
+test('gives up an answer without end, and closes it', async () => {
 	const endless = Readable.from(
 		(function* () {
 			for (;;) yield Buffer.alloc(100);
@@ -36,14 +36,14 @@ it('gives up an answer without end, and closes it', async () => {
 	expect(endless.destroyed).toBe(true);
 });
 
-it('gives up an answer that stops arriving, and closes it', async () => {
+test('gives up an answer that stops arriving, and closes it', async () => {
 	const slow = new Readable({ read: () => undefined });
 	slow.push(Buffer.from('{"a"'));
 	await expect(read(slow)).rejects.toMatchObject({ code: 'ETIMEDOUT' });
 	expect(slow.destroyed).toBe(true);
 });
 
-it('passes on the error of a connection that breaks', async () => {
+test('passes on the error of a connection that breaks', async () => {
 	const broken = new Readable({ read: () => undefined });
 	void sleep(20).then(() =>
 		broken.destroy(Object.assign(new Error('aborted'), { code: 'ECONNRESET' })),

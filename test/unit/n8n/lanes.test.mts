@@ -23,7 +23,7 @@ function start(count: number, parallel: number, lanes: Array<string | undefined>
 	return { begun, finish, state, done };
 }
 
-it('begins the earliest items first, as many as may run at a time', async () => {
+test('begins the earliest items first, as many as may run at a time', async () => {
 	const { begun, finish } = start(5, 2, []);
 	await turn();
 	expect(begun).toEqual([0, 1]);
@@ -32,7 +32,7 @@ it('begins the earliest items first, as many as may run at a time', async () => 
 	expect(begun).toEqual([0, 1, 2]);
 });
 
-it('lets others pass an item whose lane is busy, and goes on with the lane first', async () => {
+test('lets others pass an item whose lane is busy, and goes on with the lane first', async () => {
 	const { begun, finish } = start(6, 2, ['a', 'a', 'a', 'b', undefined, 'a']);
 	await turn();
 	expect(begun).toEqual([0, 3]);
@@ -44,7 +44,7 @@ it('lets others pass an item whose lane is busy, and goes on with the lane first
 	expect(begun).toEqual([0, 3, 1, 4]);
 });
 
-it('begins nothing more when it is stopped, and waits for what is under way', async () => {
+test('begins nothing more when it is stopped, and waits for what is under way', async () => {
 	const { begun, finish, state, done } = start(6, 3, ['a', 'b', 'c', 'a', 'b', 'd']);
 	let isDone = false;
 	void done.then(() => (isDone = true));
@@ -59,7 +59,7 @@ it('begins nothing more when it is stopped, and waits for what is under way', as
 	expect([begun, isDone]).toEqual([[0, 1, 2], true]);
 });
 
-it('works on each item once, in the order of its lane, never on too many', async () => {
+test('works on each item once, in the order of its lane, never on too many', async () => {
 	await fc.assert(
 		fc.asyncProperty(
 			fc.array(fc.option(fc.constantFrom('a', 'b', 'c', 'd'), { nil: undefined }), {
@@ -99,7 +99,7 @@ it('works on each item once, in the order of its lane, never on too many', async
 	);
 });
 
-it('takes no longer for many items of one lane', async () => {
+test('takes no longer for many items of one lane', async () => {
 	let count = 0;
 	const options = { parallel: 50, laneOf: () => 'one', isStopped: () => false };
 	await runInLanes(100_000, options, () => {
