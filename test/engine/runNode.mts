@@ -72,7 +72,7 @@ const prepareRetry = (failed: IRunExecutionData, workflow: Workflow): IRunExecut
 
 /** Start → node, or Start → Loop ⇄ node, through n8n's own WorkflowExecute. */
 export const runNode = async (options: RunOptions): Promise<NodeRun> => {
-	await useBinaryMode(options.binaryMode ?? 'default');
+	await useBinaryMode(options.binaryMode ?? 'filesystem');
 	const mode = options.retryOf ? 'retry' : (options.mode ?? 'manual');
 	const { items = [{ json: {} }], batchSize, settings } = options;
 	const { workflow, node, store } = buildWorkflow(options, { items, batchSize, settings });

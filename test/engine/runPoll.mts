@@ -41,7 +41,7 @@ export interface PollRun {
 let polledWorkflows = 0;
 
 export const runPoll = async (options: PollOptions): Promise<PollRun> => {
-	await useBinaryMode(options.binaryMode ?? 'default');
+	await useBinaryMode(options.binaryMode ?? 'filesystem');
 	const mode = options.mode ?? 'trigger';
 	const name = options.nodeName ?? 'Node';
 	if (!options.after) polledWorkflows += 1;

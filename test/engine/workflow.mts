@@ -44,6 +44,7 @@ export interface NodeOptions {
 	workflowId?: string;
 	/** Time zone of the workflow, America/New_York as in n8n if left out. */
 	timezone?: string;
+	/** Where n8n keeps files; on disk if left out, as n8n does. */
 	binaryMode?: BinaryMode;
 }
 
