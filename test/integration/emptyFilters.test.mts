@@ -71,11 +71,18 @@ describe.each(versions)('%s server', (preset) => {
 	test.each(['groupId', 'sourceId', 'statusId', 'type'] as const)(
 		'the trigger refuses an empty filter %s',
 		async (name) => {
-			const { error } = await runPoll({
+			const setting = {
 				node: WhatsCloudTrigger,
 				credential: { type: WhatsCloudApi, data: addressOf(account.sandbox) },
 				parameters: { filters: { [name]: '' } },
-			});
+			};
+			// n8n would give up a trigger whose first poll fails.
+			const first = await runPoll(setting);
+			expect(first.result).toBeNull();
+			expect(first.logs.map(({ message }) => message)).toEqual([
+				expect.stringContaining(`"Filters > ${CONTACT_FILTERS[name]}" is empty`),
+			]);
+			const { error } = await runPoll({ ...setting, after: first });
 			expect(error).toMatchObject({ message: `"Filters > ${CONTACT_FILTERS[name]}" is empty` });
 			expect(account.requests()).toEqual([]);
 		},
