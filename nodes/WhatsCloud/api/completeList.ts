@@ -4,8 +4,8 @@ import type { Client } from './client';
 import type { FirstPage } from './pageReader';
 import { createPageReader, LARGEST_PAGE } from './pageReader';
 import type { ApiRecord, Page } from './pages';
-import type { Shortfall } from './passes';
-import { Passes } from './passes';
+import type { Shortfall } from './listPasses';
+import { Passes } from './listPasses';
 
 export interface ListOptions {
 	/** At most so many records; without it, all. */
@@ -51,7 +51,7 @@ export interface ListHooks {
 /** The page size that servers use when they ignore the one asked for. */
 const SMALLEST_CLAMP = 15;
 const PAGES_IN_FLIGHT = 6;
-/** Of records of one second that turn at random, a pass over many pages misses a third. */
+/** When records of one second change their order at random, one pass over many pages misses a third. */
 const MAX_PASSES = 20;
 const MIN_PASSES = 3;
 /** For all passes after the first; at 60 a minute, a quarter of an hour. */

@@ -7,7 +7,7 @@ export interface ApiRequest {
 	query?: Record<string, string | number>;
 	/** A plain object is sent as JSON, FormData as multipart. */
 	body?: object;
-	/** Whoever asks goes on with a smaller request when the server does not manage this one. */
+	/** The caller asks again for less when the server can't handle this request. */
 	canShrink?: boolean;
 }
 

@@ -26,7 +26,7 @@ export interface Attempt {
 const MAX_ATTEMPTS = 4;
 const BACKOFF_MS = 500;
 const DEFAULT_RATE_LIMIT_WAIT_MS = 5_000;
-/** Windows are minutes, at most an hour or so: what lets nothing through for longer is a limit of another kind. */
+/** Rate-limit windows last an hour at most. A longer block has another cause, such as a limit per day. */
 export const MAX_BLOCKED_MS = 2 * 60 * 60_000;
 /** A server that wants more than this is down for longer than a run of a node should hang. */
 const MAX_BACKOFF_MS = 10 * 60_000;
@@ -59,7 +59,7 @@ function rateLimitDelay({ retryAfterMs, blockedMs, onRateLimit }: Attempt): numb
 
 function isTransient({ method, status, failure, broken }: Attempt): boolean {
 	if (failure && method === 'POST')
-		// After a time-out even of the connection alone, a person decides: it took minutes.
+		// A POST is not repeated after a time-out, not even of the connection: minutes have passed, and a person decides.
 		return failure.transient && failure.neverSent && !failure.isTimeout;
 	if (failure) return failure.transient;
 	if (method === 'POST') return false;

@@ -1,4 +1,4 @@
-/** Waits, visibly for the user. Rejects when the execution is cancelled, with RunEnded or BudgetSpent. */
+/** Waits, and tells it in n8n's log. Rejects when the execution is cancelled, with RunEnded or BudgetSpent. */
 export type Wait = (ms: number, reason: 'rateLimit' | 'retry') => Promise<void>;
 
 /** A poll has no time left for this wait. The poll then ends with what it has. */

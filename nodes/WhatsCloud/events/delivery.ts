@@ -1,12 +1,12 @@
 import { createHash } from 'crypto';
 
 import { fromJsonText, isObject } from '../json';
-import type { Envelope } from './envelope';
-import { envelopeOf } from './envelope';
+import type { Envelope } from './webhookEnvelope';
+import { envelopeOf } from './webhookEnvelope';
 import { changedState, received, stateEvent } from './message';
 import { metaParts } from './metaPayload';
 import { recordEvent } from './record';
-import { utc } from './values';
+import { utc } from './looseValues';
 import type { Reading, Told, WebhookEvent } from './webhookEvent';
 
 type Json = Record<string, unknown>;

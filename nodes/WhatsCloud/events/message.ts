@@ -1,7 +1,7 @@
 import { isObject } from '../json';
 import { failureAdvice } from '../whatsapp/failureAdvice';
 import { phoneDigits } from '../whatsapp/phone';
-import { listOf, textOf } from './values';
+import { listOf, textOf } from './looseValues';
 import type { EventName, Told } from './webhookEvent';
 
 type Json = Record<string, unknown>;

@@ -1,6 +1,6 @@
 import { isObject } from '../json';
 import { changedState, received, stateEvent } from './message';
-import { listOf, textOf } from './values';
+import { listOf, textOf } from './looseValues';
 import type { Told } from './webhookEvent';
 
 type Json = Record<string, unknown>;

@@ -1,6 +1,6 @@
 import { isObject } from '../json';
-import type { Envelope } from './envelope';
-import { listOf } from './values';
+import type { Envelope } from './webhookEnvelope';
+import { listOf } from './looseValues';
 import type { EventName, Told } from './webhookEvent';
 
 type Json = Record<string, unknown>;

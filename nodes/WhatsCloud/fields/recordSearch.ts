@@ -21,7 +21,7 @@ type ListSearch = NonNullable<FieldMethods['listSearch']>[string];
 const SHOWN_PAGE = 100;
 /** A search shows little of what it reads. */
 const SEARCHED_PAGE = 1_000;
-/** Of the 60 a minute that the whole account has; people change what they type. */
+/** A third of the account's 60 requests a minute, because people type several searches in a row. */
 const MAX_REQUESTS = 20;
 /** n8n asks for more when the list is scrolled, and shorter lists can't be. */
 const SCROLLABLE = 8;

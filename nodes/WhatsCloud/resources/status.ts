@@ -22,7 +22,7 @@ const statusColor = color({
 	description: 'The colour that marks the status in WhatsCloud',
 });
 
-// Quirk 42: it takes the default from another status, so it is sent only when chosen.
+// Setting it takes the default from another status (quirk 42), so it is sent only when chosen.
 const isDefault = toggle({
 	displayName: 'Default Status',
 	default: false,

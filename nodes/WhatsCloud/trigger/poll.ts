@@ -1,6 +1,6 @@
 import { createdAt } from '../api/createdAt';
 import type { ApiRecord } from '../api/pages';
-import { Passes } from './passes';
+import { Passes } from './triggerPasses';
 import type { Reader } from './reader';
 import { highestId, newestDate } from './reader';
 import type { FirstState, TriggerState } from './state';

@@ -1,6 +1,6 @@
 import { UnreadableList } from './reader';
 
-/** Contacts without a date are all shown as of the moment of the answer. */
+/** Contacts without a date are shown with the moment of the answer as theirs; so much may they differ. */
 export const MOMENT_MS = 5_000;
 
 /** Where in a page the rows begin that stand behind older ones. @throws UnreadableList */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 
 import { createLists } from '../../../nodes/WhatsCloud/api/completeList';
 import { ApiError } from '../../../nodes/WhatsCloud/api/errors/ApiError';
-import type { Shortfall } from '../../../nodes/WhatsCloud/api/passes';
+import type { Shortfall } from '../../../nodes/WhatsCloud/api/listPasses';
 import { seededRandom } from '../../../sandbox/server/random.mts';
 import { ListServer, type ListServerOptions } from './listServer.mts';
 

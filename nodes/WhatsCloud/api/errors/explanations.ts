@@ -307,7 +307,7 @@ export function whenAgain({ body, headers }: Pick<Answer, 'body' | 'headers'>): 
 	return seconds > 0 ? `WhatsCloud takes requests again in ${duration(seconds * 1000)}. ` : '';
 }
 
-/** A 2xx that is no success counts too: the server did something before it broke off. */
+/** A 2xx without a success body counts: the server may have acted before it broke off. */
 function mayBeDone({ status }: Pick<Answer, 'status'>): boolean {
 	return status >= 500 || status < 300;
 }

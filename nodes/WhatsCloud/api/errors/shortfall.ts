@@ -1,5 +1,5 @@
 import { counted } from '../../text';
-import type { Shortfall } from '../passes';
+import type { Shortfall } from '../listPasses';
 
 /** What a user is told when a list may lack records. */
 export function shortfallWarning(path: string, { read, total, passes }: Shortfall): string {

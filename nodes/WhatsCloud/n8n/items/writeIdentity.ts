@@ -31,7 +31,7 @@ export interface Origin {
 
 const LENGTH = 22;
 
-/** How the node works does not count: who raises the timeout and retries must not send again. */
+/** Run options are left out: a retry with a longer timeout must not send again. */
 export function contentHash({ params, ...write }: Content): string {
 	return hash([write, ...withoutRunOptions(params)]);
 }

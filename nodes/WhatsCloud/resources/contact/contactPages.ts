@@ -1,6 +1,6 @@
 import type { Api } from '../../api/api';
 import type { ApiRecord, Page } from '../../api/pages';
-import { Passes } from '../../api/passes';
+import { Passes } from '../../api/listPasses';
 
 /** Fewer requests are more speed while 60 a minute are allowed. */
 const LARGE_PAGE = 1_000;

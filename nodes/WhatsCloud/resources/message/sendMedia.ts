@@ -21,7 +21,7 @@ import { binaryField, checkFile, fileSourceField, outgoingFile, references } fro
 
 const MAX_CAPTION = 1024;
 const MAX_FILE_NAME = 255;
-/** Of the ending that is added to a name without one. */
+/** Characters kept free for the ending that a name without one gets. */
 const ENDING_LENGTH = 5;
 
 const kinds = choice({
@@ -145,7 +145,7 @@ export const sendMedia = operation({
 			{ ...recipientFields(params), media_type: params.mediaType, media_url: url, ...texts },
 			upload && { field: 'media_file', upload },
 		);
-		// As meant, not as handed over.
+		// The output has caption and file name in their right places again.
 		return isDocument && isSwapped(params)
 			? { ...answer, caption: answer.filename, filename: answer.caption }
 			: answer;

@@ -1,5 +1,5 @@
 import { fromJsonText, isObject } from '../json';
-import { textOf } from './values';
+import { textOf } from './looseValues';
 
 type Json = Record<string, unknown>;
 

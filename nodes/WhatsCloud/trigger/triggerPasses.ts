@@ -5,9 +5,9 @@ import { newestDate, sizeOf, SMALL_PAGE } from './reader';
 import type { Window } from './window';
 
 const LARGE_PAGE = 1_000;
-/** For contacts that come meanwhile. */
+/** Rows that a page has room for beyond those expected, for contacts created meanwhile. */
 const ROOM_FOR_NEW = 20;
-/** In one poll, while contacts are missing; fewer do when only the proof is. */
+/** Passes of one poll while contacts are missing. The next limit holds when only the proof is missing. */
 const MAX_PASSES = 4;
 const MAX_PASSES_FOR_PROOF = 2;
 /** Publishing needs the proof at once. */
@@ -17,7 +17,7 @@ const MAX_FIRST_PAGES = 20;
 /** What the rate limit allows in a minute. */
 const MAX_REPEATED_PAGES = 60;
 const MINUTE_MS = 60_000;
-/** A step from page size to page size that meets all of them. */
+/** The page size changes by this step, which reaches every size in the end. */
 const SIZE_STEP = 7;
 const MAX_LAST_PAGES = 20;
 
