@@ -14,4 +14,5 @@ export const folders = {
 	trial: join(local, 'trial'),
 	endToEnd: join(local, 'e2e'),
 	queue: join(local, 'queue'),
+	demo: join(local, 'demo'),
 };

@@ -119,6 +119,10 @@ export class N8nClient {
 		return await this.rest('POST', '/credentials', credential);
 	}
 
+	async credentials(): Promise<Array<{ id: string; name: string; type: string }>> {
+		return await this.rest('GET', '/credentials');
+	}
+
 	async updateCredential(id: string, credential: Credential): Promise<void> {
 		await this.rest('PATCH', `/credentials/${id}`, credential);
 	}

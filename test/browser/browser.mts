@@ -10,8 +10,17 @@ export interface Browser {
 	close: () => Promise<void>;
 }
 
+interface BrowserOptions {
+	viewport?: { width: number; height: number };
+	/** Milliseconds after each step, for people who watch. */
+	slowMo?: number;
+}
+
 /** A headless Chromium that knows nothing yet and keeps nothing. */
-export async function openBrowser(): Promise<Browser> {
+export async function openBrowser({
+	viewport = { width: 1400, height: 900 },
+	slowMo,
+}: BrowserOptions = {}): Promise<Browser> {
 	const profile = mkdtempSync(join(tmpdir(), 'whatscloud-browser-'));
 	const remove = () => {
 		rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
@@ -19,7 +28,8 @@ export async function openBrowser(): Promise<Browser> {
 	try {
 		const context = await chromium.launchPersistentContext(profile, {
 			executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
-			viewport: { width: 1400, height: 900 },
+			viewport,
+			slowMo,
 			// Animations would make pictures of half-open menus.
 			reducedMotion: 'reduce',
 			args: [

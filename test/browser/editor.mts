@@ -2,12 +2,14 @@ import type { Locator, Page } from 'playwright-core';
 import type { CredentialTestResult } from '../../sandbox/n8n/n8nClient.mts';
 import type { SharedStage } from '../e2e/stage.mts';
 
+type EditedStage = Pick<SharedStage, 'n8nUrl' | 'owner'>;
+
 /** n8n's editor as a person uses it: by what is written on the screen. */
 export class Editor {
 	readonly page: Page;
-	private readonly stage: SharedStage;
+	private readonly stage: EditedStage;
 
-	constructor(page: Page, stage: SharedStage) {
+	constructor(page: Page, stage: EditedStage) {
 		this.page = page;
 		this.stage = stage;
 	}
@@ -93,6 +95,12 @@ export class Editor {
 	async startCredential(): Promise<void> {
 		await this.marked('node-credentials-select').click();
 		await this.marked('node-credentials-select-item-new').click();
+		await this.marked('credential-save-button').waitFor();
+	}
+
+	/** As above, where the account has no credential yet. */
+	async startFirstCredential(): Promise<void> {
+		await this.page.getByRole('button', { name: 'Connect to WhatsCloud' }).click();
 		await this.marked('credential-save-button').waitFor();
 	}
 
@@ -186,6 +194,23 @@ export class Editor {
 		await this.marked('node-execute-button').click();
 		await this.marked('node-run-status-success').waitFor();
 		return await this.output();
+	}
+
+	/** Presses the canvas's "Execute workflow". */
+	async startWorkflow(): Promise<void> {
+		await this.page.getByRole('button', { name: 'Execute workflow' }).click();
+	}
+
+	/** Executes the whole workflow and waits until it has succeeded. */
+	async executeWorkflow(): Promise<void> {
+		await this.startWorkflow();
+		await this.page.getByText('Workflow executed successfully').first().waitFor();
+	}
+
+	async publish(): Promise<void> {
+		await this.marked('workflow-open-publish-modal-button').click();
+		await this.marked('workflow-publish-button').click();
+		await this.marked('workflow-publish-button').waitFor({ state: 'hidden' });
 	}
 
 	async fetchTestEvent(): Promise<string[][]> {

@@ -1,0 +1,214 @@
+import type { Page } from 'playwright-core';
+import {
+	answeringExample,
+	exampleWorkflows,
+	webhookUrl,
+	withCredential,
+} from '../../../sandbox/n8n/exampleWorkflows.mts';
+import type { N8nClient, Workflow, WorkflowFile } from '../../../sandbox/n8n/n8nClient.mts';
+import type { Stage } from '../../../sandbox/n8n/startStage.mts';
+import { inARow, manualTrigger, whatsCloudNode } from '../../e2e/workflows.mts';
+import type { Editor } from '../editor.mts';
+
+interface Scene {
+	editor: Editor;
+	page: Page;
+	n8n: N8nClient;
+	stage: Stage;
+	/** Says what is seen, and waits until it can have been read. */
+	caption: (text: string) => Promise<void>;
+}
+
+const ADA = '+1 555 555 0101';
+
+const lastBubble = (page: Page, words: string) =>
+	page.locator('#bubbles .bubble').filter({ hasText: words }).last();
+
+async function openChat({ page, stage }: Scene): Promise<void> {
+	await page.goto(stage.sandboxUrl);
+	await page.getByRole('button', { name: /Ada Example/ }).click();
+}
+
+async function write(page: Page, words: string): Promise<void> {
+	await page.locator('#say').pressSequentially(words);
+	await page.keyboard.press('Enter');
+}
+
+/** The credential that was made by hand in an earlier scene. */
+async function madeCredential({
+	n8n,
+	stage,
+}: Scene): Promise<Stage['credential'] & { id: string }> {
+	const made = (await n8n.credentials()).find(({ type }) => type === stage.credential.type);
+	if (!made) throw new Error('The scene before made no credential.');
+	return { ...stage.credential, id: made.id, name: made.name };
+}
+
+async function install({ editor, caption }: Scene): Promise<void> {
+	await caption(
+		'n8n-nodes-whatscloud: WhatsApp from n8n. Here is an n8n of its own, with the package installed as npm packs it.',
+	);
+	await editor.openNewWorkflow();
+	await editor.searchNodes('whatsapp');
+	await caption(
+		'1. Install: the package is there. Typing "whatsapp" finds it, marked as installed.',
+	);
+	await editor.openActions('WhatsCloud');
+	await caption('One node for contacts, messages, templates, groups and more.');
+}
+
+async function testCredential({ editor, stage, caption }: Scene): Promise<void> {
+	const { baseUrl, subdomain, apiToken } = stage.credential.data as Record<
+		'baseUrl' | 'subdomain' | 'apiToken',
+		string
+	>;
+	await editor.chooseAction('Send a text message');
+	await editor.startFirstCredential();
+	await caption('2. Credential: address, subdomain and token, as WhatsCloud shows them.');
+	await editor.saveCredential({ baseUrl, subdomain, apiToken: 'f'.repeat(64) });
+	await caption('A wrong token: n8n tests it on saving, and the node says what to do.');
+	await editor.saveCredential({ apiToken });
+	await caption('The right token: the test passes, and the credential is chosen.');
+}
+
+async function sendText(scene: Scene): Promise<void> {
+	const { editor, page, caption } = scene;
+	await editor.fill('phoneNumber', ADA);
+	await editor.fill('text', 'Hello Ada, your order 1001 is ready.');
+	await caption('3. Send a text to one of the sandbox’s people.');
+	await editor.execute();
+	await caption('WhatsApp has accepted the message; its ID comes out.');
+	await openChat(scene);
+	await lastBubble(page, 'order 1001 is ready').waitFor();
+	await caption(
+		'The sandbox stands in for WhatsCloud. This is the phone of Ada: the text is there.',
+	);
+}
+
+async function sendTemplate(scene: Scene): Promise<void> {
+	const { editor, page, caption } = scene;
+	await editor.openNewWorkflow();
+	await editor.addNode('Send a template message');
+	await editor.fill('phoneNumber', ADA);
+	await editor.openPicker('template');
+	await caption('4. Send a template: chosen from the account’s approved ones.');
+	await editor.choosePicked('order_update (en)');
+	await editor.mapperLabels();
+	await editor.fill('header_field_1', '1001');
+	await editor.fill('field_1', 'Ada');
+	await editor.fill('field_2', '1001');
+	await caption('Each variable is a field, labelled with the words around it.');
+	await editor.execute();
+	await caption('Accepted.');
+	await openChat(scene);
+	await lastBubble(page, 'order 1001 is on its way').waitFor();
+	await caption('And it has arrived, with its buttons.');
+}
+
+async function answerChat(scene: Scene): Promise<void> {
+	const { editor, page, n8n, stage, caption } = scene;
+	const example = exampleWorkflows().find(({ file }) => file === answeringExample);
+	if (!example) throw new Error(`There is no example ${answeringExample}.`);
+	const { type, ...credential } = await madeCredential(scene);
+	const workflow = await n8n.createWorkflow(withCredential(example.workflow, type, credential));
+	await editor.openWorkflow(workflow.id);
+	await caption('5. Trigger: one of the package’s examples answers who writes on WhatsApp.');
+	await editor.openNode('Somebody writes');
+	await page.getByText('Production URL').click();
+	await caption('The trigger shows its URL, and where in WhatsCloud it is pasted.');
+	await editor.closeNode();
+	await editor.publish();
+	await n8n.waitForPublication(workflow.id);
+	await caption('The workflow is published.');
+
+	await openChat(scene);
+	await page.fill('#messagesUrl', webhookUrl(stage.n8nUrl, workflow) ?? '');
+	await page.keyboard.press('Enter');
+	await page.getByText('Saved.').waitFor();
+	await caption('The URL is pasted into the sandbox, as into WhatsCloud.');
+	await page.evaluate(() => {
+		window.scrollTo(0, 0);
+	});
+	await write(page, 'hi');
+	await lastBubble(page, 'Hello Ada! How can we help?').waitFor();
+	await caption('Ada writes "hi": the trigger fires, and the workflow answers.');
+	await write(page, '1');
+	await lastBubble(page, 'We are open from 9 to 5').waitFor();
+	await caption('She chooses 1, and gets the opening hours.');
+	await showExecutions(scene, workflow);
+	await caption('In n8n, each message is one execution.');
+}
+
+async function showExecutions({ page, stage }: Scene, { id }: Workflow): Promise<void> {
+	await page.goto(`${stage.n8nUrl}/workflow/${id}/executions`);
+	await page.getByText('Succeeded in').first().waitFor();
+}
+
+function question(credential: Awaited<ReturnType<typeof madeCredential>>): WorkflowFile {
+	const stage = { credential };
+	return inARow('Ask before delivery', [
+		manualTrigger,
+		whatsCloudNode(
+			stage,
+			'Ask',
+			{
+				resource: 'message',
+				operation: 'sendAndWait',
+				phoneNumber: ADA,
+				message: 'May we deliver order 1001 on Friday? Please answer here: {link}',
+				approvalOptions: {
+					values: { approvalType: 'double', approveLabel: 'Yes', disapproveLabel: 'No' },
+				},
+				options: { pageTitle: 'Your order 1001' },
+			},
+			{ position: [220, 0] },
+		),
+		whatsCloudNode(
+			stage,
+			'Confirm',
+			{
+				resource: 'message',
+				operation: 'sendText',
+				phoneNumber: ADA,
+				message:
+					"={{ $json.data.approved ? 'Thank you, see you on Friday!' : 'We will call you.' }}",
+			},
+			{ position: [440, 0] },
+		),
+	]);
+}
+
+async function sendAndWait(scene: Scene): Promise<void> {
+	const { editor, page, n8n, caption } = scene;
+	const workflow = await n8n.createWorkflow(question(await madeCredential(scene)));
+	await editor.openWorkflow(workflow.id);
+	await caption(
+		'6. Send and wait: the workflow asks Ada, waits for her answer, and then confirms.',
+	);
+	await editor.openNode('Ask');
+	await caption('The question, and the buttons of the page on which she answers.');
+	await editor.closeNode();
+	await editor.startWorkflow();
+	await page.getByText('Waiting for').first().waitFor();
+	await caption('The question is sent. The workflow waits, for days if need be.');
+
+	await openChat(scene);
+	const link = lastBubble(page, 'May we deliver').locator('a');
+	await link.waitFor();
+	await caption('Ada gets the question, with a link.');
+	await page.goto((await link.getAttribute('href')) ?? '');
+	await caption('The link opens this page. Opening it alone answers nothing.');
+	await page.getByRole('button', { name: 'Yes' }).click();
+	await page.getByText('Your answer has arrived.').waitFor();
+	await caption('She has answered "Yes".');
+	await openChat(scene);
+	await lastBubble(page, 'see you on Friday!').waitFor();
+	await caption('The workflow went on, and has confirmed.');
+	await showExecutions(scene, workflow);
+	await caption(
+		'In n8n the execution has succeeded. That was the package; the README has the rest.',
+	);
+}
+
+/** In the order in which n8n's reviewers look. */
+export const scenes = [install, testCredential, sendText, sendTemplate, answerChat, sendAndWait];

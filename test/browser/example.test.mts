@@ -1,0 +1,31 @@
+import { exampleWorkflows, withCredential } from '../../sandbox/n8n/exampleWorkflows.mts';
+import type { SentMessage } from '../../sandbox/server/sandbox.mts';
+import { loggedIn } from '../e2e/stage.mts';
+import { inSandbox } from '../e2e/workflows.mts';
+import { openSession, type Session } from './session.mts';
+
+jest.setTimeout(120_000);
+
+let session: Session;
+
+beforeAll(async () => {
+	session = await openSession();
+});
+
+afterAll(async () => {
+	await session.close();
+});
+
+test('the first example creates and greets three people with one press', async () => {
+	const { editor, picture, stage } = session;
+	const example = exampleWorkflows().find(({ file }) => file === 'create-contacts-and-greet.json');
+	if (!example) throw new Error('The first example is gone.');
+	const { id } = await loggedIn(stage).createWorkflow(
+		withCredential(example.workflow, stage.credential.type, stage.credential),
+	);
+	const before = (await inSandbox<SentMessage>(stage, 'messages')).length;
+	await editor.openWorkflow(id);
+	await editor.executeWorkflow();
+	await picture('workflow');
+	expect(await inSandbox<SentMessage>(stage, 'messages')).toHaveLength(before + 3);
+});
