@@ -26,7 +26,7 @@ export function itemsNode(name: string, items: object[]): INode {
 }
 
 export function whatsCloudNode(
-	{ credential: { id, name: credential } }: Pick<SharedStage, 'credential'>,
+	{ credential: { id, name: credential } }: SharedStage,
 	name: string,
 	parameters: INodeParameters,
 	settings: Partial<INode> = {},

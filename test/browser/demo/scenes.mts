@@ -5,9 +5,8 @@ import {
 	webhookUrl,
 	withCredential,
 } from '../../../sandbox/n8n/exampleWorkflows.mts';
-import type { N8nClient, Workflow, WorkflowFile } from '../../../sandbox/n8n/n8nClient.mts';
+import type { N8nClient, Workflow } from '../../../sandbox/n8n/n8nClient.mts';
 import type { Stage } from '../../../sandbox/n8n/startStage.mts';
-import { inARow, manualTrigger, whatsCloudNode } from '../../e2e/workflows.mts';
 import type { Editor } from '../editor.mts';
 
 interface Scene {
@@ -24,9 +23,9 @@ const ADA = '+1 555 555 0101';
 const lastBubble = (page: Page, words: string) =>
 	page.locator('#bubbles .bubble').filter({ hasText: words }).last();
 
-async function openChat({ page, stage }: Scene): Promise<void> {
+async function openChat({ page, stage }: Scene, person: string): Promise<void> {
 	await page.goto(stage.sandboxUrl);
-	await page.getByRole('button', { name: /Ada Example/ }).click();
+	await page.getByRole('button', { name: person }).click();
 }
 
 async function write(page: Page, words: string): Promise<void> {
@@ -34,14 +33,13 @@ async function write(page: Page, words: string): Promise<void> {
 	await page.keyboard.press('Enter');
 }
 
-/** The credential that was made by hand in an earlier scene. */
-async function madeCredential({
-	n8n,
-	stage,
-}: Scene): Promise<Stage['credential'] & { id: string }> {
-	const made = (await n8n.credentials()).find(({ type }) => type === stage.credential.type);
-	if (!made) throw new Error('The scene before made no credential.');
-	return { ...stage.credential, id: made.id, name: made.name };
+/** Imports one of the package's examples, with the credential that was made in an earlier scene. */
+async function importExample({ n8n, stage }: Scene, name: string): Promise<Workflow> {
+	const { type } = stage.credential;
+	const example = exampleWorkflows().find(({ file }) => file === name);
+	const credential = (await n8n.credentials()).find((made) => made.type === type);
+	if (!example || !credential) throw new Error(`${name} or its credential is missing.`);
+	return await n8n.createWorkflow(withCredential(example.workflow, type, credential));
 }
 
 async function install({ editor, caption }: Scene): Promise<void> {
@@ -78,7 +76,7 @@ async function sendText(scene: Scene): Promise<void> {
 	await caption('3. Send a text to one of the sandbox’s people.');
 	await editor.execute();
 	await caption('WhatsApp has accepted the message; its ID comes out.');
-	await openChat(scene);
+	await openChat(scene, 'Ada Example');
 	await lastBubble(page, 'order 1001 is ready').waitFor();
 	await caption(
 		'The sandbox stands in for WhatsCloud. This is the phone of Ada: the text is there.',
@@ -100,17 +98,14 @@ async function sendTemplate(scene: Scene): Promise<void> {
 	await caption('Each variable is a field, labelled with the words around it.');
 	await editor.execute();
 	await caption('Accepted.');
-	await openChat(scene);
+	await openChat(scene, 'Ada Example');
 	await lastBubble(page, 'order 1001 is on its way').waitFor();
 	await caption('And it has arrived, with its buttons.');
 }
 
 async function answerChat(scene: Scene): Promise<void> {
 	const { editor, page, n8n, stage, caption } = scene;
-	const example = exampleWorkflows().find(({ file }) => file === answeringExample);
-	if (!example) throw new Error(`There is no example ${answeringExample}.`);
-	const { type, ...credential } = await madeCredential(scene);
-	const workflow = await n8n.createWorkflow(withCredential(example.workflow, type, credential));
+	const workflow = await importExample(scene, answeringExample);
 	await editor.openWorkflow(workflow.id);
 	await caption('5. Trigger: one of the package’s examples answers who writes on WhatsApp.');
 	await editor.openNode('Somebody writes');
@@ -121,7 +116,7 @@ async function answerChat(scene: Scene): Promise<void> {
 	await n8n.waitForPublication(workflow.id);
 	await caption('The workflow is published.');
 
-	await openChat(scene);
+	await openChat(scene, 'Ada Example');
 	await page.fill('#messagesUrl', webhookUrl(stage.n8nUrl, workflow) ?? '');
 	await page.keyboard.press('Enter');
 	await page.getByText('Saved.').waitFor();
@@ -144,66 +139,30 @@ async function showExecutions({ page, stage }: Scene, { id }: Workflow): Promise
 	await page.getByText('Succeeded in').first().waitFor();
 }
 
-function question(credential: Awaited<ReturnType<typeof madeCredential>>): WorkflowFile {
-	const stage = { credential };
-	return inARow('Ask before delivery', [
-		manualTrigger,
-		whatsCloudNode(
-			stage,
-			'Ask',
-			{
-				resource: 'message',
-				operation: 'sendAndWait',
-				phoneNumber: ADA,
-				message: 'May we deliver order 1001 on Friday? Please answer here: {link}',
-				approvalOptions: {
-					values: { approvalType: 'double', approveLabel: 'Yes', disapproveLabel: 'No' },
-				},
-				options: { pageTitle: 'Your order 1001' },
-			},
-			{ position: [220, 0] },
-		),
-		whatsCloudNode(
-			stage,
-			'Confirm',
-			{
-				resource: 'message',
-				operation: 'sendText',
-				phoneNumber: ADA,
-				message:
-					"={{ $json.data.approved ? 'Thank you, see you on Friday!' : 'We will call you.' }}",
-			},
-			{ position: [440, 0] },
-		),
-	]);
-}
-
 async function sendAndWait(scene: Scene): Promise<void> {
-	const { editor, page, n8n, caption } = scene;
-	const workflow = await n8n.createWorkflow(question(await madeCredential(scene)));
+	const { editor, page, caption } = scene;
+	const workflow = await importExample(scene, 'ask-before-you-send.json');
 	await editor.openWorkflow(workflow.id);
-	await caption(
-		'6. Send and wait: the workflow asks Ada, waits for her answer, and then confirms.',
-	);
-	await editor.openNode('Ask');
-	await caption('The question, and the buttons of the page on which she answers.');
+	await caption('6. Send and wait: Bo approves on his phone what Ada is going to get.');
+	await editor.openNode('Ask for approval');
+	await caption('The question, and the buttons of the page on which Bo answers.');
 	await editor.closeNode();
 	await editor.startWorkflow();
 	await page.getByText('Waiting for').first().waitFor();
 	await caption('The question is sent. The workflow waits, for days if need be.');
 
-	await openChat(scene);
-	const link = lastBubble(page, 'May we deliver').locator('a');
+	await openChat(scene, 'Bo Sample');
+	const link = lastBubble(page, 'May we send this').locator('a');
 	await link.waitFor();
-	await caption('Ada gets the question, with a link.');
+	await caption('Bo gets the question, with a link.');
 	await page.goto((await link.getAttribute('href')) ?? '');
 	await caption('The link opens this page. Opening it alone answers nothing.');
-	await page.getByRole('button', { name: 'Yes' }).click();
+	await page.getByRole('button', { name: 'Send it' }).click();
 	await page.getByText('Your answer has arrived.').waitFor();
-	await caption('She has answered "Yes".');
-	await openChat(scene);
-	await lastBubble(page, 'see you on Friday!').waitFor();
-	await caption('The workflow went on, and has confirmed.');
+	await caption('Bo has pressed "Send it".');
+	await openChat(scene, 'Ada Example');
+	await lastBubble(page, 'delayed until Friday').waitFor();
+	await caption('The workflow went on, and Ada has got the message.');
 	await showExecutions(scene, workflow);
 	await caption(
 		'In n8n the execution has succeeded. That was the package; the README has the rest.',
