@@ -198,7 +198,7 @@ export class Editor {
 
 	/** Presses the canvas's "Execute workflow". */
 	async startWorkflow(): Promise<void> {
-		await this.page.getByRole('button', { name: 'Execute workflow' }).click();
+		await this.marked('execute-workflow-button').click();
 	}
 
 	/** Executes the whole workflow and waits until it has succeeded. */

@@ -42,14 +42,25 @@ async function importExample({ n8n, stage }: Scene, name: string): Promise<Workf
 	return await n8n.createWorkflow(withCredential(example.workflow, type, credential));
 }
 
-async function install({ editor, caption }: Scene): Promise<void> {
+async function meet(scene: Scene): Promise<void> {
+	const { page, caption } = scene;
+	await openChat(scene, 'Bo Sample');
+	await write(page, 'Good morning');
+	await lastBubble(page, 'Good morning').waitFor();
+	await openChat(scene, 'Ada Example');
 	await caption(
-		'n8n-nodes-whatscloud: WhatsApp from n8n. Here is an n8n of its own, with the package installed as npm packs it.',
+		'n8n-nodes-whatscloud. This is its sandbox: it stands in for WhatsCloud and for phones.',
 	);
+	await write(page, 'Is my order ready?');
+	await lastBubble(page, 'Is my order ready?').waitFor();
+	await caption('Ada writes. For 24 hours from now on, WhatsApp delivers free texts to her.');
+}
+
+async function install({ editor, caption }: Scene): Promise<void> {
 	await editor.openNewWorkflow();
 	await editor.searchNodes('whatsapp');
 	await caption(
-		'1. Install: the package is there. Typing "whatsapp" finds it, marked as installed.',
+		'1. Install: this n8n has the package, as npm packs it. Typing "whatsapp" finds it.',
 	);
 	await editor.openActions('WhatsCloud');
 	await caption('One node for contacts, messages, templates, groups and more.');
@@ -73,14 +84,12 @@ async function sendText(scene: Scene): Promise<void> {
 	const { editor, page, caption } = scene;
 	await editor.fill('phoneNumber', ADA);
 	await editor.fill('text', 'Hello Ada, your order 1001 is ready.');
-	await caption('3. Send a text to one of the sandbox’s people.');
+	await caption('3. Send a text: an answer to Ada.');
 	await editor.execute();
 	await caption('WhatsApp has accepted the message; its ID comes out.');
 	await openChat(scene, 'Ada Example');
 	await lastBubble(page, 'order 1001 is ready').waitFor();
-	await caption(
-		'The sandbox stands in for WhatsCloud. This is the phone of Ada: the text is there.',
-	);
+	await caption('On the phone of Ada: the text is there.');
 }
 
 async function sendTemplate(scene: Scene): Promise<void> {
@@ -109,7 +118,7 @@ async function answerChat(scene: Scene): Promise<void> {
 	await editor.openWorkflow(workflow.id);
 	await caption('5. Trigger: one of the package’s examples answers who writes on WhatsApp.');
 	await editor.openNode('Somebody writes');
-	await page.getByText('Production URL').click();
+	await page.getByText('Production URL', { exact: true }).click();
 	await caption('The trigger shows its URL, and where in WhatsCloud it is pasted.');
 	await editor.closeNode();
 	await editor.publish();
@@ -170,4 +179,12 @@ async function sendAndWait(scene: Scene): Promise<void> {
 }
 
 /** In the order in which n8n's reviewers look. */
-export const scenes = [install, testCredential, sendText, sendTemplate, answerChat, sendAndWait];
+export const scenes = [
+	meet,
+	install,
+	testCredential,
+	sendText,
+	sendTemplate,
+	answerChat,
+	sendAndWait,
+];
