@@ -196,6 +196,13 @@ export class Editor {
 		return await this.output();
 	}
 
+	/** Unfolds the addresses of the webhook trigger that is open. */
+	async showProductionUrl(): Promise<void> {
+		const panel = this.marked('ndv');
+		await panel.getByText('Webhook URLs').click();
+		await panel.getByText('Production URL', { exact: true }).click();
+	}
+
 	/** Presses the canvas's "Execute workflow". */
 	async startWorkflow(): Promise<void> {
 		await this.marked('execute-workflow-button').click();

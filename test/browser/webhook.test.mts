@@ -42,8 +42,7 @@ describe('the webhook trigger', () => {
 		expect(await editor.searchNodes('incoming')).toContain('WhatsCloud Webhook');
 		expect(await editor.openActions('WhatsCloud Webhook')).toContain('On message failed');
 		await editor.chooseAction('On message received');
-		await page.getByText('Webhook URLs').click();
-		await page.getByText('Production URL', { exact: true }).click();
+		await editor.showProductionUrl();
 		await picture('webhook-trigger');
 		const panel = await page.locator('[data-test-id=ndv]').innerText();
 		for (const words of ['WebHooks re-send', 'Webhook management', 'method POST', 'sandbox']) {

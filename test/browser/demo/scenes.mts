@@ -118,7 +118,7 @@ async function answerChat(scene: Scene): Promise<void> {
 	await editor.openWorkflow(workflow.id);
 	await caption('5. Trigger: one of the package’s examples answers who writes on WhatsApp.');
 	await editor.openNode('Somebody writes');
-	await page.getByText('Production URL', { exact: true }).click();
+	await editor.showProductionUrl();
 	await caption('The trigger shows its URL, and where in WhatsCloud it is pasted.');
 	await editor.closeNode();
 	await editor.publish();
