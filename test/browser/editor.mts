@@ -203,9 +203,12 @@ export class Editor {
 		await panel.getByText('Production URL', { exact: true }).click();
 	}
 
-	/** Presses the canvas's "Execute workflow". */
-	async startWorkflow(): Promise<void> {
+	/** Presses the canvas's "Execute workflow" and gives the execution's id. */
+	async startWorkflow(): Promise<string> {
+		const started = this.page.waitForResponse((answer) => answer.url().endsWith('/run'));
 		await this.marked('execute-workflow-button').click();
+		const { data } = (await (await started).json()) as { data: { executionId: string } };
+		return data.executionId;
 	}
 
 	/** Executes the whole workflow and waits until it has succeeded. */

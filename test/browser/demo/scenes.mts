@@ -53,7 +53,7 @@ async function meet(scene: Scene): Promise<void> {
 	);
 	await write(page, 'Is my order ready?');
 	await lastBubble(page, 'Is my order ready?').waitFor();
-	await caption('Ada writes. For 24 hours from now on, WhatsApp delivers free texts to her.');
+	await caption('Ada writes. No workflow answers yet, but for 24 hours free texts now reach her.');
 }
 
 async function install({ editor, caption }: Scene): Promise<void> {
@@ -149,15 +149,14 @@ async function showExecutions({ page, stage }: Scene, { id }: Workflow): Promise
 }
 
 async function sendAndWait(scene: Scene): Promise<void> {
-	const { editor, page, caption } = scene;
+	const { editor, page, n8n, caption } = scene;
 	const workflow = await importExample(scene, 'ask-before-you-send.json');
 	await editor.openWorkflow(workflow.id);
 	await caption('6. Send and wait: Bo approves on his phone what Ada is going to get.');
 	await editor.openNode('Ask for approval');
 	await caption('The question, and the buttons of the page on which Bo answers.');
 	await editor.closeNode();
-	await editor.startWorkflow();
-	await page.getByText('Waiting for').first().waitFor();
+	await n8n.waitForPause(await editor.startWorkflow());
 	await caption('The question is sent. The workflow waits, for days if need be.');
 
 	await openChat(scene, 'Bo Sample');
