@@ -52,26 +52,20 @@ export function createClient({ send, onRateLimit, wait, now = Date.now }: Client
 		for (;;) {
 			const wave = await gate.pass().catch(giveUpWaiting);
 			const response = await send(apiRequest).catch((error: unknown) => {
-				gate.unanswered();
+				gate.givenUp();
 				return failureOnly(error);
 			});
 			const failure = response instanceof NetworkFailure ? response : undefined;
 			const answer = response instanceof NetworkFailure ? undefined : response;
 			const body = answer && parseBody(answer.text);
 			const status = answer?.status;
-			if (status !== undefined && isSuccess(status) && body?.status === 'success') {
-				gate.letThrough();
-				return body;
-			}
-			if (status === 204 && (method === 'PUT' || method === 'DELETE')) {
-				gate.letThrough();
-				return {};
-			}
+			const isLimited = status === 429;
+			if (answer && !isLimited) gate.letThrough();
+			if (status !== undefined && isSuccess(status) && body?.status === 'success') return body;
+			if (status === 204 && (method === 'PUT' || method === 'DELETE')) return {};
 			// A DELETE that was carried out, although its answer got lost, finds nothing the second time.
 			if (method === 'DELETE' && maybeDone && status === 404) return {};
 
-			const isLimited = status === 429;
-			if (answer && !isLimited) gate.letThrough();
 			const delay = retryDelay({
 				method,
 				attempt,
@@ -83,7 +77,10 @@ export function createClient({ send, onRateLimit, wait, now = Date.now }: Client
 				blockedMs: gate.blockedMs(),
 				onRateLimit,
 			});
-			if (delay === undefined) throw errorFor(apiRequest, response, body);
+			if (delay === undefined) {
+				gate.givenUp();
+				throw errorFor(apiRequest, response, body);
+			}
 			if (isLimited) {
 				gate.hold(delay, wave);
 			} else {

@@ -14,8 +14,8 @@ export interface RateLimitGate {
 	hold(ms: number, wave: number): void;
 	/** A request was answered by something else than the rate limit. */
 	letThrough(): void;
-	/** A request got no answer, which tells nothing about the limit. */
-	unanswered(): void;
+	/** A request tells nothing more about the limit: it got no answer, or is not repeated. Nobody waits for it. */
+	givenUp(): void;
 	/** For how many milliseconds every request has been refused. */
 	blockedMs(): number;
 }
@@ -77,7 +77,7 @@ export function createRateLimitGate(waitFor: Wait, now: () => number): RateLimit
 			refusalsInARow = 0;
 			scoutIsBack();
 		},
-		unanswered: scoutIsBack,
+		givenUp: scoutIsBack,
 		blockedMs: () => (blockedSince === undefined ? 0 : now() - blockedSince),
 	};
 }

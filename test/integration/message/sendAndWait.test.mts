@@ -80,6 +80,14 @@ describe('the wait', () => {
 		const end = await waitTill({ limitType: 'atSpecifiedTime', maxDateAndTime });
 		expect(new Date(end).toISOString()).toBe(maxDateAndTime);
 	});
+
+	test('is over at once when its end passes while the question is sent', async () => {
+		account.sandbox.faults.add({ kind: 'delay', ms: 1_200, path: '/messages/send' });
+		const maxDateAndTime = '={{ new Date(Date.now() + 600).toISOString() }}';
+		const end = await waitTill({ limitType: 'atSpecifiedTime', maxDateAndTime });
+		expect(account.sandbox.messages.length).toBe(1);
+		expect(end).toBeLessThan(Date.now());
+	});
 });
 
 describe('refused before anything is sent', () => {

@@ -202,6 +202,39 @@ describe('the rate limit', () => {
 		expect(new Set(lengths.slice(10))).toEqual(new Set([60_000]));
 	});
 
+	test.each([
+		['the limit stays used up', Array.from({ length: 60 }, () => limited(1_800))],
+		['the limit lasts longer than the node waits', [limited(1), limited(1), limited(1)]],
+	])('ends every request that waits when %s', async (_, refusals) => {
+		const { client } = clientFor([...refusals, ...[1, 2, 3].map(() => limited(86_400))]);
+		const ends = await Promise.allSettled(
+			[1, 2, 3].map(async (id) => await client.put(`a/${id}`, {})),
+		);
+		expect(ends).toEqual(
+			[1, 2, 3].map(() => ({
+				status: 'rejected',
+				reason: expect.objectContaining({ status: 429, outcome: 'refused' }) as Error,
+			})),
+		);
+	});
+
+	test('lets the others go when a DELETE that went ahead had been carried out before', async () => {
+		const removals: Step[] = [reset, limited(1), notThere];
+		let reading: Promise<unknown> | undefined;
+		const { client } = clientFor([], {
+			send: async ({ method }) => {
+				if (method === 'GET') return success('read');
+				const step = removals.shift();
+				if (removals.length === 0) reading = client.get('contacts');
+				await Promise.resolve();
+				if (!step || step instanceof NetworkFailure) throw step ?? new Error('One too many');
+				return step;
+			},
+		});
+		await client.delete('contacts/41');
+		expect(await reading).toBe('read');
+	});
+
 	test('counts refusals of requests that were under way together as one', async () => {
 		const { client, waits } = clientFor([
 			...Array.from({ length: 50 }, () => limited(0)),

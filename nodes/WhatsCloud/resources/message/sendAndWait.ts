@@ -14,7 +14,7 @@ import { contactIfNew, phoneNumberFor, recipientFields, recipientLane } from './
 import { send } from './sendRequest';
 import { template, templateLanguage } from './templateChoice';
 import { templateVariables } from './templateVariablesField';
-import { endOfWait, limitWaitTime } from './waitingTime';
+import { checkEndOfWait, endOfWait, limitWaitTime } from './waitingTime';
 
 /** Stands in the message where the address of the answer page goes. */
 const LINK = '{link}';
@@ -158,7 +158,7 @@ export const sendAndWait = operation({
 	fields,
 	lane: recipientLane,
 	check: async (call) => {
-		endOfWait(call.params.options.limitWaitTime);
+		checkEndOfWait(call.params.options.limitWaitTime);
 		const { template: picked } = call.params;
 		if (picked) await filled(call, picked);
 	},

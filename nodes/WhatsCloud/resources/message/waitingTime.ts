@@ -65,16 +65,19 @@ export const limitWaitTime = fixedCollection({
 
 type Limit = Values<{ limitWaitTime: typeof limitWaitTime }>['limitWaitTime'];
 
-/** When the wait ends. @throws InputError for a moment that has passed */
+/** Before the question is sent. @throws InputError for a moment that has passed */
+export function checkEndOfWait(limit: Limit): void {
+	if (endOfWait(limit).getTime() > Date.now()) return;
+	throw new InputError(
+		'The wait for the answer would end before it begins',
+		'Nothing was sent. Set Options > Limit Wait Time > Max Date and Time to a moment in the future.',
+	);
+}
+
+/** When the wait ends. A moment that passes while the question is being sent ends it at once. */
 export function endOfWait(limit: Limit): Date {
 	if (!limit) return FOR_EVER;
-	if (limit.limitType === 'atSpecifiedTime' && limit.maxDateAndTime) {
-		if (limit.maxDateAndTime.getTime() > Date.now()) return limit.maxDateAndTime;
-		throw new InputError(
-			'The wait for the answer would end before it begins',
-			'Nothing was sent. Set Options > Limit Wait Time > Max Date and Time to a moment in the future.',
-		);
-	}
+	if (limit.limitType === 'atSpecifiedTime' && limit.maxDateAndTime) return limit.maxDateAndTime;
 	const { resumeAmount = 45, resumeUnit = 'minutes' } = limit;
 	return new Date(Math.min(Date.now() + resumeAmount * UNIT_MS[resumeUnit], FOR_EVER.getTime()));
 }
