@@ -7,6 +7,7 @@ import type {
 } from 'n8n-workflow';
 
 import type { WhatsCloudCredentials } from '../nodes/WhatsCloud/api/address';
+import { checkSameServer } from '../nodes/WhatsCloud/api/address';
 import { bearer } from '../nodes/WhatsCloud/api/token';
 
 export class WhatsCloudApi implements ICredentialType {
@@ -66,12 +67,18 @@ export class WhatsCloudApi implements ICredentialType {
 		},
 	];
 
-	/** A function, because an expression would be evaluated anew for every request. */
+	/**
+	 * A function, because an expression would be evaluated anew for every request. n8n's HTTP Request node
+	 * comes here, too, with any address and with the options of n8n's older request helper.
+	 */
 	authenticate = async (
 		credentials: ICredentialDataDecryptedObject,
-		request: IHttpRequestOptions,
+		request: IHttpRequestOptions & { uri?: string },
 	): Promise<IHttpRequestOptions> => {
-		const { apiToken } = credentials as unknown as WhatsCloudCredentials;
-		return { ...request, headers: { ...request.headers, Authorization: bearer({ apiToken }) } };
+		const account = credentials as unknown as WhatsCloudCredentials;
+		const { url = request.uri ?? '' }: Partial<IHttpRequestOptions> = request;
+		checkSameServer(account, url, request.baseURL);
+		const headers = { ...request.headers, Authorization: bearer(account) };
+		return { ...request, headers, sendCredentialsOnCrossOriginRedirect: false };
 	};
 }

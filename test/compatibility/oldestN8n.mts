@@ -6,7 +6,7 @@ const folder = join(folders.local, 'n8n-oldest');
 
 /** The oldest n8n that the package works in. Its lock file brings the Node of its time. */
 export const oldestN8n: Installation = {
-	lock: join(folders.root, 'test', 'compatibility'),
+	lock: join(folders.root, 'test', 'compatibility', 'oldest'),
 	folder,
 	node: join(folder, 'node_modules', 'node', 'bin', 'node'),
 	// It calls itself ready before it knows its own addresses.

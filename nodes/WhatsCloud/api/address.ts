@@ -53,6 +53,23 @@ export function accountKey(root: string): string {
 	return [host, ...(port === '' ? [] : [port]), tenant.toLowerCase()].join('/');
 }
 
+/**
+ * Says no to a request of n8n's HTTP Request node that would carry the token to another server.
+ * @throws InputError
+ */
+export function checkSameServer(
+	{ baseUrl }: WhatsCloudCredentials,
+	address: string,
+	relativeTo?: string,
+): void {
+	const { origin } = parseBaseUrl(baseUrl);
+	if (URL.canParse(address, relativeTo) && new URL(address, relativeTo).origin === origin) return;
+	throw new InputError(
+		`The WhatsCloud credential is only for ${origin}`,
+		'Nothing was sent, because the API token must not reach another server. Change the URL of the node, or use it without this credential.',
+	);
+}
+
 function parseBaseUrl(baseUrl: unknown): URL {
 	const given = plainText(baseUrl);
 	const withScheme = /^[a-z][a-z\d+.-]*:\/\//i.test(given) ? given : `https://${given}`;

@@ -1,6 +1,6 @@
 import type { WhatsCloudCredentials } from '../../../nodes/WhatsCloud/api/address';
 import { InputError } from '../../../nodes/WhatsCloud/InputError';
-import { apiRoot } from '../../../nodes/WhatsCloud/api/address';
+import { apiRoot, checkSameServer } from '../../../nodes/WhatsCloud/api/address';
 
 const root = 'https://whatscloud.pro/api/v1/demo';
 
@@ -123,4 +123,21 @@ test.each([
 test.each([undefined, null, {}, NaN])('%j is no subdomain', (subdomain) => {
 	const given = { baseUrl: 'https://whatscloud.pro/api/v1/', subdomain, apiToken: 'x' };
 	expect(() => apiRoot(given as unknown as WhatsCloudCredentials)).toThrow(InputError);
+});
+
+test.each([
+	['https://whatscloud.pro/api/v1/demo/contacts', true],
+	['https://WHATSCLOUD.pro:443/other', true],
+	['http://whatscloud.pro/api/v1/demo/contacts', false],
+	['https://whatscloud.pro:8443/api/v1/demo', false],
+	['https://whatscloud.pro.example.com/api/v1/demo', false],
+	['https://whatscloud.pro@example.com/', false],
+	['/api/v1/demo/contacts', false],
+])('a token for https://whatscloud.pro may go to %s: %j', (address, may) => {
+	const credentials = { baseUrl: 'whatscloud.pro/api/v1/', subdomain: 'demo', apiToken: 'x' };
+	const check = () => {
+		checkSameServer(credentials, address);
+	};
+	if (may) expect(check).not.toThrow();
+	else expect(check).toThrow('The WhatsCloud credential is only for https://whatscloud.pro');
 });
