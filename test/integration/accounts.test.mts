@@ -70,9 +70,13 @@ test('an account that can not be right fails its items, not the others', async (
 		[{ item: 1 }],
 	]);
 
-	const stopped = await run(sending, { items: [first, second, third] });
-	expect(stopped.error?.message).toContain('has no subdomain');
-	expect(accounts().map((account) => texts(account).length)).toEqual([2, 1, 2]);
+	const parameters = { ...sending, options: { parallelRequests: 1 } };
+	const stopped = await run(parameters, { items: [first, second, third] });
+	expect(stopped.error).toMatchObject({
+		message: expect.stringContaining('has no subdomain') as string,
+		context: { items: { all: 3, done: [0], failed: [1], unknown: [] } },
+	});
+	expect(accounts().map((account) => texts(account).length)).toEqual([3, 1, 2]);
 });
 
 test('contacts that are created get the ids of their own accounts', async () => {

@@ -154,6 +154,48 @@ function replaceInput(
 	waiting.data = { main: [items] };
 }
 
+describe('a deletion whose answer got lost', () => {
+	test.each(modes)('is not told as refused by the try after it, %s', async (onError) => {
+		const contacts = account.sandbox.data.contacts.all().slice(0, 3);
+		const [, second] = contacts;
+		const path = `/contacts/${second?.id ?? ''}`;
+		account.sandbox.faults.add({ kind: 'answer', status: 500, when: 'after', path, times: 1 });
+		const run = await account.send({
+			items: contacts.map(({ id }) => ({ json: { id } })),
+			parameters: {
+				resource: 'contact',
+				operation: 'delete',
+				contactId: { __rl: true, mode: 'id', value: '={{ $json.id }}' },
+			},
+			settings: { ...retries, onError },
+			options: inOrder,
+		});
+		expect(account.sandbox.data.contacts.get(second?.id ?? 0)).toBeUndefined();
+		const error = run.error ?? run.outputs.flat().find((item) => item.error)?.error;
+		expect(error?.context).toMatchObject({ outcome: 'unknown', itemIndex: 1 });
+	});
+
+	test('is not told as refused by a repeated request', async () => {
+		const contacts = account.sandbox.data.contacts.all().slice(0, 3);
+		const [, second] = contacts;
+		const path = `/contacts/${second?.id ?? ''}`;
+		account.sandbox.faults.add({ kind: 'reset', when: 'after', path, times: 1 });
+		account.sandbox.faults.add({ kind: 'answer', status: 403, path, times: 1 });
+		const run = await account.send({
+			items: contacts.map(({ id }) => ({ json: { id } })),
+			parameters: {
+				resource: 'contact',
+				operation: 'delete',
+				contactId: { __rl: true, mode: 'id', value: '={{ $json.id }}' },
+			},
+			settings: { onError: 'continueErrorOutput' },
+		});
+		expect(run.outputs.map((output) => output.length)).toEqual([2, 1]);
+		expect(run.outputs[1]?.[0]?.error?.context).toMatchObject({ outcome: 'unknown' });
+		expect(run.outputs[1]?.[0]?.error?.description).toContain('may have been done');
+	});
+});
+
 describe('loops', () => {
 	test('send the same message in every run that has it', async () => {
 		const items = Array.from({ length: 6 }, () => ({ json: { to: phone(0), text: 'Same' } }));

@@ -79,7 +79,8 @@ export function createClient({ send, onRateLimit, wait, now = Date.now }: Client
 			});
 			if (delay === undefined) {
 				gate.givenUp();
-				throw errorFor(apiRequest, response, body);
+				const error = errorFor(apiRequest, response, body);
+				throw maybeDone && method !== 'GET' ? error.afterUnknown() : error;
 			}
 			if (isLimited) {
 				gate.hold(delay, wave);

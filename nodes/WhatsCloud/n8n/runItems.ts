@@ -73,21 +73,28 @@ async function runAll(
 	};
 	try {
 		const prepared: Prepared[] = Array.from({ length: items.length });
-		await runInLanes(items.length, { ...lanes, laneOf: () => undefined }, async (index) => {
-			prepared[index] = noted(await prepare(run, accounts, index, read[index]));
-		});
-		if (stopsAtError && prepared.some(isFailed)) throw refusedError(context, ledger, prepared);
+		const prepareOnce = async (index: number) =>
+			(prepared[index] ??= await prepare(run, accounts, index, read[index]));
+		if (operation.check) {
+			await runInLanes(items.length, { ...lanes, laneOf: () => undefined }, async (index) => {
+				noted(await prepareOnce(index));
+			});
+			if (stopsAtError && prepared.some(isFailed)) throw refusedError(context, ledger, prepared);
+		}
 
 		const results: Result[] = Array.from({ length: items.length });
-		const laneOf = (index: number) => laneIn(operation, prepared[index]);
+		const laneOf = (index: number) => laneIn(operation, read[index]);
 		await runInLanes(items.length, { ...lanes, laneOf }, async (index) => {
-			results[index] = noted(await runItem(run, index, prepared[index]));
+			results[index] = noted(await runItem(run, index, await prepareOnce(index)));
 		});
 		tellAside(context, accounts);
 		// n8n keeps the outputs of a cancelled execution, and the ledger what they show.
 		if (cancelSignal(context)?.aborted) return results.flatMap(toItems);
-		if (stopsAtError && results.some(isFailed))
-			throw stoppedError(context, withRecalled(run, prepared, results));
+		if (stopsAtError && results.some(isFailed)) {
+			for (const index of items.keys())
+				results[index] ??= recalled(run, index, await prepareOnce(index));
+			throw stoppedError(context, results);
+		}
 
 		const completed = await completeAll(run, results);
 		const [first] = completed;
@@ -140,10 +147,9 @@ function refusedError(
 	return stoppedError(context, items, why);
 }
 
-/** Items with the same account and the operation's same lane take turns. */
-function laneIn({ lane }: Operation, prepared: Prepared): string | undefined {
-	if (!lane || !isReady(prepared)) return undefined;
-	return `${prepared.connection.root} ${lane(prepared.params)}`;
+/** Items with the operation's same lane take turns. */
+function laneIn({ lane }: Operation, read: Read | undefined): string | undefined {
+	return read && isRead(read) ? lane?.(read.params) : undefined;
 }
 
 async function runItem(run: Run, index: number, prepared: Prepared): Promise<Result> {
@@ -161,16 +167,13 @@ async function runItem(run: Run, index: number, prepared: Prepared): Promise<Res
 	}
 }
 
-/** With what earlier tries made of the items that this one did not reach. */
-function withRecalled(run: Run, prepared: Prepared[], results: Result[]): Result[] {
-	return prepared.map((item, index) => {
-		const result = results[index];
-		if (result || !isReady(item) || run.operation.kind === 'read') return result;
-		const recalled = recall(run, index, item);
-		if (!recalled) return undefined;
-		if ('output' in recalled) return { ...item, outputs: [recalled.output] };
-		return { error: nodeError(run.context.getNode(), recalled.error, index) };
-	});
+/** What earlier tries made of an item that this one did not reach. */
+function recalled(run: Run, index: number, item: Prepared): Result {
+	if (!isReady(item) || run.operation.kind === 'read') return undefined;
+	const known = recall(run, index, item);
+	if (!known) return undefined;
+	if ('output' in known) return { ...item, outputs: [known.output] };
+	return { error: nodeError(run.context.getNode(), known.error, index) };
 }
 
 /** Hints on the node's output: what the items themselves do not show. */

@@ -43,6 +43,14 @@ export class ApiError extends Error {
 		this.code = code;
 	}
 
+	/** The same error where an earlier try of the same write may have been carried out. */
+	afterUnknown(): ApiError {
+		if (this.outcome === 'unknown') return this;
+		const description = `${this.description} An earlier try got no answer, so it may have been done all the same: look in WhatsCloud.`;
+		const explanation = { title: this.message, description, outcome: 'unknown' } as const;
+		return new ApiError(this.request, explanation, this.status, this.body);
+	}
+
 	/** To repeat the request could create or send a second time (quirk 20); PUT and DELETE do no harm. */
 	get mayDuplicate(): boolean {
 		return this.outcome === 'unknown' && this.request.method === 'POST';

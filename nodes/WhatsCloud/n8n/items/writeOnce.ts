@@ -21,15 +21,15 @@ export async function writeOnce(run: Run, index: number, item: Ready): Promise<I
 	const { operation, ledger } = run;
 	const identity = identityOf(run, index, item);
 	const recalled = ledger.recall(index, identity);
-	if (recalled && 'error' in recalled) throw recalled.error;
-	if (recalled) return [recalled.output];
+	if (recalled && 'output' in recalled) return [recalled.output];
+	// To change or delete once more does no harm.
+	if (recalled?.error.mayDuplicate) throw recalled.error;
 
 	const output = await operation.run(callOf(run, index, item)).catch((error: unknown) => {
 		const failure = isForeseen(error) ? error : unforeseen(operation, error);
-		if (failure instanceof ApiError && failure.mayDuplicate) {
-			ledger.recordUnknown(index, identity, failure);
-		}
-		throw failure;
+		if (!(failure instanceof ApiError)) throw failure;
+		if (failure.outcome === 'unknown') ledger.recordUnknown(index, identity, failure);
+		throw recalled ? failure.afterUnknown() : failure;
 	});
 	const outputs = [output].flat();
 	ledger.recordDone(index, identity, outputs[0] ?? {});
