@@ -611,7 +611,7 @@ describe('binary data', () => {
 	];
 
 	test('travels in the item in memory mode', async () => {
-		const run = await runNode({ node: Echo, items });
+		const run = await runNode({ node: Echo, items, binaryMode: 'default' });
 		expect(run.outputs[0]?.[0]?.json).toEqual({ fileName: 'a.txt', text: 'héllo' });
 		expect(run.outputs[0]?.[0]?.binary?.data?.data).toBe(data);
 	});
