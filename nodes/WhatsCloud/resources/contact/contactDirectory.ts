@@ -42,6 +42,7 @@ function openDirectory(api: Api): ContactDirectory {
 	const pages = new ContactPages(api);
 	const probe = createExistenceProbe(api);
 	let sample: Sample = { masks: [] };
+	let sampling: Promise<void> | undefined;
 	let isListWhole = false;
 	let lookUps = 0;
 	let resolving: Promise<void> | undefined;
@@ -65,6 +66,12 @@ function openDirectory(api: Api): ContactDirectory {
 		isListWhole = isWhole;
 	}
 
+	/** The oldest contacts may have come from another program, which writes numbers in its own way. */
+	async function sampleOldest(): Promise<void> {
+		const newest = pages.read.flatMap(({ records }) => records);
+		sample = sampleOf([...newest, ...(await pages.oldest())]);
+	}
+
 	/** Nobody knows how many look-ups will follow: as many as there were is the guess that can't cost much. */
 	function isCheaperThan(pagesToRead: number, phone: string): boolean {
 		return probe.cost(phone, sample) * lookUps <= pagesToRead;
@@ -76,6 +83,10 @@ function openDirectory(api: Api): ContactDirectory {
 			const mayAsk = pages.requests > 0 && existence === undefined;
 			if (mayAsk && isCheaperThan(pages.left, phone)) {
 				existence = await probe.ask(phone, sample);
+				if (existence === 'free') {
+					await (sampling ??= sampleOldest());
+					existence = await probe.ask(phone, sample);
+				}
 				if (existence === 'free') return index.byPhone(phone);
 			} else {
 				await readOn();

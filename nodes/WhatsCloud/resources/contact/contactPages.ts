@@ -1,4 +1,5 @@
 import type { Api } from '../../api/api';
+import { ApiError } from '../../api/errors/ApiError';
 import type { ApiRecord, Page } from '../../api/pages';
 import { Passes } from '../../api/listPasses';
 
@@ -40,6 +41,16 @@ export class ContactPages {
 	async next(): Promise<ApiRecord[]> {
 		this.reading ??= this.readOn().finally(() => (this.reading = undefined));
 		return await this.reading;
+	}
+
+	/** The last page, which does not count as read. Empty where nobody knows its number or the server does not give it. */
+	async oldest(): Promise<ApiRecord[]> {
+		const last = this.read[0]?.lastPage;
+		if (last === undefined) return [];
+		const page = await this.api.page('contacts', last, this.size).catch((error: unknown) => {
+			if (!(error instanceof ApiError)) throw error;
+		});
+		return page?.records ?? [];
 	}
 
 	/** A contact of the pages read so far was deleted, and those after it moved up. */

@@ -43,6 +43,8 @@ export function createExistenceProbe(api: Api): ExistenceProbe {
 	let unanswered = 0;
 	let wordsForTaken: Promise<string | undefined> | undefined;
 	const wordsByPhone = new Map<string, string>();
+	/** Spellings that nobody has. */
+	const free = new Set<string>();
 
 	/** The fields that the server names for this spelling; undefined for any other answer than that refusal. */
 	async function errorsFor(spelling: string): Promise<Map<string, string[]> | undefined> {
@@ -75,10 +77,14 @@ export function createExistenceProbe(api: Api): ExistenceProbe {
 			if (unanswered >= MAX_UNANSWERED || sample.stored === undefined) return 'unknown';
 			if (wordsForTaken && (await wordsForTaken) === undefined) return 'unknown';
 			for (const spelling of spellings(phone, sample)) {
+				if (free.has(spelling)) continue;
 				const errors = await errorsFor(spelling);
 				if (!errors) return 'unknown';
 				const words = errors.get('phone')?.join();
-				if (words === undefined) continue;
+				if (words === undefined) {
+					free.add(spelling);
+					continue;
+				}
 				wordsByPhone.set(phone, words);
 				return 'taken';
 			}
