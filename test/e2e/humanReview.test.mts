@@ -9,7 +9,7 @@ import { inSandbox, manualTrigger } from './workflows.mts';
 jest.setTimeout(120_000);
 
 const stage = sharedStage();
-const reviewer = '15550188001';
+const reviewer = '15550166001';
 let n8n: N8nClient;
 
 beforeAll(() => {
@@ -87,8 +87,8 @@ test('n8n makes a step of human review of the node', async () => {
 });
 
 test.each([
-	['approved', 'true', '15550188002', ['Your parcel is late.']],
-	['declined', 'false', '15550188003', []],
+	['approved', 'true', '15550166002', ['Your parcel is late.']],
+	['declined', 'false', '15550166003', []],
 ])('%s on the phone', async (_, pressed, customer, sent) => {
 	const model = await startFakeModel(
 		[
