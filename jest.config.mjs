@@ -34,10 +34,7 @@ export default {
 		project('sandbox'),
 		project('e2e', realN8n),
 		project('browser', realN8n),
-		project('compatibility', {
-			globalSetup: '<rootDir>/test/compatibility/setup.mts',
-			globalTeardown: '<rootDir>/test/e2e/teardown.mts',
-		}),
+		project('compatibility'),
 		project('queue', {
 			globalSetup: '<rootDir>/test/queue/setup.mts',
 			globalTeardown: '<rootDir>/test/queue/teardown.mts',

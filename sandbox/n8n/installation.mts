@@ -9,6 +9,8 @@ export interface Installation {
 	folder: string;
 	/** The Node that it runs on. */
 	node: string;
+	/** In its environment, where other versions know them not. */
+	settings?: Record<string, string>;
 	/** Answers once it takes requests. */
 	readyPath: string;
 	/** What must be compiled or fetched by an install script; all others are not run. */
@@ -23,6 +25,8 @@ export const currentN8n: Installation = {
 	// Most install scripts are for databases and brokers that nobody here talks to, and some fail where
 	// no compiler is; SQLite is the one that n8n needs.
 	scripts: ['sqlite3'],
+	// A list fetched from n8n, and a hosted assistant that would greet the user before the workflows do.
+	settings: { N8N_DISABLED_MODULES: 'mcp-registry,instance-ai' },
 };
 
 export function commandOf({ folder }: Installation): string {

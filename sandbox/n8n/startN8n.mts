@@ -35,8 +35,6 @@ const QUIET = {
 	N8N_PERSONALIZATION_ENABLED: 'false',
 	N8N_VERIFIED_PACKAGES_ENABLED: 'false',
 	N8N_LICENSE_AUTO_RENEW_ENABLED: 'false',
-	// A list fetched from n8n, and a hosted assistant that would greet the user before the workflows do.
-	N8N_DISABLED_MODULES: 'mcp-registry,instance-ai',
 };
 
 /** A proxy from the environment could not reach the servers on this machine. */
@@ -65,7 +63,7 @@ async function answers(url: string): Promise<boolean> {
 /** Starts n8n on loopback, and waits until it answers. */
 export async function startN8n(options: N8nOptions): Promise<RunningN8n> {
 	const { userFolder, installation = currentN8n, args = ['start'], env = {}, signal } = options;
-	const { node } = installation;
+	const { node, settings } = installation;
 	const port = options.port ?? (await freePort());
 	const url = `http://127.0.0.1:${port}`;
 	mkdirSync(userFolder, { recursive: true });
@@ -77,6 +75,7 @@ export async function startN8n(options: N8nOptions): Promise<RunningN8n> {
 		env: {
 			...environmentWithoutN8n(),
 			...QUIET,
+			...settings,
 			...withoutProxyForLoopback(),
 			// n8n starts its task runners with the first "node" on the PATH.
 			PATH: [dirname(node), process.env.PATH].join(delimiter),

@@ -7,13 +7,13 @@ import { startStage } from '../../sandbox/n8n/startStage.mts';
 import { newOwner } from '../../sandbox/n8n/trialState.mts';
 import { interruption } from './interruption.mts';
 import { running } from './running.mts';
-import { publishStage } from './stage.mts';
+import { publishStage, type SharedStage } from './stage.mts';
 
 export default async function setup(): Promise<void> {
-	await startSharedStage();
+	publishStage(await startSharedStage());
 }
 
-export async function startSharedStage(installation?: Installation): Promise<void> {
+export async function startSharedStage(installation?: Installation): Promise<SharedStage> {
 	mkdirSync(folders.endToEnd, { recursive: true });
 	const userFolder = mkdtempSync(join(folders.endToEnd, 'n8n-'));
 	running.userFolder = userFolder;
@@ -31,11 +31,11 @@ export async function startSharedStage(installation?: Installation): Promise<voi
 	const n8n = new N8nClient(stage.n8nUrl);
 	await n8n.setUpOwner(owner);
 	const { id } = await n8n.createCredential(stage.credential);
-	publishStage({
+	return {
 		n8nUrl: stage.n8nUrl,
 		sandboxUrl: stage.sandboxUrl,
 		owner,
 		session: n8n.session,
 		credential: { ...stage.credential, id },
-	});
+	};
 }

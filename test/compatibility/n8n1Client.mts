@@ -1,7 +1,7 @@
 import { N8nClient, type Workflow, type WorkflowFile } from '../../sandbox/n8n/n8nClient.mts';
 
 /** n8n 1 has no publishing: a workflow is active or not, and its triggers have started when it answers. */
-export class OldestClient extends N8nClient {
+export class N8n1Client extends N8nClient {
 	async createWorkflow(workflow: WorkflowFile): Promise<Workflow> {
 		return await this.rest('POST', '/workflows', {
 			...workflow,

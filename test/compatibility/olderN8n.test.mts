@@ -1,25 +1,37 @@
+import { createHmac } from 'node:crypto';
 import axios from 'axios';
 import type { INode, INodeExecutionData, INodeParameterResourceLocator } from 'n8n-workflow';
 import type { Execution, WorkflowFile } from '../../sandbox/n8n/n8nClient.mts';
 import type { Contact, SentMessage } from '../../sandbox/server/sandbox.mts';
-import { sharedStage } from '../e2e/stage.mts';
-import { OldestClient } from './oldestClient.mts';
+import { startSharedStage } from '../e2e/setup.mts';
+import type { SharedStage } from '../e2e/stage.mts';
+import teardown from '../e2e/teardown.mts';
+import { middleN8n, oldestN8n } from './installations.mts';
+import { N8n1Client } from './n8n1Client.mts';
 
 jest.setTimeout(60_000);
 
-const stage = sharedStage();
-const n8n = new OldestClient(stage.n8nUrl);
+/** Installing takes minutes, the first time. */
+const INSTALL_MS = 20 * 60_000;
+let stage: SharedStage;
+let n8n: N8n1Client;
 const phone = '15550300001';
 
-beforeAll(async () => {
-	await n8n.logIn(stage.owner);
-});
+describe.each([oldestN8n, middleN8n])('in n8n $version', (installation) => {
+	beforeAll(async () => {
+		stage = await startSharedStage(installation);
+		n8n = new N8n1Client(stage.n8nUrl, stage.session);
+	}, INSTALL_MS);
 
-describe('in the oldest n8n that the README names', () => {
-	test.each(['whatsCloud', 'whatsCloudTool', 'whatsCloudTrigger'])('%s is there', async (name) => {
-		const types = await n8n.nodeTypes();
-		expect(types.map((type) => type.name)).toContain(`n8n-nodes-whatscloud.${name}`);
-	});
+	afterAll(teardown);
+
+	test.each(['whatsCloud', 'whatsCloudTool', 'whatsCloudTrigger', 'whatsCloudWebhookTrigger'])(
+		'%s is there',
+		async (name) => {
+			const types = await n8n.nodeTypes();
+			expect(types.map((type) => type.name)).toContain(`n8n-nodes-whatscloud.${name}`);
+		},
+	);
 
 	test('the credential is tested', async () => {
 		const { id, ...credential } = stage.credential;
@@ -31,8 +43,8 @@ describe('in the oldest n8n that the README names', () => {
 	test('a template is found and its variables are shown', async () => {
 		const template = await orderUpdate();
 		const { fields } = await n8n.resourceMapperFields({
-			...editor,
-			parameters: { ...editor.parameters, template },
+			...editor(),
+			parameters: { ...editor().parameters, template },
 			...{ path: 'parameters.templateVariables', methodName: 'getTemplateVariables' },
 		});
 		expect(fields.map((field) => field.id)).toEqual(Object.keys(variables));
@@ -114,21 +126,107 @@ describe('in the oldest n8n that the README names', () => {
 		const newest = (await inSandbox<Contact>('contacts')).at(-1);
 		expect(outputOf(execution, 'New').map(({ json }) => json.id)).toEqual([newest?.id]);
 	});
+
+	test('the webhook trigger takes signed events, each once', async () => {
+		const secret = 'a secret of WhatsCloud';
+		const { name, type: credentialType, data } = stage.credential;
+		const signing = await n8n.createCredential({
+			...{ name, type: credentialType },
+			data: { ...data, webhookSecret: secret },
+		});
+		const trigger: INode = {
+			...node('Webhook', type('whatsCloudWebhookTrigger'), {}),
+			webhookId: 'compatibility',
+			credentials: { whatsCloudApi: signing },
+		};
+		const workflow = await n8n.createWorkflow(chain([trigger, noOp]));
+		await n8n.activateWorkflow(workflow);
+		const bodies = ['One', 'Two', 'Three'].map((text) => {
+			const message = { from: phone, id: `wamid.${text}`, type: 'text', text: { body: text } };
+			const change = { field: 'messages', value: { messages: [message] } };
+			return JSON.stringify({ entry: [{ changes: [change] }] });
+		});
+		const deliver = async (body: string, key: string) =>
+			await http.post(`${stage.n8nUrl}/webhook/compatibility/webhook`, body, {
+				headers: {
+					'Content-Type': 'application/json',
+					'X-Webhook-Signature': createHmac('sha256', key).update(body).digest('hex'),
+				},
+				transformRequest: (text: string) => text,
+			});
+		expect((await deliver(bodies[0] ?? '', 'wrong')).status).toBe(401);
+		for (const body of [...bodies, ...bodies]) {
+			expect((await deliver(body, secret)).status).toBe(200);
+		}
+		await n8n.waitForExecutionOf(workflow.id, bodies.length);
+		const executions = await Promise.all(
+			(await n8n.executionsOf(workflow.id)).map(
+				async (each) => await n8n.waitForExecution(each.id),
+			),
+		);
+		const texts = executions.map((each) => outputOf(each, 'Webhook').map(({ json }) => json.text));
+		expect(texts.flat().sort()).toEqual(['One', 'Three', 'Two']);
+	});
+
+	const ask = () =>
+		whatsCloud('Ask', {
+			...{ resource: 'message', operation: 'sendAndWait', phoneNumber: phone },
+			...{ message: 'May we deliver? {link}', approvalOptions: {} },
+		});
+
+	if (installation === oldestN8n) {
+		test('send and wait says what it needs, and sends nothing', async () => {
+			const before = await inSandbox<SentMessage>('messages');
+			const execution = await run([ask()]);
+			expect(execution.data.resultData.error?.message).toContain('needs n8n 1.107 or newer');
+			expect(await inSandbox<SentMessage>('messages')).toEqual(before);
+		});
+	} else {
+		test('send and wait goes on with the answer, and refuses a changed link', async () => {
+			const manual = node('Manual', 'n8n-nodes-base.manualTrigger', {});
+			const workflow = await n8n.createWorkflow(chain([manual, ask(), noOp]));
+			const execution = await n8n.runWorkflow(workflow.id, 'Manual');
+			await n8n.waitForPause(execution);
+			const sent = (await inSandbox<SentMessage>('messages')).at(-1);
+			const link = /http\S+/.exec(sent?.text ?? '')?.[0] ?? '';
+			const answer = new URLSearchParams({ answer: 'true' });
+			const changed = [
+				link.replace(/signature=[^&]+/, 'signature=0'),
+				link.replace(/[?&]signature=[^&]+/, ''),
+			];
+			for (const wrong of changed) {
+				expect((await http.post(wrong, answer)).status).toBeGreaterThanOrEqual(400);
+			}
+			const page = await http.get<string>(link);
+			expect([page.status, page.data]).toEqual([200, expect.stringContaining('May we deliver?')]);
+			expect((await n8n.execution(execution)).status).toBe('waiting');
+			expect((await http.post(link, answer)).status).toBe(200);
+			const ended = await n8n.waitForExecution(execution);
+			expect(outputOf(ended, 'End').map(({ json }) => json)).toEqual([
+				{ data: { approved: true } },
+			]);
+		});
+	}
 });
 
-const { id, name } = stage.credential;
-const credentials = { whatsCloudApi: { id, name } };
+const http = axios.create({ proxy: false, validateStatus: () => true });
 const variables = { header_field_1: '17', field_1: 'Ada', field_2: '17' };
-const editor = {
-	...{ nodeType: type('whatsCloud'), typeVersion: 1, credentials },
+const credentials = () => ({
+	whatsCloudApi: { id: stage.credential.id, name: stage.credential.name },
+});
+const editor = () => ({
+	...{ nodeType: type('whatsCloud'), typeVersion: 1, credentials: credentials() },
 	parameters: { resource: 'message', operation: 'sendTemplate' },
+});
+const noOp: INode = {
+	...{ id: 'End', name: 'End', type: 'n8n-nodes-base.noOp', typeVersion: 1 },
+	...{ position: [0, 0], parameters: {} },
 };
-const noOp = node('End', 'n8n-nodes-base.noOp', {});
 
 /** Chosen from the list, as in the editor. */
 async function orderUpdate(): Promise<INodeParameterResourceLocator> {
 	const { results } = await n8n.resourceLocatorResults(
-		{ ...editor, path: 'parameters.template', methodName: 'searchApprovedTemplates' },
+		{ ...editor(), path: 'parameters.template', methodName: 'searchApprovedTemplates' },
 		{ filter: 'order_update' },
 	);
 	return { __rl: true, mode: 'list', value: Number(results[0]?.value) };
@@ -145,7 +243,8 @@ function node(
 	typeVersion = 1,
 ): INode {
 	return {
-		...{ id: nodeName, name: nodeName, type: nodeType, typeVersion, parameters, credentials },
+		...{ id: nodeName, name: nodeName, type: nodeType, typeVersion, parameters },
+		credentials: credentials(),
 		position: [0, 0],
 	};
 }

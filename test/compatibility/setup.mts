@@ -1,6 +1,0 @@
-import { startSharedStage } from '../e2e/setup.mts';
-import { oldestN8n } from './oldestN8n.mts';
-
-export default async function setup(): Promise<void> {
-	await startSharedStage(oldestN8n);
-}
