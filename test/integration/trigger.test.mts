@@ -216,8 +216,11 @@ describe('polls', () => {
 		expect(restored.result).toBeNull();
 		await delay(1100);
 		const again = insert(cem);
+		// After deletions the newest contact may come one poll later.
 		const found = await poll({ after: restored });
-		expect(idsOf(found)).toEqual(again);
+		const next = await poll({ after: found });
+		expect([...(idsOf(found) ?? []), ...(idsOf(next) ?? [])]).toEqual(again);
+		expect((await poll({ after: next })).result).toBeNull();
 	});
 
 	test('do not overlap', async () => {
