@@ -117,6 +117,18 @@ test('approved: the page repeats the message, and only the button resumes', asyn
 	expect(await messagesTo(phone)).toHaveLength(1);
 });
 
+test('a node may be called anything', async () => {
+	const phone = newPhone();
+	const name = 'Ask {{ "them" }} \\ all';
+	const ask = { ...asking(phone), name };
+	const id = await start(workflow(ask));
+	await n8n.waitForPause(id);
+	const link = linkIn((await messagesTo(phone))[0]);
+	expect((await open(link)).data).toContain('May we deliver');
+	await answer(link, { answer: 'true' });
+	expect(jsonOf(await n8n.waitForExecution(id), name)).toEqual([{ data: { approved: true } }]);
+});
+
 test('declined', async () => {
 	const phone = newPhone();
 	const { id, link } = await ask(workflow(asking(phone)), phone);

@@ -119,20 +119,21 @@ describe('refused before anything is sent', () => {
 		);
 	});
 
-	test('an n8n that signs no addresses', async () => {
-		class OldWhatsCloud extends WhatsCloud {
+	test.each([
+		['an n8n that signs no addresses', { getSignedResumeUrl: undefined }, /needs n8n 1\.107/],
+		['an agent without an execution', { getExecutionId: () => undefined }, /no execution to pause/],
+	])('%s', async (_, lacking, reason) => {
+		class WhatsCloudThere extends WhatsCloud {
 			override async execute(this: IExecuteFunctions) {
-				const old = Object.create(this, {
-					getSignedResumeUrl: { value: undefined },
-				}) as typeof this;
-				return await WhatsCloud.prototype.execute.call(old);
+				const there = Object.assign(Object.create(this) as typeof this, lacking);
+				return await WhatsCloud.prototype.execute.call(there);
 			}
 		}
 		expect(
 			await account.refused({ phoneNumber: KNOWN, message: 'May we?' }, undefined, {
-				node: OldWhatsCloud,
+				node: WhatsCloudThere,
 			}),
-		).toMatch(/needs n8n 1\.107/);
+		).toMatch(reason);
 	});
 });
 

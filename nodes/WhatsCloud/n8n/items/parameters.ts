@@ -1,7 +1,8 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { withRunOptions } from '../describe';
-import type { Field, Fields, ItemContext, Values } from '../../operation';
+import { isShown } from '../../fields/fixedCollection';
+import type { Fields, ItemContext, Values } from '../../operation';
 
 /** The operation's parameters for one item. @throws InputError for what can't be right */
 export function readParameters(
@@ -21,13 +22,8 @@ export function readParameters(
 	}
 	for (const [name, field] of Object.entries(withRunOptions(fields))) {
 		// What has been read counts: an expression may give the value in another spelling.
-		if (!isShown(field, { ...raw, ...read })) continue;
+		if (!isShown(field.property, { ...raw, ...read })) continue;
 		read[name] = field.read(raw[name], field.property.displayName, item);
 	}
 	return read;
-}
-
-function isShown(field: Field<unknown>, values: Record<string, unknown>): boolean {
-	const conditions = Object.entries(field.property.displayOptions?.show ?? {});
-	return conditions.every(([name, wanted]) => wanted?.some((value) => value === values[name]));
 }

@@ -46,6 +46,13 @@ function checkCanWait(context: IExecuteFunctions & { setSignatureValidationRequi
 			'Nothing was sent. Update n8n, or use Send Text or Send Template without waiting for an answer.',
 		);
 	}
+	// The newest agents call their tools outside of any execution.
+	if (context.getExecutionId() === undefined) {
+		throw new InputError(
+			'"Send and Wait for Response" can\'t wait here, because there is no execution to pause',
+			'Nothing was sent. As a tool of an agent, use Send Text or Send Template; for approvals, add the node as a step of human review.',
+		);
+	}
 	// The first versions with signed addresses check the signature only when asked to.
 	context.setSignatureValidationRequired?.();
 }
@@ -53,7 +60,8 @@ function checkCanWait(context: IExecuteFunctions & { setSignatureValidationRequi
 /** The question that this request is about; undefined when it is an earlier one, or none. */
 export function askedQuestion(context: IWebhookFunctions): Question | undefined {
 	// An expression is the only way from a webhook to the node's context.
-	const name = JSON.stringify(context.getNode().name);
+	// Braces in the node's name would end it.
+	const name = JSON.stringify(context.getNode().name).replaceAll('}', '\\u007d');
 	const open: unknown = context.evaluateExpression(`{{ $(${name}).context.${KEY} }}`, 0);
 	const { [PARAMETER]: id } = context.getQueryData() as IDataObject;
 	if (!isObject(open) || typeof id !== 'string' || open.id !== id) return undefined;

@@ -86,13 +86,10 @@ const responseType = choice({
 	description: 'How the person answers',
 });
 
-const label = (displayName: string, otherwise: string, description: string) => ({
-	...optionalText({ displayName, maxLength: MAX_LABEL, description }),
-	property: {
-		...optionalText({ displayName, maxLength: MAX_LABEL, description }).property,
-		default: otherwise,
-	},
-});
+function label(displayName: string, otherwise: string, description: string) {
+	const text = optionalText({ displayName, maxLength: MAX_LABEL, description });
+	return { ...text, property: { ...text.property, default: otherwise } };
+}
 
 const approvalOptions = shownFor(
 	{ responseType: ['approval'] },
