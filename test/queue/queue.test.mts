@@ -218,12 +218,13 @@ describe('a failed execution that is retried', () => {
 			nodes: [
 				webhook('three'),
 				node('People', 'n8n-nodes-base.code', { jsCode: `return ${JSON.stringify(people)};` }, 2),
-				sendText(stage.credential, '={{ $json.phone }}', '={{ $json.text }}'),
+				inTurn(sendText(stage.credential, '={{ $json.phone }}', '={{ $json.text }}')),
 			],
 			connections: { Webhook: link('People'), People: link('Send') },
 		});
+		// The last of them: after a failure nothing more is sent.
 		const fault: Fault = {
-			...{ method: 'POST', path: '/messages/send', times: 1 },
+			...{ method: 'POST', path: '/messages/send', times: 1, skip: texts.length - 1 },
 			...{ kind: 'answer', status: 503, when: 'before' },
 		};
 		await sandbox.post('faults', fault);
@@ -289,6 +290,11 @@ function sendText(
 		}),
 		credentials: { whatsCloudApi: { id, name } },
 	};
+}
+
+/** One item after the other. */
+function inTurn(send: INode): INode {
+	return { ...send, parameters: { ...send.parameters, options: { parallelRequests: 1 } } };
 }
 
 function link(to: string): WorkflowFile['connections'][string] {
