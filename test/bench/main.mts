@@ -33,12 +33,23 @@ try {
 	if (values.only.includes('d')) await bulkCreate(stage, runs);
 	if (values.only.includes('e')) await bulkUpsert(stage, runs);
 	if (values.only.includes('f')) await loading(stage);
-	if (values.only.includes('h')) await upsertOfNobody(stage, runs);
-	if (values.only.includes('i')) await getOfNobody(stage, runs);
-	if (values.only.includes('j')) await knownAmongTheNewest(stage, runs);
 	if (values.only.includes('k')) await polling(stage);
 } finally {
 	await stage.stop();
+}
+// What an n8n has learned of an account makes look-ups cheaper for ten minutes.
+for (const [letter, measure] of [
+	['h', upsertOfNobody],
+	['i', getOfNobody],
+	['j', knownAmongTheNewest],
+] as const) {
+	if (!values.only.includes(letter)) continue;
+	const newStage = await startBenchStage(say);
+	try {
+		await measure(newStage, runs);
+	} finally {
+		await newStage.stop();
+	}
 }
 report(runs);
 
@@ -144,8 +155,8 @@ async function wholeList({ sandbox, root, measure }: BenchStage): Promise<void> 
 async function loading({ tarball }: BenchStage): Promise<void> {
 	const { loadMs, medianLoadMs, packedBytes, unpackedBytes } = await packageFigures(tarball, 9);
 	figures['f: loading'] = { loadMs, medianLoadMs, packedBytes, unpackedBytes };
-	bar('f: load, ms', loadMs, 30);
-	bar('f: packed, kB', packedBytes / 1000, 80);
+	bar('f: load, ms', loadMs, 35);
+	bar('f: packed, kB', packedBytes / 1000, 110);
 	say(
 		`f: unpacked ${Math.round(unpackedBytes / 1000)} kB, median load ${Math.round(medianLoadMs)} ms`,
 	);

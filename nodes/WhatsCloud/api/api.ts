@@ -6,23 +6,26 @@ import { shortfallWarning } from './errors/shortfall';
 
 /** What operations, pickers and the trigger talk to. Lives as long as one execution of one node. */
 export interface Api extends Client, Lists {
+	/** What tells accounts apart, as `accountKey` gives it. */
+	readonly account: string;
 	/** Runs `load` once per execution and key, and gives everybody its result. */
 	once<T>(key: string, load: () => Promise<T>): Promise<T>;
 	/** Tells the user at the end of the run what the results do not show; the last word on a topic counts. */
 	hint(topic: string, message: string): void;
 }
 
-export interface ApiOptions extends ClientOptions {
+export interface ApiOptions extends ClientOptions, Pick<Api, 'account'> {
 	/** Told, in words for the user, what the results alone do not show. */
 	warn?(message: string): void;
 	hint?(topic: string, message: string): void;
 }
 
-export function createApi({ warn, hint, ...options }: ApiOptions): Api {
+export function createApi({ account, warn, hint, ...options }: ApiOptions): Api {
 	const client = createClient(options);
 	const loaded = new Map<string, Promise<unknown>>();
 	return {
 		...client,
+		account,
 		hint: (topic, message) => hint?.(topic, message),
 		...createLists(client, {
 			onShortfall: (path, shortfall) => warn?.(shortfallWarning(path, shortfall)),

@@ -7,7 +7,7 @@ import type {
 import { ApiError } from '../api/errors/ApiError';
 import { createApi } from '../api/api';
 import type { WhatsCloudCredentials } from '../api/address';
-import { apiRoot } from '../api/address';
+import { accountKey, apiRoot } from '../api/address';
 import { bearer, tokenEraser } from '../api/token';
 import { missingAbility } from '../api/errors/explanations';
 import { networkFailure } from './http/networkFailure';
@@ -30,6 +30,7 @@ export async function testWhatsCloudApi(
 		// n8n gives a credential test no other way to send a request.
 		const { request } = this.helpers;
 		const api = createApi({
+			account: accountKey(root),
 			send: async ({ method, path, query }) => {
 				const answer: unknown = await request({
 					method,

@@ -3,7 +3,7 @@ import { sleep } from 'n8n-workflow';
 import type { Api } from '../../api/api';
 import { createApi } from '../../api/api';
 import type { WhatsCloudCredentials } from '../../api/address';
-import { apiRoot } from '../../api/address';
+import { accountKey, apiRoot } from '../../api/address';
 import { RunEnded } from '../../api/wait';
 import type { RunOptions } from '../../fields/runOptions';
 import type { Context } from './transport';
@@ -64,10 +64,12 @@ function connectAs(
 	{ timeout, onRateLimit, beforeWait, ended }: ConnectOptions,
 ): Connection {
 	const send = createSend(context, credentials, timeout);
+	const root = apiRoot(credentials);
 	let waitedMs = 0;
 	/** By topic. */
 	const hints = new Map<string, string>();
 	const api = createApi({
+		account: accountKey(root),
 		send: async (request) => {
 			throwIfEnded(ended);
 			return await send(request);
@@ -97,7 +99,7 @@ function connectAs(
 	});
 	return {
 		api,
-		root: apiRoot(credentials),
+		root,
 		waited: () => waitedMs,
 		hints: () => [...hints.values()],
 	};

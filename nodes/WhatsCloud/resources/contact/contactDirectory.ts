@@ -1,10 +1,11 @@
 import type { Api } from '../../api/api';
 import { ApiError } from '../../api/errors/ApiError';
 import type { ApiRecord } from '../../api/pages';
+import { habitsOf } from './accountHabits';
 import { createContactIndex } from './contactIndex';
 import { ContactPages } from './contactPages';
 import type { Existence, Sample } from './existence';
-import { createExistenceProbe, sampleOf } from './existence';
+import { createExistenceProbe, masksOf, storedNumber } from './existence';
 import { newestByPhone } from './newestContacts';
 
 /** Finds contacts by phone number or e-mail; the API itself can't (contract, section 4). */
@@ -28,48 +29,78 @@ const MAX_PAGES_FOR_EMAIL = 10;
 /** From here on the user should know what the look-ups cost. */
 const MANY_REQUESTS = 10;
 
-const directories = new WeakMap<Api, ContactDirectory>();
+/** Others change contacts meanwhile. What was read may be as old as this, */
+const MAX_AGE_MS = 5 * 60_000;
+/** or older where there is much to read again: at 60 requests a minute, a tenth of them. */
+const MAX_AGE_PER_REQUEST_MS = 10 * 1_000;
 
-/** One directory serves all items of an execution, so that each page is read once. */
-export function contactDirectory(api: Api): ContactDirectory {
-	const directory = directories.get(api) ?? openDirectory(api);
-	directories.set(api, directory);
-	return directory;
+interface OpenDirectory {
+	directory: ContactDirectory;
+	isOld(): boolean;
+	/** Requests for pages, also those of the directories before. */
+	requests(): number;
 }
 
-function openDirectory(api: Api): ContactDirectory {
+const directories = new WeakMap<Api, OpenDirectory>();
+
+/** One directory serves all items of an execution, so that each page is read once; in long runs, now and then. */
+export function contactDirectory(api: Api): ContactDirectory {
+	let opened = directories.get(api);
+	if (!opened || opened.isOld()) {
+		opened = openDirectory(api, opened?.requests() ?? 0);
+		directories.set(api, opened);
+	}
+	return opened.directory;
+}
+
+function openDirectory(api: Api, requestsBefore: number): OpenDirectory {
+	const opened = Date.now();
 	const index = createContactIndex();
 	const pages = new ContactPages(api);
-	const probe = createExistenceProbe(api);
+	const habits = habitsOf(api.account);
+	const probe = createExistenceProbe(api, habits);
 	let sample: Sample = { masks: [] };
 	let sampling: Promise<void> | undefined;
 	let isListWhole = false;
+	let readingAgain: ReturnType<Api['read']> | undefined;
 	let lookUps = 0;
 	let resolving: Promise<void> | undefined;
+	const requests = () => requestsBefore + pages.requests;
 
 	async function readOn(): Promise<void> {
 		const isFirst = pages.requests === 0;
 		const records = await pages.next();
 		index.addRead(records);
-		if (isFirst) sample = sampleOf(records);
+		if (isFirst) takeSample();
 		isListWhole ||= pages.isWhole;
-		if (pages.requests >= MANY_REQUESTS) api.hint('lookUps', costHint(pages.requests));
+		if (requests() >= MANY_REQUESTS) api.hint('lookUps', costHint(requests()));
 	}
 
 	/** Reads the list again, more than once if need be, where pages turned while they were read. */
 	async function readAgain(): Promise<void> {
-		const { records, isWhole } = await api.once(
-			'all contacts',
-			async () => await api.read('contacts', { firstPass: pages.read }),
-		);
+		readingAgain ??= api.read('contacts', { firstPass: pages.read }).catch((error: unknown) => {
+			readingAgain = undefined;
+			throw error;
+		});
+		const { records, isWhole } = await readingAgain;
 		index.addRead(records);
 		isListWhole = isWhole;
 	}
 
+	function takeSample(): void {
+		const newest = pages.read.flatMap(({ records }) => records);
+		sample = {
+			stored: storedNumber(newest),
+			masks: [masksOf(newest), habits.oldestMasks ?? []],
+		};
+	}
+
 	/** The oldest contacts may have come from another program, which writes numbers in its own way. */
 	async function sampleOldest(): Promise<void> {
-		const newest = pages.read.flatMap(({ records }) => records);
-		sample = sampleOf([...newest, ...(await pages.oldest())]);
+		if (habits.oldestMasks) return;
+		const oldest = await pages.oldest();
+		habits.oldestMasks = oldest && masksOf(oldest);
+		takeSample();
 	}
 
 	/** Nobody knows how many look-ups will follow: as many as there were is the guess that can't cost much. */
@@ -131,7 +162,7 @@ function openDirectory(api: Api): ContactDirectory {
 		return found;
 	}
 
-	return {
+	const directory: ContactDirectory = {
 		find: async (phone) => {
 			lookUps++;
 			return (await look(phone)) && (await withId(phone));
@@ -147,6 +178,14 @@ function openDirectory(api: Api): ContactDirectory {
 		forget: (id) => {
 			if (index.remove(id)) pages.closeGap();
 		},
+	};
+	return {
+		directory,
+		requests,
+		isOld: () =>
+			// A list that turns while it is read is too dear to be read once more.
+			!readingAgain &&
+			Date.now() - opened > Math.max(MAX_AGE_MS, pages.requests * MAX_AGE_PER_REQUEST_MS),
 	};
 }
 

@@ -43,14 +43,14 @@ export class ContactPages {
 		return await this.reading;
 	}
 
-	/** The last page, which does not count as read. Empty where nobody knows its number or the server does not give it. */
-	async oldest(): Promise<ApiRecord[]> {
+	/** The last page, which does not count as read. Undefined where its number is not known, or the server does not give it. */
+	async oldest(): Promise<ApiRecord[] | undefined> {
 		const last = this.read[0]?.lastPage;
-		if (last === undefined) return [];
+		if (last === undefined) return undefined;
 		const page = await this.api.page('contacts', last, this.size).catch((error: unknown) => {
 			if (!(error instanceof ApiError)) throw error;
 		});
-		return page?.records ?? [];
+		return page?.records;
 	}
 
 	/** A contact of the pages read so far was deleted, and those after it moved up. */

@@ -5,6 +5,7 @@ import { errorTexts } from '../../api/envelope';
 import type { ApiRecord } from '../../api/pages';
 import { isObject } from '../../json';
 import { phoneDigits, phoneSpellings } from '../../whatsapp/phone';
+import type { AccountHabits } from './accountHabits';
 
 /** What the server's answer says of a phone number; `unknown`: nothing may be concluded from it. */
 export type Existence = 'free' | 'taken' | 'unknown';
@@ -13,8 +14,8 @@ export type Existence = 'free' | 'taken' | 'unknown';
 export interface Sample {
 	/** The number of some contact, exactly as it is stored. */
 	stored?: string;
-	/** Ways to write a number, `#` for each digit, the most frequent first. */
-	masks: string[];
+	/** Ways to write a number, `#` for each digit, the most frequent first; those of newest and of oldest contacts. */
+	masks: string[][];
 }
 
 /** Asks whether a phone number is taken without reading the list, and without creating anything. */
@@ -39,9 +40,9 @@ const MAX_UNANSWERED = 3;
  * errors exactly if the number is taken. A server that does not name the phone of a contact that is there
  * checks in another way; then no answer counts.
  */
-export function createExistenceProbe(api: Api): ExistenceProbe {
+export function createExistenceProbe(api: Api, habits: AccountHabits): ExistenceProbe {
 	let unanswered = 0;
-	let wordsForTaken: Promise<string | undefined> | undefined;
+	let control: Promise<string | undefined> | undefined;
 	const wordsByPhone = new Map<string, string>();
 	/** Spellings that nobody has. */
 	const free = new Set<string>();
@@ -60,22 +61,25 @@ export function createExistenceProbe(api: Api): ExistenceProbe {
 			error.status === 422 &&
 			isObject(error.body) &&
 			isObject(error.body.errors);
-		unanswered = isRefusal ? 0 : unanswered + 1;
-		return isRefusal ? errorTexts(error.body as Body) : undefined;
+		const errors = isRefusal ? errorTexts(error.body as Body) : undefined;
+		// A server that stops at the first field says nothing of the phone.
+		const isAnswer = errors !== undefined && errors.size > 1;
+		unanswered = isAnswer ? 0 : unanswered + 1;
+		return isAnswer ? errors : undefined;
 	}
 
 	/** The server's words for a number that is taken; undefined where it does not name it. */
 	async function askForWords({ stored }: Sample): Promise<string | undefined> {
-		if (stored === undefined) return undefined;
-		wordsForTaken ??= errorsFor(stored).then((errors) => errors?.get('phone')?.join());
-		return await wordsForTaken;
+		if (stored === undefined || habits.wordsForTaken !== undefined) return habits.wordsForTaken;
+		control ??= errorsFor(stored).then((errors) => errors?.get('phone')?.join());
+		return (habits.wordsForTaken ??= await control);
 	}
 
 	return {
 		cost: (phone, sample) => spellings(phone, sample).length,
 		ask: async (phone, sample) => {
 			if (unanswered >= MAX_UNANSWERED || sample.stored === undefined) return 'unknown';
-			if (wordsForTaken && (await wordsForTaken) === undefined) return 'unknown';
+			if (control && (await control) === undefined) return 'unknown';
 			for (const spelling of spellings(phone, sample)) {
 				if (free.has(spelling)) continue;
 				const errors = await errorsFor(spelling);
@@ -96,30 +100,39 @@ export function createExistenceProbe(api: Api): ExistenceProbe {
 	};
 }
 
-export function sampleOf(contacts: ApiRecord[]): Sample {
-	const numbers = contacts.map(({ phone }) => String(phone ?? ''));
-	const counts = new Map<string, number>();
-	for (const number of numbers) {
-		const mask = maskOf(number);
-		if (mask.includes('#')) counts.set(mask, (counts.get(mask) ?? 0) + 1);
-	}
-	return {
-		// The server cuts spaces off both ends before it compares.
-		stored: numbers.find((number) => phoneDigits(number) !== '' && number.trim() === number),
-		masks: [...counts].sort(([, a], [, b]) => b - a).map(([mask]) => mask),
-	};
+/** The number of one of the contacts, exactly as it is stored. */
+export function storedNumber(contacts: ApiRecord[]): string | undefined {
+	// The server cuts spaces off both ends before it compares.
+	return numbersOf(contacts).find(
+		(number) => phoneDigits(number) !== '' && number.trim() === number,
+	);
 }
 
-/** Beside those of digits alone, with and without `+`. */
+/** Ways to write a number, the most frequent first. */
+export function masksOf(contacts: ApiRecord[]): string[] {
+	const counts = new Map<string, number>();
+	for (const mask of numbersOf(contacts).map(maskOf)) {
+		if (mask.includes('#')) counts.set(mask, (counts.get(mask) ?? 0) + 1);
+	}
+	return [...counts].sort(([, a], [, b]) => b - a).map(([mask]) => mask);
+}
+
+function numbersOf(contacts: ApiRecord[]): string[] {
+	return contacts.map(({ phone }) => String(phone ?? ''));
+}
+
+/** Of some contacts, beside those of digits alone, with and without `+`. */
 const MAX_OTHER_MASKS = 2;
 
 /** Each form in which the number may be stored (quirk 26), the likeliest first. */
 function spellings(phone: string, { masks }: Sample): string[] {
 	return phoneSpellings(phone).flatMap((digits) => {
 		const plain = ['', '+'].map((prefix) => prefix + '#'.repeat(digits.length));
-		const fitting = masks.filter((mask) => mask.split('#').length - 1 === digits.length);
-		const others = fitting.filter((mask) => !plain.includes(mask)).slice(0, MAX_OTHER_MASKS);
-		const known = fitting.filter((mask) => plain.includes(mask) || others.includes(mask));
+		const known = masks.flatMap((ofSome) => {
+			const fitting = ofSome.filter((mask) => mask.split('#').length - 1 === digits.length);
+			const others = fitting.filter((mask) => !plain.includes(mask)).slice(0, MAX_OTHER_MASKS);
+			return fitting.filter((mask) => plain.includes(mask) || others.includes(mask));
+		});
 		return [...new Set([...known, ...plain])].map((mask) => filled(mask, digits));
 	});
 }
