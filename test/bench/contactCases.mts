@@ -54,10 +54,10 @@ export async function upsertOfNobody(
 			return await measure(contender, 1);
 		},
 	);
-	const [first, ...others] = (results.WhatsCloud ?? []).map(({ requests }) => requests);
+	const [first, ...after] = (results.WhatsCloud ?? []).map(({ requests }) => requests);
 	// One more than wanted: how the oldest contacts write numbers is worth a request in ten minutes.
 	bar('h: requests, the first in ten minutes', first ?? NaN, 7);
-	bar('h: requests, those after it', Math.max(...others), 6);
+	bar('h: requests, those after it', Math.max(...after), 6);
 	bar('h: contacts beside the one', sandbox.data.contacts.size - OF_THE_SANDBOX - 100_001, 0);
 }
 
