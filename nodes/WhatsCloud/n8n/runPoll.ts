@@ -57,13 +57,18 @@ async function pollOnce<F extends Fields, State extends object>(
 	let isKnown = false;
 	try {
 		const { call, root } = await open(context, event);
-		const state = stateOf(saved, root);
+		const key = accountKey(root);
+		const isFirstVersion = saved.account !== undefined && accountKey(saved.account) === key;
+		const state = saved.accounts?.[key] ?? (isFirstVersion ? saved.state : undefined);
 		isKnown = state !== undefined;
 		const found = await event.since(call, state, isKnown ? undefined : saved.waitingSince);
 		// n8n notices changes of the top level only.
-		saved.accounts = { ...saved.accounts, [accountKey(root)]: found.state };
+		saved.accounts = { ...saved.accounts, [key]: found.state };
 		delete saved.waitingSince;
-		forgetFirstVersion(saved, root);
+		if (isFirstVersion) {
+			delete saved.account;
+			delete saved.state;
+		}
 		if (found.warning !== undefined) context.logger.warn(found.warning);
 		return found.outputs.length > 0 ? [found.outputs.map((json) => ({ json }))] : null;
 	} catch (error) {
@@ -76,18 +81,6 @@ async function pollOnce<F extends Fields, State extends object>(
 		);
 		return null;
 	}
-}
-
-function stateOf<State>(saved: Saved<State>, root: string): State | undefined {
-	const isFirstVersion =
-		saved.account !== undefined && accountKey(saved.account) === accountKey(root);
-	return saved.accounts?.[accountKey(root)] ?? (isFirstVersion ? saved.state : undefined);
-}
-
-function forgetFirstVersion(saved: Saved<unknown>, root: string): void {
-	if (saved.account === undefined || accountKey(saved.account) !== accountKey(root)) return;
-	delete saved.account;
-	delete saved.state;
 }
 
 async function fetchExample<F extends Fields, State extends object>(

@@ -1,12 +1,9 @@
 import type { Resource } from '../operation';
+import { messageBot, templateBot } from './bots';
 import { contact } from './contact';
-import { group } from './group';
 import { message } from './message';
-import { messageBot } from './messageBot';
-import { source } from './source';
-import { status } from './status';
+import { group, source, status } from './namedRecords';
 import { template } from './template';
-import { templateBot } from './templateBot';
 
 /** What the node works with: the table of contents. */
 export const resources: Resource[] = [

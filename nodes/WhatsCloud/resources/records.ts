@@ -9,32 +9,39 @@ import { isObject } from '../json';
 import { limit, returnAll } from '../fields/getMany';
 import type { Picked } from '../fields/recordPicker';
 import { InputError } from '../InputError';
-import type { Field, Operation, Resource } from '../operation';
+import type { Field, Operation } from '../operation';
 import { operation } from '../operation';
 
 /** What the operations of a plain kind of record differ in. */
 export interface RecordKind {
+	/** The resource's. With `Id` behind it, the parameter that says which record is meant. */
+	value: string;
+	/** The resource's. In lower case it stands in sentences, where its article is "a". */
+	name: string;
+	plural: string;
 	/** Below the tenant's address. */
 	path: string;
-	/** In lower case, as it stands in sentences: "status". */
-	noun: string;
-	article: 'a' | 'an';
-	plural: string;
+	id: Field<Picked>;
 }
 
-export function getOne(
-	{ path, noun, article }: RecordKind,
-	idName: string,
-	id: Field<Picked>,
-): Operation {
+export function idField({ value, id }: RecordKind): Record<string, Field<Picked>> {
+	return { [`${value}Id`]: id };
+}
+
+export function pickedBy({ value }: RecordKind, params: Record<string, unknown>): Picked {
+	return params[`${value}Id`] as Picked;
+}
+
+export function getOne(kind: RecordKind): Operation {
+	const noun = kind.name.toLowerCase();
 	return operation({
 		value: 'get',
 		name: 'Get',
-		action: `Get ${article} ${noun}`,
+		action: `Get a ${noun}`,
 		description: `Get one ${noun} by its ID`,
 		kind: 'read',
-		fields: { [idName]: id },
-		run: async ({ api, params }) => await readRecord(api, path, params[idName] as Picked),
+		fields: idField(kind),
+		run: async ({ api, params }) => await readRecord(api, kind.path, pickedBy(kind, params)),
 	});
 }
 
@@ -49,38 +56,6 @@ export function getMany({ path, plural }: RecordKind): Operation {
 		run: async ({ api, params }) =>
 			(await api.list(path, { limit: limitOf(params) })) as IDataObject[],
 	});
-}
-
-export function deleteOne(
-	{ path, noun, article }: RecordKind,
-	idName: string,
-	id: Field<Picked>,
-	whenRefused: string,
-): Operation {
-	return operation({
-		value: 'delete',
-		name: 'Delete',
-		action: `Delete ${article} ${noun}`,
-		description: `Delete ${article} ${noun}; ${whenRefused}`,
-		kind: 'write',
-		fields: { [idName]: id },
-		run: async ({ api, params }) => await deleteRecord(api, path, params[idName] as Picked),
-	});
-}
-
-/** The resource of a kind of record that is made in WhatsCloud's dashboard; the API only shows it. */
-export function shownOnly(
-	value: string,
-	name: string,
-	kind: RecordKind,
-	{ idName, id }: { idName: string; id: Field<Picked> },
-): Resource {
-	return {
-		value,
-		name,
-		default: 'getAll',
-		operations: [getOne(kind, idName, id), getMany(kind)],
-	};
 }
 
 /** Undefined asks for all. */

@@ -30,16 +30,18 @@
  * deleted and a third one comes without changing the total; contacts that come in the second of publishing,
  * after it, when that second fills pages whose proof fails.
  */
+import { createdAt } from '../api/createdAt';
+import type { ApiRecord } from '../api/pages';
 import type { PollOptions, PollResult } from './poll';
-import { Poll } from './poll';
-import type { ContactSource } from './reader';
-import { openReader } from './reader';
-import { startingPoint, takenOver } from './start';
+import { GRACE_MS, Poll } from './poll';
+import type { ContactSource, Reader } from './reader';
+import { highestId, LARGE_PAGE, newestDate, openReader, sizeOf } from './reader';
 import type { FirstState, TriggerState } from './state';
-import { isFirstState } from './state';
+import { isFirstState, isSettledIn } from './state';
 
-/** Five minutes, and what dates and clocks cut off. */
-const GRACE_MS = 310_000;
+const SECOND_MS = 1_000;
+/** Pages of contacts without a date that are read to find the highest id among them. */
+const MAX_UNDATED_PAGES = 20;
 
 /**
  * The contacts that are new since the last poll, and the state for the next one. Without a state (the first
@@ -54,11 +56,61 @@ export async function newContacts(
 ): Promise<PollResult> {
 	const { now, from, hasTimeLeft } = options;
 	const reader = await openReader(source, hasTimeLeft);
-	const settings = { ...options, grace: GRACE_MS };
 	if (before) {
-		const state = isFirstState(before) ? await takenOver(reader, before, settings) : before;
-		return await new Poll(reader, settings, state).run();
+		const state = isFirstState(before) ? await takenOver(reader, before, now) : before;
+		return await new Poll(reader, options, state).run();
 	}
-	const poll = new Poll(reader, settings, await startingPoint(reader, now, from));
+	const poll = new Poll(reader, options, await startingPoint(reader, now, from));
 	return from === undefined ? await poll.settleAll() : await poll.run();
+}
+
+/**
+ * Where a trigger begins: with the second of the newest contact, whose contacts are not settled yet.
+ * @param from the moment to begin with instead, in milliseconds
+ */
+async function startingPoint(reader: Reader, now: number, from?: number): Promise<TriggerState> {
+	const newest = newestDate(reader.newest);
+	const start = from === undefined ? newest : from - (from % SECOND_MS);
+	return {
+		since: Math.max(0, start - SECOND_MS),
+		settled: [],
+		newest: [newest, now],
+		undated: await highestOldId(reader),
+	};
+}
+
+/** The highest of the newest contacts and of those at the end of the list. */
+async function highestOldId(reader: Reader): Promise<number> {
+	const { newest } = reader;
+	const size = sizeOf(newest);
+	let { total } = newest;
+	let highest = highestId(newest.records);
+	let number = Math.ceil(total / size);
+	for (let reads = 0; number > 1 && reads < MAX_UNDATED_PAGES; reads++) {
+		const page = await reader.read(number, size);
+		highest = highestId(page.records, highest);
+		if (page.total !== total) {
+			total = page.total;
+			number = Math.ceil(total / size);
+		} else if (page.records.some((record) => createdAt(record) < newestDate(newest))) break;
+		else number--;
+	}
+	return highest;
+}
+
+/** Where version 0.1.0 stopped: at the newest contact that it has settled. */
+async function takenOver(reader: Reader, before: FirstState, now: number): Promise<TriggerState> {
+	const isKnown = ({ id }: ApiRecord) => isSettledIn(before, id);
+	let page = reader.newest;
+	for (let number = 1; !page.records.some(isKnown) && page.records.length > 0; number++) {
+		page = await reader.read(number, number === 1 ? LARGE_PAGE : sizeOf(page));
+	}
+	const known = page.records.find(isKnown);
+	return {
+		since: known ? createdAt(known) - GRACE_MS : 0,
+		settled: [],
+		newest: [0, now],
+		undated: before.cursor,
+		takenOver: before,
+	};
 }

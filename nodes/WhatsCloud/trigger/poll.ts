@@ -28,17 +28,14 @@ export interface PollResult {
 	hidden: number;
 }
 
+/** How late rows may show: five minutes, and what dates and clocks cut off. */
+export const GRACE_MS = 310_000;
 /** A list that has not changed for so long is taken as seen when the number of known contacts is right. */
 const PATIENCE_MS = 3_600_000;
 
-interface Settings extends PollOptions {
-	/** How late rows may show, in milliseconds. */
-	grace: number;
-}
-
 /** One poll, from the state that it finds to the one that it leaves. */
 export class Poll {
-	private readonly options: Settings;
+	private readonly options: PollOptions;
 	private readonly window: Window;
 	private readonly passes: Passes;
 	private readonly handedOut: ApiRecord[] = [];
@@ -51,7 +48,7 @@ export class Poll {
 	/** When the first contact that is left over was created. */
 	private leftOver = Infinity;
 
-	constructor(reader: Reader, options: Settings, state: TriggerState) {
+	constructor(reader: Reader, options: PollOptions, state: TriggerState) {
 		this.options = options;
 		const { since, total = 0, below } = state;
 		const counted = ungrouped(state.settled, since);
@@ -130,9 +127,9 @@ export class Poll {
 
 	/** False when the contact is left over. */
 	private handOut(contact: ApiRecord): boolean {
-		const isWanted = this.options.matches(contact);
-		if (isWanted && this.isFull) return false;
-		if (isWanted) this.handedOut.push(contact);
+		if (!this.options.matches(contact)) return true;
+		if (this.isFull) return false;
+		this.handedOut.push(contact);
 		return true;
 	}
 
@@ -187,9 +184,9 @@ export class Poll {
 	/** The last moment to which a proof may move `since`. */
 	private get limit(): number {
 		const [created, noticed] = this.newest;
-		const isQuiet = this.options.now - noticed >= this.options.grace;
+		const isQuiet = this.options.now - noticed >= GRACE_MS;
 		const unsettled = Math.min(this.leftOver, ...this.window.moved.values());
-		return Math.min(isQuiet ? created : created - this.options.grace, unsettled - 1);
+		return Math.min(isQuiet ? created : created - GRACE_MS, unsettled - 1);
 	}
 
 	/** Whether `since` has moved. */

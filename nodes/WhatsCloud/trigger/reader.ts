@@ -2,20 +2,18 @@ import { createdAt } from '../api/createdAt';
 import type { ApiRecord, Page } from '../api/pages';
 import { BudgetSpent } from '../api/wait';
 
-/** Where the trigger gets its contacts from; each call is one request. */
-export interface ContactSource {
-	/** The first page with as many rows as wanted, or as many as the server gives. @throws BudgetSpent */
-	readFirst(size: number): Promise<Page>;
-	/** A later page of a size that the server gives. @throws BudgetSpent */
-	readPage(page: number, size: number): Promise<Page>;
-}
+/**
+ * Where the trigger gets its contacts from; each call is one request. The first page may be wanted in any
+ * size, later ones in that which the server gave it. @throws BudgetSpent
+ */
+export type ContactSource = (page: number, size: number) => Promise<Page>;
 
 /** Nobody can tell which contacts of such a list are new. Every known server sorts and counts. */
 export class UnreadableList extends Error {
 	readonly reason: 'notSorted' | 'notCounted';
 
 	constructor(reason: UnreadableList['reason']) {
-		super(`The list of contacts is ${reason === 'notSorted' ? 'not sorted' : 'not counted'}`);
+		super(`The list of contacts is ${reason}`);
 		this.reason = reason;
 	}
 }
@@ -24,15 +22,14 @@ export type CountedPage = Page & { total: number };
 
 /** Every known server gives it; reading so much costs nobody anything. */
 export const SMALL_PAGE = 100;
+export const LARGE_PAGE = 1_000;
 
 /** The source for one poll, as long as there is time. */
 export interface Reader {
 	/** The page of the newest contacts, as the poll found it. */
 	newest: CountedPage;
-	/** As in the source. @throws BudgetSpent, UnreadableList */
-	readFirst(size: number): Promise<CountedPage>;
-	/** As in the source. @throws BudgetSpent, UnreadableList */
-	readPage(page: number, size: number): Promise<CountedPage>;
+	/** As the source. @throws BudgetSpent, UnreadableList */
+	read(page: number, size: number): Promise<CountedPage>;
 }
 
 /** @throws BudgetSpent when not even the newest page can be read, UnreadableList */
@@ -40,20 +37,18 @@ export async function openReader(
 	source: ContactSource,
 	hasTimeLeft: () => boolean,
 ): Promise<Reader> {
-	const counted = async (request: () => Promise<Page>): Promise<CountedPage> => {
-		const page = await request();
+	const counted = async (number: number, size: number): Promise<CountedPage> => {
+		const page = await source(number, size);
 		const { total } = page;
 		if (total === undefined) throw new UnreadableList('notCounted');
 		return { ...page, total };
 	};
-	const inTime = async (request: () => Promise<Page>) => {
-		if (!hasTimeLeft()) throw new BudgetSpent();
-		return await counted(request);
-	};
 	return {
-		newest: await counted(async () => await source.readFirst(SMALL_PAGE)),
-		readFirst: async (size) => await inTime(async () => await source.readFirst(size)),
-		readPage: async (page, size) => await inTime(async () => await source.readPage(page, size)),
+		newest: await counted(1, SMALL_PAGE),
+		read: async (number, size) => {
+			if (!hasTimeLeft()) throw new BudgetSpent();
+			return await counted(number, size);
+		},
 	};
 }
 
@@ -71,4 +66,22 @@ export function highestId(records: Iterable<ApiRecord>, atLeast = 0): number {
 	let highest = atLeast;
 	for (const { id } of records) highest = Math.max(highest, id);
 	return highest;
+}
+
+/** Contacts without a date are shown with the moment of the answer as theirs; so much may they differ. */
+export const MOMENT_MS = 5_000;
+
+/** Where in a page the rows begin that stand behind older ones. @throws UnreadableList */
+export function startOfUndated(dates: number[]): number {
+	let start = Infinity;
+	let oldest = Infinity;
+	const later: number[] = [];
+	dates.forEach((date, index) => {
+		if (date > oldest) {
+			later.push(date);
+			start = Math.min(start, index);
+		} else if (date < oldest) oldest = date;
+	});
+	if (Math.max(...later) - Math.min(...later) > MOMENT_MS) throw new UnreadableList('notSorted');
+	return start;
 }

@@ -1,10 +1,9 @@
 import { createdAt } from '../api/createdAt';
 import { BudgetSpent } from '../api/wait';
 import type { CountedPage, Reader } from './reader';
-import { newestDate, sizeOf, SMALL_PAGE } from './reader';
+import { LARGE_PAGE, newestDate, sizeOf, SMALL_PAGE } from './reader';
 import type { Window } from './window';
 
-const LARGE_PAGE = 1_000;
 /** Rows that a page has room for beyond those expected, for contacts created meanwhile. */
 const ROOM_FOR_NEW = 20;
 /** Passes of one poll while contacts are missing. The next limit holds when only the proof is missing. */
@@ -60,9 +59,8 @@ export class Passes {
 	 * @returns false when the time was over before, or the list changed
 	 */
 	async read(room: number, isWorthAPass: () => boolean): Promise<boolean> {
-		const startFor = async (size: number) => await this.startOfPart(size, room);
 		const readAll = async () => {
-			await this.readNewer(MAX_PASSES, isWorthAPass, startFor);
+			await this.readNewer(MAX_PASSES, isWorthAPass, room);
 			return await this.readLastPages();
 		};
 		return await readAll().catch((error: unknown) => {
@@ -73,12 +71,7 @@ export class Passes {
 
 	/** Reads the whole window, unless it is long. @throws BudgetSpent */
 	async readFirst(): Promise<void> {
-		await this.readNewer(
-			MAX_FIRST_PASSES,
-			() => true,
-			async () => await Promise.resolve(1),
-			MAX_FIRST_PAGES,
-		);
+		await this.readNewer(MAX_FIRST_PASSES, () => true, Infinity, MAX_FIRST_PAGES);
 	}
 
 	private see(page: CountedPage, number: number, size = sizeOf(page)): void {
@@ -88,7 +81,7 @@ export class Passes {
 	private async readNewer(
 		maxPasses: number,
 		isWorthAPass: () => boolean,
-		startFor: (size: number) => Promise<number>,
+		room: number,
 		lastPage = Infinity,
 	): Promise<void> {
 		const { window } = this;
@@ -99,7 +92,7 @@ export class Passes {
 			const others = Math.floor(largest / 2) + 1;
 			const turn = Math.floor(this.now / MINUTE_MS) + pass * SIZE_STEP;
 			const wanted = pass === 0 ? largest : largest - (turn % others);
-			const served = await this.pass(wanted, startFor, lastPage);
+			const served = await this.pass(wanted, room, lastPage);
 			if (!window.hasEnd) return;
 			if (pass > 0) continue;
 			largest = Math.min(largest, served);
@@ -108,20 +101,16 @@ export class Passes {
 	}
 
 	/** From the newest row to the first that is not newer than `since`. Gives the size of its pages. */
-	private async pass(
-		wanted: number,
-		startFor: (size: number) => Promise<number>,
-		lastPage: number,
-	): Promise<number> {
+	private async pass(wanted: number, room: number, lastPage: number): Promise<number> {
 		const { window, reader } = this;
-		const first = await reader.readFirst(wanted);
+		const first = await reader.read(1, wanted);
 		const size = sizeOf(first);
 		window.begin();
 		this.see(first, 1);
-		const start = window.hasEnd ? 1 : await startFor(size);
+		const start = window.hasEnd ? 1 : await this.startOfPart(size, room);
 		if (start > 1) window.begin();
 		for (let number = Math.max(2, start); !window.hasEnd && number <= lastPage; number++) {
-			this.see(await reader.readPage(number, size), number, size);
+			this.see(await reader.read(number, size), number, size);
 		}
 		return size;
 	}
@@ -137,7 +126,7 @@ export class Passes {
 		let [low, high] = [1, Math.ceil(Math.min(total, this.expected) / size) + 1];
 		while (low < high) {
 			const middle = Math.ceil((low + high) / 2);
-			const [row] = (await reader.readPage(middle, size)).records;
+			const [row] = (await reader.read(middle, size)).records;
 			// Contacts without a date are shown as newer than the newest.
 			const isNewer = row && createdAt(row) > since && createdAt(row) <= newestDate(reader.newest);
 			if (isNewer) low = middle;
@@ -156,7 +145,7 @@ export class Passes {
 		const size = sizeOf(reader.newest);
 		const last = this.grownBelow === 0 ? 0 : Math.ceil(total / size);
 		for (let number = last; number > 1 && number > last - MAX_LAST_PAGES; number--) {
-			const page = await reader.readPage(number, size);
+			const page = await reader.read(number, size);
 			if (page.total !== total) return false;
 			const behind = page.records.slice(Math.max(0, total - below - (number - 1) * size));
 			const undated = behind.filter((record) => createdAt(record) > window.since);

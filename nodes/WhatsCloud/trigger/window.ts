@@ -1,7 +1,7 @@
 import { createdAt } from '../api/createdAt';
 import type { ApiRecord } from '../api/pages';
 import type { CountedPage } from './reader';
-import { MOMENT_MS, startOfUndated } from './undated';
+import { MOMENT_MS, startOfUndated } from './reader';
 
 /** When rows were created, by their ids. */
 type Dates = Map<number, number>;

@@ -155,18 +155,14 @@ export function sourceOf(
 	account: Account,
 	disturbances: Disturbances = {},
 ): ContactSource & { requests: number } {
-	const read = async (page: number, perPage: number) => {
+	const read: ContactSource = async (page, perPage) => {
 		source.requests++;
 		disturbances.before?.(source.requests);
 		if (source.requests === disturbances.failsAt) throw new Error('The server is down');
 		if (source.requests === disturbances.spentAt) throw new BudgetSpent();
 		return await Promise.resolve(account.readPage(page, perPage));
 	};
-	const source = {
-		requests: 0,
-		readFirst: async (size: number) => await read(1, size),
-		readPage: read,
-	};
+	const source = Object.assign(read, { requests: 0 });
 	return source;
 }
 

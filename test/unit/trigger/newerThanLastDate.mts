@@ -6,7 +6,7 @@ export const newerThanLastDate: Trigger<{ lastDate: string }> = async (state, so
 	const isFresh = (contact: ApiRecord) => dateOf(contact) > (state?.lastDate ?? '');
 	const fresh: ApiRecord[] = [];
 	for (let page = 1; ; page++) {
-		const { records } = page === 1 ? await source.readFirst(100) : await source.readPage(page, 100);
+		const { records } = await source(page, 100);
 		fresh.push(...records.filter(isFresh));
 		if (!state || !records.every(isFresh) || records.length === 0) break;
 	}

@@ -8,7 +8,6 @@ import { filtersOf, simplify } from '../../fields/getMany';
 import { groupDropDown, sourceDropDown, statusDropDown } from '../../fields/pickers';
 import type { PollCall, PollEvent } from '../../operation';
 import { newContacts } from '../../trigger/newContacts';
-import type { ContactSource } from '../../trigger/reader';
 import { UnreadableList } from '../../trigger/reader';
 import type { FirstState, TriggerState } from '../../trigger/state';
 import { type } from './contactFields';
@@ -63,19 +62,21 @@ export const contactCreated: PollEvent<typeof fields, TriggerState | FirstState>
 	description: 'A contact was added: by hand, by an import, by a message or by the API',
 	fields,
 	since: async (call, state, from) => {
-		const { contacts, hidden, ...next } = await newContacts(state, sourceOf(call.api), {
-			maxContacts: call.params.options.maxContacts ?? DEFAULT_MAX_CONTACTS,
+		const { api, params, hasTimeLeft } = call;
+		const page = async (number: number, size: number) => await api.page('contacts', number, size);
+		const found = await newContacts(state, page, {
+			maxContacts: params.options.maxContacts ?? DEFAULT_MAX_CONTACTS,
 			matches: matcherOf(call),
-			hasTimeLeft: call.hasTimeLeft,
+			hasTimeLeft,
 			now: Date.now(),
 			from,
 		}).catch((error: unknown) => {
 			throw error instanceof UnreadableList ? refusal(UNREADABLE[error.reason]) : error;
 		});
 		return {
-			outputs: await presented(call, contacts),
-			state: next.state,
-			...(hidden > 0 && { warning: hiddenWarning(hidden) }),
+			outputs: await presented(call, found.contacts),
+			state: found.state,
+			...(found.hidden > 0 && { warning: hiddenWarning(found.hidden) }),
 		};
 	},
 	example: async (call) => {
@@ -94,13 +95,6 @@ export const contactCreated: PollEvent<typeof fields, TriggerState | FirstState>
 			'Among the newest contacts none matches the filters. Add a contact in WhatsCloud, or change the filters, then fetch again. Once published, the trigger starts the workflow for every contact that is added from then on.',
 	},
 };
-
-function sourceOf(api: Api): ContactSource {
-	return {
-		readFirst: async (size) => await api.page('contacts', 1, size),
-		readPage: async (page, size) => await api.page('contacts', page, size),
-	};
-}
 
 const FILTERED = {
 	type: 'type',
@@ -147,38 +141,24 @@ function hiddenWarning(count: number): string {
 async function presented({ api, params }: Call, contacts: ApiRecord[]): Promise<IDataObject[]> {
 	const outputs = contacts.map((contact) => present(contact, params.simplify));
 	if (!params.options.includeNames || contacts.length === 0) return outputs;
-	const nameOf = await nameLookUps(api);
-	return outputs.map((output, index) => {
-		const contact = contacts[index];
-		return {
-			...output,
-			status_name: nameOf('statuses', Number(contact?.status_id)),
-			source_name: nameOf('sources', Number(contact?.source_id)),
-			group_names: contact
-				? groupsShown(contact).map((id) => nameOf('groups', id) ?? String(id))
-				: [],
-		};
-	});
-}
-
-const NAMED = ['statuses', 'sources', 'groups'] as const;
-
-async function nameLookUps(api: Api) {
-	const lists = await Promise.all(NAMED.map(async (path) => await allowedList(api, path)));
-	const names = new Map(
-		NAMED.map((path, index) => [
-			path,
-			new Map(lists[index]?.map(({ id, name }) => [id, String(name)])),
-		]),
-	);
-	return (path: (typeof NAMED)[number], id: number): string | null =>
-		names.get(path)?.get(id) ?? null;
+	const [statuses, sources, groups] = await Promise.all([
+		namesById(api, 'statuses'),
+		namesById(api, 'sources'),
+		namesById(api, 'groups'),
+	]);
+	return contacts.map((contact, index) => ({
+		...outputs[index],
+		status_name: statuses.get(Number(contact.status_id)) ?? null,
+		source_name: sources.get(Number(contact.source_id)) ?? null,
+		group_names: groupsShown(contact).map((id) => groups.get(id) ?? String(id)),
+	}));
 }
 
 /** Names are an extra: a token that may not read them must not keep the contacts back. */
-async function allowedList(api: Api, path: string): Promise<ApiRecord[]> {
-	return await api.list(path).catch((error: unknown) => {
+async function namesById(api: Api, path: string): Promise<Map<number, string>> {
+	const records = await api.list(path).catch((error: unknown) => {
 		if (error instanceof ApiError && [403, 404].includes(error.status ?? 0)) return [];
 		throw error;
 	});
+	return new Map(records.map(({ id, name }) => [id, String(name)]));
 }

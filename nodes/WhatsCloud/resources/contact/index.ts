@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { Api } from '../../api/api';
 import { limit, returnAll, simplify } from '../../fields/getMany';
 import { contactId, groupId } from '../../fields/pickers';
-import type { Resource } from '../../operation';
+import type { Operation, Resource } from '../../operation';
 import { operation } from '../../operation';
 import { phoneKey } from '../../whatsapp/phone';
 import { limitOf, nothingToChange } from '../records';
@@ -18,7 +18,7 @@ import {
 import { contactMatcher, filters, serverFilters } from './contactFilters';
 import { contactByPhone, contactIdOf, contactLane, readContact } from './findContact';
 import { groupsOf } from './groups';
-import { withNewIds } from './newContactIds';
+import { withNewIds } from './newestContacts';
 import { present } from './presentContact';
 import { changeContact, createContact, deleteContact, upsertContact } from './writeContact';
 
@@ -116,40 +116,46 @@ const remove = operation({
 		await deleteContact(api, await contactIdOf(api, params.contactId)),
 });
 
-const addToGroup = operation({
-	value: 'addToGroup',
-	name: 'Add to Group',
-	action: 'Add a contact to a group',
-	description: 'Put a contact into a group; it stays in its other groups',
-	kind: 'write',
-	fields: { contactId, groupId },
-	lane: (params) => contactLane(params.contactId),
-	run: async ({ api, params }) => {
-		const contact = await readContact(api, params.contactId);
-		const groups = groupsOf(contact);
-		if (groups.includes(params.groupId.id)) return { ...contact, group_id: groups } as IDataObject;
-		// Quirk 11: the list replaces the one before.
-		return await changeContact(api, contact, { group_id: [...groups, params.groupId.id] });
-	},
-});
+/** @param change the contact's groups as they shall be */
+function groupOperation(
+	words: Pick<Operation, 'value' | 'name' | 'action' | 'description'>,
+	change: (groups: number[], id: number) => number[],
+): Operation {
+	return operation({
+		...words,
+		kind: 'write',
+		fields: { contactId, groupId },
+		lane: (params) => contactLane(params.contactId),
+		run: async ({ api, params }) => {
+			const contact = await readContact(api, params.contactId);
+			const groups = groupsOf(contact);
+			const changed = change(groups, params.groupId.id);
+			if (changed.length === groups.length) return { ...contact, group_id: groups } as IDataObject;
+			// Quirk 11: the list replaces the one before.
+			return await changeContact(api, contact, { group_id: changed });
+		},
+	});
+}
 
-const removeFromGroup = operation({
-	value: 'removeFromGroup',
-	name: 'Remove From Group',
-	action: 'Remove a contact from a group',
-	description: 'Take a contact out of a group; it stays in its other groups',
-	kind: 'write',
-	fields: { contactId, groupId },
-	lane: (params) => contactLane(params.contactId),
-	run: async ({ api, params }) => {
-		const contact = await readContact(api, params.contactId);
-		const groups = groupsOf(contact);
-		if (!groups.includes(params.groupId.id)) return { ...contact, group_id: groups } as IDataObject;
-		return await changeContact(api, contact, {
-			group_id: groups.filter((id) => id !== params.groupId.id),
-		});
+const addToGroup = groupOperation(
+	{
+		value: 'addToGroup',
+		name: 'Add to Group',
+		action: 'Add a contact to a group',
+		description: 'Put a contact into a group; it stays in its other groups',
 	},
-});
+	(groups, id) => [...new Set([...groups, id])],
+);
+
+const removeFromGroup = groupOperation(
+	{
+		value: 'removeFromGroup',
+		name: 'Remove From Group',
+		action: 'Remove a contact from a group',
+		description: 'Take a contact out of a group; it stays in its other groups',
+	},
+	(groups, id) => groups.filter((other) => other !== id),
+);
 
 export const contact: Resource = {
 	value: 'contact',

@@ -1,11 +1,10 @@
 import { collection, email, listOf, optionalText } from '../../fields/values';
 import { isObject } from '../../json';
 import type { Field, Values } from '../../operation';
-import { COUNTRIES, countryForApi, NO_COUNTRY } from '../../whatsapp/countries';
+import { COUNTRIES, countryForApi } from '../../whatsapp/countries';
 import { type PhoneUse, phoneKey, toWhatsAppNumber } from '../../whatsapp/phone';
 import { outgoingText } from '../../text';
 import { MAX_NAME } from '../contact/contactFields';
-import type { SendFields } from './sendRequest';
 
 const phoneNumberProperty: Field<string>['property'] = {
 	displayName: 'Phone Number',
@@ -104,27 +103,4 @@ export interface Recipient {
 /** Messages to one person leave in the order of the items. */
 export function recipientLane({ phoneNumber }: Recipient): string {
 	return phoneKey(phoneNumber);
-}
-
-/** The recipient in the API's fields; `contact` is absent when none is to be created. */
-export function recipientFields({
-	phoneNumber: phone,
-	contactIfNew: given,
-}: Recipient): SendFields {
-	if (!given) return { phone_number: phone };
-	const { firstName, lastName, email: address, country: named, groups: joined } = given;
-	return {
-		phone_number: phone,
-		contact: {
-			// Quirk 27: servers differ in the spelling.
-			first_name: firstName,
-			firstname: firstName,
-			last_name: lastName,
-			lastname: lastName,
-			email: address,
-			// Quirk 22: never without.
-			country: named ?? NO_COUNTRY,
-			groups: joined,
-		},
-	};
 }

@@ -9,11 +9,10 @@ import type { Call, Field, Question, Values } from '../../operation';
 import { operation } from '../../operation';
 import { filledBody } from '../../whatsapp/template';
 import { checkText } from '../../whatsapp/messageText';
-import { fillTemplate, sendFilled } from './filledTemplate';
-import { contactIfNew, phoneNumberFor, recipientFields, recipientLane } from './recipient';
+import { contactIfNew, phoneNumberFor, recipientLane } from './recipient';
 import { send } from './sendRequest';
-import { template, templateLanguage } from './templateChoice';
-import { templateVariables } from './templateVariablesField';
+import { fillTemplate, sendFilled } from './sendTemplate';
+import { template, templateLanguage, templateVariables } from './templateFields';
 import { checkEndOfWait, endOfWait, limitWaitTime } from './waitingTime';
 
 /** Stands in the message where the address of the answer page goes. */
@@ -167,12 +166,11 @@ export const sendAndWait = operation({
 });
 
 /** @throws InputError for a text that is too long with the link in it */
-async function askByText({ api, params, answerLink }: Asking): Promise<IDataObject> {
-	const text = params.message ?? '';
+async function askByText(call: Asking): Promise<IDataObject> {
+	const { message: text = '' } = call.params;
 	const withPlace = text.includes(LINK) ? text : `${text}\n\n${LINK}`;
-	const link = answerLink(question(params, text));
-	return await send(api, 'messages/send', {
-		...recipientFields(params),
+	const link = call.answerLink(question(call.params, text));
+	return await send(call, 'messages/send', {
 		message_body: checkText(withPlace.replaceAll(LINK, link)),
 	});
 }
@@ -196,8 +194,11 @@ async function filled({ api, params }: Asking, picked: Picked, link = LINK) {
 			`Nothing was sent. Write ${LINK} into the variable that is to hold the address of the answer page.`,
 		);
 	}
-	const choice = { template: picked, templateLanguage: language };
-	return await fillTemplate(api, choice, Object.fromEntries(values));
+	return await fillTemplate(api, {
+		template: picked,
+		templateLanguage: language,
+		templateVariables: Object.fromEntries(values),
+	});
 }
 
 function question(params: Params, text: string): Question {

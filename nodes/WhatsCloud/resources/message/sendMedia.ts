@@ -8,13 +8,7 @@ import type { MediaKind } from '../../whatsapp/media';
 import { mediaKindOf } from '../../whatsapp/media';
 import { checkMediaUrl, fileNameOf, urlNeedsUpload } from '../../whatsapp/mediaUrl';
 import { documentName } from '../../whatsapp/uploadName';
-import {
-	contactIfNew,
-	freeMessageNotice,
-	phoneNumberFor,
-	recipientFields,
-	recipientLane,
-} from './recipient';
+import { contactIfNew, freeMessageNotice, phoneNumberFor, recipientLane } from './recipient';
 import { send } from './sendRequest';
 import type { ChosenFile } from './upload';
 import { binaryField, checkFile, fileSourceField, outgoingFile, references } from './upload';
@@ -133,16 +127,16 @@ export const sendMedia = operation({
 		}
 	},
 	run: async (call) => {
-		const { api, params } = call;
+		const { params } = call;
 		const { url, upload } = await outgoingFile(chosenFile(params), call);
 		const isDocument = params.mediaType === 'document';
 		const texts = isDocument
 			? documentTexts(params, upload?.name ?? fileNameOf(url ?? ''))
 			: { caption: params.caption };
 		const answer = await send(
-			api,
+			call,
 			'messages/media',
-			{ ...recipientFields(params), media_type: params.mediaType, media_url: url, ...texts },
+			{ media_type: params.mediaType, media_url: url, ...texts },
 			upload && { field: 'media_file', upload },
 		);
 		// The output has caption and file name in their right places again.

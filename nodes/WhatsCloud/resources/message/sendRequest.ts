@@ -2,6 +2,8 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { Api } from '../../api/api';
 import { isObject } from '../../json';
+import { NO_COUNTRY } from '../../whatsapp/countries';
+import type { Recipient } from './recipient';
 import type { Upload } from './upload';
 
 /** The fields of a send under the API's names; undefined ones are left out (quirk 24). */
@@ -20,12 +22,33 @@ type SendPath = 'messages/send' | 'messages/media' | 'messages/template';
 
 /** Sends, and gives back the answer with the message's id on top. @throws ApiError */
 export async function send(
-	api: Api,
+	{ api, params }: { api: Api; params: Recipient },
 	path: SendPath,
-	fields: SendFields,
+	message: SendFields,
 	attachment?: Attachment,
 ): Promise<IDataObject> {
+	const fields = { ...recipientFields(params), ...message };
 	return answerOf(await api.post(path, attachment ? formOf(fields, attachment) : fields));
+}
+
+/** The recipient in the API's fields; `contact` is absent when none is to be created. */
+function recipientFields({ phoneNumber: phone, contactIfNew: given }: Recipient): SendFields {
+	if (!given) return { phone_number: phone };
+	const { firstName, lastName, email, country, groups } = given;
+	return {
+		phone_number: phone,
+		contact: {
+			// Quirk 27: servers differ in the spelling.
+			first_name: firstName,
+			firstname: firstName,
+			last_name: lastName,
+			lastname: lastName,
+			email,
+			// Quirk 22: never without.
+			country: country ?? NO_COUNTRY,
+			groups,
+		},
+	};
 }
 
 /** Quirk 28: templates have the message's id deep inside, and that of the contact beside it. */

@@ -1,17 +1,27 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { Api } from '../../api/api';
+import { runOptionsWith } from '../../fields/runOptions';
 import { optionalText, shownFor, toggle, wholeNumber } from '../../fields/values';
 import { InputError } from '../../InputError';
-import type { Call, Values } from '../../operation';
+import type { BinaryReference, Call, Fields, Values } from '../../operation';
 import { operation } from '../../operation';
-import { runOptionsWith } from '../../fields/runOptions';
-import type { Template } from '../../whatsapp/template';
-import { isAuthenticationTemplate } from '../../whatsapp/template';
-import type { FilledTemplate } from './filledTemplate';
-import { fillTemplate, sendFilled } from './filledTemplate';
+import type { HeaderMediaKind, Template } from '../../whatsapp/template';
+import {
+	headerMediaFileField,
+	headerMediaKind,
+	headerMediaUrlField,
+	isAuthenticationTemplate,
+} from '../../whatsapp/template';
+import { templateValues } from '../../whatsapp/templateValues';
+import type { Recipient } from './recipient';
 import { contactIfNew, phoneNumberFor, recipientLane } from './recipient';
 import type { SendFields } from './sendRequest';
-import { template, templateLanguage } from './templateChoice';
-import { templateVariables } from './templateVariablesField';
-import { binaryField, checkFile, fileSourceField, references } from './upload';
+import { send } from './sendRequest';
+import type { TemplateChoice, TemplateValues } from './templateFields';
+import { findTemplate, template, templateLanguage, templateVariables } from './templateFields';
+import type { ChosenFile } from './upload';
+import { binaryField, checkFile, fileSourceField, outgoingFile, references } from './upload';
 
 const headerMediaSource = fileSourceField(
 	'Header Media Source',
@@ -80,7 +90,7 @@ export const sendTemplate = operation({
 });
 
 async function filledTemplate({ api, params }: Call<typeof fields>): Promise<FilledTemplate> {
-	return await fillTemplate(api, params, params.templateVariables, {
+	return await fillTemplate(api, params, {
 		headerFile: params.headerBinaryPropertyName,
 		autoGenerateOtp: params.options.autoGenerateOtp,
 	});
@@ -97,4 +107,57 @@ function checkCode({ options: given }: Params, chosen: Template): void {
 
 function codeFields({ options: { autoGenerateOtp, otpLength } }: Params): SendFields {
 	return autoGenerateOtp ? { auto_generate_otp: true, otp_length: otpLength } : {};
+}
+
+/** Which template, and what is filled into it. */
+interface Filling {
+	template: TemplateChoice;
+	templateLanguage?: string;
+	templateVariables: TemplateValues;
+}
+
+export interface FilledTemplate {
+	chosen: Template;
+	/** By the API's field names. */
+	values: Record<string, string>;
+	/** The file in the header, if the template has one. */
+	header: (ChosenFile & { kind: HeaderMediaKind }) | undefined;
+}
+
+/** @throws InputError when the template can't be sent with these values */
+export async function fillTemplate(
+	api: Api,
+	{ template: picked, templateLanguage: language, templateVariables: given }: Filling,
+	{ headerFile, autoGenerateOtp }: { headerFile?: BinaryReference; autoGenerateOtp?: boolean } = {},
+): Promise<FilledTemplate> {
+	const chosen = await findTemplate(api, picked, language);
+	const headerMediaFromBinary = headerFile !== undefined;
+	const values = templateValues(chosen, given, { headerMediaFromBinary, autoGenerateOtp });
+	const kind = headerMediaKind(chosen);
+	return {
+		chosen,
+		values,
+		header: kind && { kind, reference: headerFile, url: values[headerMediaUrlField(kind)] },
+	};
+}
+
+/** Sends it, with its header's file where the server would not fetch that itself. @throws ApiError */
+export async function sendFilled(
+	call: Pick<Call<Fields>, 'api' | 'binary' | 'download'> & { params: Recipient },
+	{ chosen, values, header }: FilledTemplate,
+	more: SendFields = {},
+): Promise<IDataObject> {
+	const upload = header && (await outgoingFile(header, call)).upload;
+	return await send(
+		call,
+		'messages/template',
+		{
+			template_name: chosen.template_name,
+			template_language: chosen.language,
+			...values,
+			...(header && upload ? { [headerMediaUrlField(header.kind)]: undefined } : {}),
+			...more,
+		},
+		header && upload && { field: headerMediaFileField(header.kind), upload },
+	);
 }

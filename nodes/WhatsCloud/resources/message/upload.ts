@@ -104,7 +104,7 @@ export async function outgoingFile(
 }
 
 async function readUpload(kind: MediaKind, file: FileSource, givenName?: string): Promise<Upload> {
-	const own = { kind, givenName, fileName: file.fileName, mimeType: file.mimeType };
+	const own = { kind, givenName, ...file };
 	refuseOtherKind(own);
 	const data = await file.read(maxBytes(kind));
 	checkSize(kind, data.byteLength);
