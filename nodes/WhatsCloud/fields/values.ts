@@ -1,10 +1,9 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-import { alphabetically } from '../alphabetically';
 import { InputError } from '../InputError';
 import { fromJsonText, isObject } from '../json';
 import type { Field, Fields, Values } from '../operation';
-import { isBlank, outgoingText, shown, withoutInvisible } from '../text';
+import { alphabetically, isBlank, outgoingText, shown, withoutInvisible } from '../text';
 
 export type Shown = Omit<INodeProperties, 'name' | 'type' | 'default' | 'options'>;
 

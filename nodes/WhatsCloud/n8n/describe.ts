@@ -1,6 +1,6 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-import { alphabetically } from '../alphabetically';
+import { alphabetically } from '../text';
 import type { Field, Fields, Operation, Resource } from '../operation';
 import { runOptions } from '../fields/runOptions';
 

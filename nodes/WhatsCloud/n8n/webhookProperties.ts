@@ -1,6 +1,6 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-import { alphabetically } from '../alphabetically';
+import { alphabetically } from '../text';
 import type { EventName } from '../events/webhookEvent';
 
 const EVENTS: Record<EventName, Pick<INodePropertyOptions, 'name' | 'description'>> = {

@@ -1,6 +1,5 @@
-import { alphabetically } from '../alphabetically';
 import { InputError } from '../InputError';
-import { shown, withoutInvisible } from '../text';
+import { alphabetically, shown, unicodePattern, withoutInvisible } from '../text';
 
 /** A country to choose from: ISO 3166-1 alpha-2 code (and XK for Kosovo), English short name, the server's id. */
 export interface Country {
@@ -273,12 +272,11 @@ ZW ZWE Zimbabwe
 interface Entry extends Country {
 	/** Exactly as the server has it. It repairs nothing but the case of the first letter (quirk 23). */
 	sent: string;
-	keys: string[];
+	codes: string[];
+	names: string[];
 }
 
 const ENTRIES = DATA.trim().split('\n').map(entryOf);
-
-const BY_KEY = new Map(ENTRIES.flatMap((entry) => entry.keys.map((key) => [key, entry])));
 
 /** All countries, in the order of their names. */
 export const COUNTRIES: readonly Country[] = ENTRIES.map(({ code, name, id }) => ({
@@ -314,7 +312,8 @@ function isId(input: unknown): input is string | number {
 function countryOf(input: unknown, label: string): Entry {
 	const text = typeof input === 'string' ? withoutInvisible(input).trim() : '';
 	const key = keyOf(text);
-	const found = BY_KEY.get(text.toLowerCase()) ?? BY_KEY.get(key) ?? namesOfLanguages().get(key);
+	const english = englishNames();
+	const found = english.get(text.toLowerCase()) ?? english.get(key) ?? foreignNames().get(key);
 	if (found) return found;
 	throw new InputError(
 		`"${label}" is not a country that WhatsCloud knows`,
@@ -327,30 +326,47 @@ const LANGUAGES =
 	'af am ar az bg bn bs ca cs da de el es et eu fa fi fil fr ga gl gu he hi hr hu hy id is it ja ka kk km kn ko lo ' +
 	'lt lv mk ml mn mr ms nb ne nl pa pl pt pt-PT ro ru si sk sl sq sr sv sw ta te th tr uk ur uz vi zh zh-TW';
 
-let byForeignKey: Map<string, Entry | undefined> | undefined;
+let byForeignName: Map<string, Entry | undefined> | undefined;
 
 /** The countries by their names in other languages; a name that two countries have, in two languages, is none. */
-function namesOfLanguages(): Map<string, Entry | undefined> {
-	if (byForeignKey) return byForeignKey;
-	byForeignKey = new Map();
+function foreignNames(): Map<string, Entry | undefined> {
+	if (byForeignName) return byForeignName;
+	byForeignName = new Map();
 	for (const language of LANGUAGES.split(' ')) {
 		const names = new Intl.DisplayNames(language, { type: 'region', fallback: 'none' });
 		for (const entry of ENTRIES) {
 			const key = keyOf(names.of(entry.code) ?? '');
-			const isTaken = byForeignKey.has(key) && byForeignKey.get(key) !== entry;
-			byForeignKey.set(key, isTaken || key === '' ? undefined : entry);
+			const isTaken = byForeignName.has(key) && byForeignName.get(key) !== entry;
+			byForeignName.set(key, isTaken || key === '' ? undefined : entry);
 		}
 	}
-	return byForeignKey;
+	return byForeignName;
+}
+
+let byEnglishName: Map<string, Entry> | undefined;
+
+/** The countries by their codes and by the names in the list above; made at first use, not when n8n starts. */
+function englishNames(): Map<string, Entry> {
+	byEnglishName ??= new Map(
+		ENTRIES.flatMap((entry) =>
+			[...entry.codes, ...entry.names.map(keyOf)].map((key) => [key, entry] as const),
+		),
+	);
+	return byEnglishName;
 }
 
 function entryOf(line: string, index: number): Entry {
 	const [names = '', ...others] = line.slice(7).split(' | ');
 	const [sent = '', name = sent] = names.split(' = ');
-	const code = line.slice(0, 2);
-	const codes = [code, line.slice(3, 6)].map((isoCode) => isoCode.toLowerCase());
-	const keys = [...codes, ...[sent, name, ...others].map(keyOf)];
-	return { code, name, id: index + 1, sent, keys };
+	const codes = line.slice(0, 6).toLowerCase().split(' ');
+	return {
+		code: line.slice(0, 2),
+		name,
+		id: index + 1,
+		sent,
+		codes,
+		names: [sent, name, ...others],
+	};
 }
 
 /** The same for all spellings of a name: case, accents, signs, articles and the order of the words do not count. */
@@ -359,7 +375,7 @@ function keyOf(name: string): string {
 		.normalize('NFD')
 		.toLowerCase()
 		.replace(/[\u0300-\u036f.'’‘`]/g, '')
-		.split(/[^\p{L}\p{M}\p{N}]+/u)
+		.split(unicodePattern(String.raw`[^\p{L}\p{M}\p{N}]+`))
 		.filter((word) => !['', 'the', 'of', 'and'].includes(word))
 		.map((word) => (word === 'st' ? 'saint' : word))
 		.sort()

@@ -173,7 +173,7 @@ function hasUnclearZero(international: string): boolean {
 function plain(text: string): string {
 	return withoutInvisible(text)
 		.replace(/[\uff01-\uff5e]/g, asciiFromFullWidth)
-		.replace(/\p{Nd}/gu, asciiDigit)
+		.replace(/[\u0080-\u{10ffff}]/gu, asciiDigit)
 		.replace(/\u20e3/g, '')
 		.replaceAll('[', '(')
 		.replaceAll(']', ')')

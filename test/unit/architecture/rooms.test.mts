@@ -17,7 +17,6 @@ const MAY_IMPORT: Record<string, string[]> = {
 /** What every room may import, by what it may import itself. */
 const OUTSIDE_THE_ROOMS: Record<string, string[]> = {
 	'InputError.ts': [],
-	'alphabetically.ts': [],
 	'json.ts': [],
 	'operation.ts': ['api'],
 	'text.ts': [],
