@@ -6,9 +6,8 @@ import type {
 	Icon,
 } from 'n8n-workflow';
 
-import type { WhatsCloudCredentials } from '../nodes/WhatsCloud/api/address';
-import { checkSameServer } from '../nodes/WhatsCloud/api/address';
-import { bearer } from '../nodes/WhatsCloud/api/token';
+import type { WhatsCloudCredentials } from '../nodes/WhatsCloud/api/credential';
+import { bearer, checkSameServer } from '../nodes/WhatsCloud/api/credential';
 
 export class WhatsCloudApi implements ICredentialType {
 	name = 'whatsCloudApi';

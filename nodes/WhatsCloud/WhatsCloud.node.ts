@@ -9,9 +9,8 @@ import type {
 import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { testWhatsCloudApi } from './n8n/credentialTest';
-import { describe, fieldsOf } from './n8n/describe';
-import { editorMethods } from './n8n/editorMethods';
-import { answerQuestion, resumeWebhooks } from './n8n/question/answerQuestion';
+import { describe, editorMethods, fieldsOf } from './n8n/editor';
+import { answerQuestion, resumeWebhooks } from './n8n/question/question';
 import { runItems } from './n8n/runItems';
 import { resources } from './resources';
 

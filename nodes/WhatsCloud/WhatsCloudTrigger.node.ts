@@ -8,7 +8,7 @@ import type {
 import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { testWhatsCloudApi } from './n8n/credentialTest';
-import { editorMethods } from './n8n/editorMethods';
+import { editorMethods } from './n8n/editor';
 import { runPoll } from './n8n/runPoll';
 import { contactCreated } from './resources/contact/contactCreated';
 

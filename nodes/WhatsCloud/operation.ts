@@ -43,9 +43,9 @@ export interface FieldMethods {
 		string,
 		(
 			call: EditorCall,
-			filter: string | undefined,
+			filter?: string,
 			/** What an earlier call gave to go on from; undefined for the beginning. */
-			token: string | undefined,
+			token?: string,
 		) => Promise<{ results: INodeListSearchItems[]; paginationToken?: string }>
 	>;
 	loadOptions?: Record<string, (call: EditorCall) => Promise<INodePropertyOptions[]>>;

@@ -2,7 +2,7 @@ import type { Client, ClientOptions } from './client';
 import { createClient } from './client';
 import type { Lists } from './completeList';
 import { createLists } from './completeList';
-import { shortfallWarning } from './errors/shortfall';
+import { shortfallWarning } from './listPasses';
 
 /** What operations, pickers and the trigger talk to. Lives as long as one execution of one node. */
 export interface Api extends Client, Lists {

@@ -7,14 +7,12 @@ import {
 } from './errors/failures';
 import type { Body } from './envelope';
 import { parseBody } from './envelope';
-import type { ApiRequest, ApiResponse, Send } from './http';
-import { NetworkFailure } from './http';
+import type { ApiRequest, ApiResponse, Send, Wait } from './http';
+import { BudgetSpent, NetworkFailure, RunEnded } from './http';
 import { createRateLimitGate } from './rateLimitGate';
 import { isHtml } from './errors/readableText';
 import type { OnRateLimit } from './retry';
 import { retryAfterMs, retryDelay } from './retry';
-import type { Wait } from './wait';
-import { BudgetSpent, RunEnded } from './wait';
 
 export interface Client {
 	/** `data` of the answer's envelope; undefined when the answer has none. @throws ApiError */

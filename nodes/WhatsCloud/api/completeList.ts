@@ -1,9 +1,8 @@
 import pLimit from 'p-limit';
 
 import type { Client } from './client';
-import type { FirstPage } from './pageReader';
-import { createPageReader, LARGEST_PAGE } from './pageReader';
-import type { ApiRecord, Page } from './pages';
+import type { ApiRecord, FirstPage, Page } from './pages';
+import { createPageReader, LARGEST_PAGE } from './pages';
 import type { Shortfall } from './listPasses';
 import { Passes } from './listPasses';
 
@@ -158,35 +157,25 @@ export function createLists(
 		return passes;
 	}
 
-	async function readAtMost(
-		path: string,
-		limit: number,
-		{ query, matches = () => true }: ListOptions,
-		perPage: number,
-	): Promise<Reading> {
-		const read: Page[] = [];
-		const found = new Map<number, ApiRecord>();
-		for await (const page of pagesFrom(path, query, await reader.first(path, query, perPage))) {
-			read.push(page);
-			for (const record of page.records) if (matches(record)) found.set(record.id, record);
-			if (found.size >= limit)
-				return { records: [...found.values()].slice(0, limit), isWhole: false };
-		}
-		// The list ended before the limit, so all of it is wanted.
-		const { records, isWhole } = await readWhole(path, query, read);
-		return { records: records.filter(matches).slice(0, limit), isWhole };
-	}
-
 	async function read(path: string, options: ListOptions = {}): Promise<Reading> {
-		const { limit, query, matches } = options;
-		if (limit !== undefined) {
+		const { limit = Infinity, query, matches = () => true } = options;
+		let { firstPass } = options;
+		if (limit !== Infinity) {
+			firstPass = [];
+			const found = new Map<number, ApiRecord>();
 			// Without a filter the limit is all that is needed; with one, nobody knows how far to read.
-			const perPage = matches ? LARGEST_PAGE : limit;
-			return await readAtMost(path, limit, options, perPage);
+			const first = await reader.first(path, query, options.matches ? LARGEST_PAGE : limit);
+			for await (const page of pagesFrom(path, query, first)) {
+				firstPass.push(page);
+				for (const record of page.records.filter(matches)) found.set(record.id, record);
+				if (found.size >= limit)
+					return { records: [...found.values()].slice(0, limit), isWhole: false };
+			}
+			// The list ended before the limit, so all of it is wanted.
 		}
-		const firstPass = options.firstPass ?? (await readPass(path, query, LARGEST_PAGE));
+		firstPass ??= await readPass(path, query, LARGEST_PAGE);
 		const { records, isWhole } = await readWhole(path, query, firstPass);
-		return { records: matches ? records.filter(matches) : records, isWhole };
+		return { records: records.filter(matches).slice(0, limit), isWhole };
 	}
 
 	return {

@@ -44,15 +44,9 @@ function withLongNumbersAsText(json: string): string {
 }
 
 /** The texts of `errors` by field name; a plain string or list stands under the empty name. */
-export function errorTexts(body: Body): Map<string, string[]> {
-	const { errors } = body;
-	if (errors === undefined) return new Map();
-	if (typeof errors === 'string') return new Map([['', [errors]]]);
-	if (Array.isArray(errors)) return new Map([['', errors]]);
-	return new Map(
-		Object.entries(errors).map(([field, texts]) => [
-			field,
-			typeof texts === 'string' ? [texts] : texts,
-		]),
-	);
+export function errorTexts({ errors = {} }: Pick<Body, 'errors'>): Map<string, string[]> {
+	const isByField = typeof errors === 'object' && !Array.isArray(errors);
+	// PHP writes an empty object as an empty list.
+	const byField = isByField ? errors : errors.length > 0 ? { '': errors } : {};
+	return new Map(Object.entries(byField).map(([field, texts]) => [field, [texts].flat()]));
 }

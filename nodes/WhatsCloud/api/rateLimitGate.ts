@@ -1,4 +1,4 @@
-import type { Wait } from './wait';
+import type { Wait } from './http';
 
 /**
  * What all requests of one execution pass: the limit is the account's, so one refusal holds back all.

@@ -6,11 +6,10 @@ import type {
 
 import { ApiError } from '../api/errors/ApiError';
 import { createApi } from '../api/api';
-import type { WhatsCloudCredentials } from '../api/address';
-import { accountKey, apiRoot } from '../api/address';
-import { bearer, tokenEraser } from '../api/token';
+import type { WhatsCloudCredentials } from '../api/credential';
+import { accountKey, apiRoot, bearer, tokenEraser } from '../api/credential';
 import { missingAbility } from '../api/errors/explanations';
-import { networkFailure } from './http/networkFailure';
+import { networkFailure } from './http/transport';
 import { InputError } from '../InputError';
 
 const TIMEOUT_MS = 20_000;

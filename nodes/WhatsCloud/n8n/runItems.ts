@@ -1,24 +1,20 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { RunEnded } from '../api/wait';
+import { RunEnded } from '../api/http';
 import { runOptionsOf } from '../fields/runOptions';
 import { InputError } from '../InputError';
 import type { Operation, Resource } from '../operation';
 import type { Accounts } from './http/connect';
 import { openAccounts } from './http/connect';
 import { cancelSignal, orCancelled } from './http/transport';
-import { completeAll } from './items/completeAll';
 import { runInLanes } from './items/lanes';
 import type { Failed, Prepared, Result } from './items/outcome';
-import { isFailed, isReady, toItems } from './items/outcome';
+import { isDone, isFailed, isReady, stoppedError, toItems } from './items/outcome';
 import type { Read } from './items/prepare';
 import { prepare, readItem } from './items/prepare';
 import type { Run } from './items/run';
-import { callOf } from './items/run';
-import { ledgerOf } from './items/runLedger';
-import { stoppedError } from './items/stoppedError';
-import { recall, writeOnce } from './items/writeOnce';
-import { parametersHash } from './items/writeIdentity';
+import { callOf, ledgerOf } from './items/run';
+import { parametersHash, recall, writeOnce } from './items/writeOnce';
 import type { NodeError } from './nodeError';
 import { nodeError } from './nodeError';
 
@@ -96,8 +92,8 @@ async function runAll(
 			throw stoppedError(context, results);
 		}
 
-		const completed = await completeAll(run, results);
-		const [first] = completed;
+		await completeAll(run, results);
+		const [first] = results;
 		if (operation.waitUntil && first && !isFailed(first)) {
 			await context.putExecutionToWait(operation.waitUntil(first.params));
 			ledger.clear();
@@ -105,7 +101,7 @@ async function runAll(
 			return items;
 		}
 		ledger.clear();
-		return completed.flatMap(toItems);
+		return results.flatMap(toItems);
 	} finally {
 		end.abort();
 	}
@@ -174,6 +170,25 @@ function recalled(run: Run, index: number, item: Prepared): Result {
 	if (!known) return undefined;
 	if ('output' in known) return { ...item, outputs: [known.output] };
 	return { error: nodeError(run.context.getNode(), known.error, index) };
+}
+
+/** Fills in what costs one request for all items of an account instead of one for each. */
+async function completeAll({ operation, context }: Run, results: Result[]): Promise<void> {
+	const done = results.filter(isDone);
+	for (const account of new Set(done.map(({ connection }) => connection))) {
+		const ofAccount = done.filter(({ connection }) => connection === account);
+		const outputs = await operation
+			.complete?.(
+				account.api,
+				ofAccount.map(({ params, outputs: [output = {}] }) => ({ params, output })),
+			)
+			.catch((error: unknown) => {
+				// What is to be completed is done, and must not look like a failure.
+				context.logger.warn(`WhatsCloud's records could not be completed: ${String(error)}`);
+			});
+		if (!outputs) continue;
+		for (const [index, result] of ofAccount.entries()) result.outputs = [outputs[index] ?? {}];
+	}
 }
 
 /** Hints on the node's output: what the items themselves do not show. */

@@ -1,9 +1,8 @@
 import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
-import { accountKey } from '../api/address';
-import { BudgetSpent } from '../api/wait';
-import type { Connection } from './http/connect';
+import { accountKey } from '../api/credential';
+import { BudgetSpent } from '../api/http';
 import { connect } from './http/connect';
 import { nodeError } from './nodeError';
 import type { Fields, PollCall, PollEvent, Values } from '../operation';
@@ -56,14 +55,14 @@ async function pollOnce<F extends Fields, State extends object>(
 	const now = Date.now();
 	let isKnown = false;
 	try {
-		const { call, root } = await open(context, event);
-		const key = accountKey(root);
-		const isFirstVersion = saved.account !== undefined && accountKey(saved.account) === key;
-		const state = saved.accounts?.[key] ?? (isFirstVersion ? saved.state : undefined);
+		const call = await open(context, event);
+		const { account } = call.api;
+		const isFirstVersion = saved.account !== undefined && accountKey(saved.account) === account;
+		const state = saved.accounts?.[account] ?? (isFirstVersion ? saved.state : undefined);
 		isKnown = state !== undefined;
 		const found = await event.since(call, state, isKnown ? undefined : saved.waitingSince);
 		// n8n notices changes of the top level only.
-		saved.accounts = { ...saved.accounts, [key]: found.state };
+		saved.accounts = { ...saved.accounts, [account]: found.state };
 		delete saved.waitingSince;
 		if (isFirstVersion) {
 			delete saved.account;
@@ -73,9 +72,10 @@ async function pollOnce<F extends Fields, State extends object>(
 		return found.outputs.length > 0 ? [found.outputs.map((json) => ({ json }))] : null;
 	} catch (error) {
 		if (!isKnown) saved.waitingSince ??= now;
+		const failure = nodeError(context.getNode(), error);
 		// n8n gives a trigger up for good when its first poll keeps failing for 15 seconds.
-		if (!isFirst && !(error instanceof BudgetSpent)) throw nodeError(context.getNode(), error);
-		const { message, description } = nodeError(context.getNode(), error);
+		if (!isFirst && !(error instanceof BudgetSpent)) throw failure;
+		const { message, description } = failure;
 		context.logger.warn(
 			`WhatsCloud could not be asked for new contacts; the next poll tries again. ${message}. ${description ?? ''}`,
 		);
@@ -89,7 +89,7 @@ async function fetchExample<F extends Fields, State extends object>(
 ): Promise<INodeExecutionData[][]> {
 	let example: IDataObject | undefined;
 	try {
-		example = await event.example((await open(context, event)).call);
+		example = await event.example(await open(context, event));
 	} catch (error) {
 		throw nodeError(context.getNode(), error);
 	}
@@ -101,12 +101,12 @@ async function fetchExample<F extends Fields, State extends object>(
 async function open<F extends Fields>(
 	context: IPollFunctions,
 	{ fields }: { fields: F },
-): Promise<{ call: PollCall<F>; root: Connection['root'] }> {
+): Promise<PollCall<F>> {
 	// Older versions of n8n have no budget.
 	const budget = context.getPollBudgetMs?.() ?? DEFAULT_BUDGET_MS;
 	const timeout = Math.min(MAX_TIMEOUT_MS, budget / 4);
 	const end = Date.now() + budget - timeout;
-	const { api, root } = await connect(context, {
+	const { api } = await connect(context, {
 		timeout,
 		onRateLimit: 'wait',
 		beforeWait: (ms) => {
@@ -121,5 +121,5 @@ async function open<F extends Fields>(
 			return [name, field.read(value, field.property.displayName, item)];
 		}),
 	) as Values<F>;
-	return { call: { api, params, hasTimeLeft: () => Date.now() < end }, root };
+	return { api, params, hasTimeLeft: () => Date.now() < end };
 }

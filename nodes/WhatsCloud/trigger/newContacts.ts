@@ -30,8 +30,8 @@
  * deleted and a third one comes without changing the total; contacts that come in the second of publishing,
  * after it, when that second fills pages whose proof fails.
  */
-import { createdAt } from '../api/createdAt';
 import type { ApiRecord } from '../api/pages';
+import { createdAt } from '../api/pages';
 import type { PollOptions, PollResult } from './poll';
 import { GRACE_MS, Poll } from './poll';
 import type { ContactSource, Reader } from './reader';

@@ -1,5 +1,5 @@
-import { createdAt } from '../api/createdAt';
 import type { ApiRecord } from '../api/pages';
+import { createdAt } from '../api/pages';
 import { Passes } from './triggerPasses';
 import type { Reader } from './reader';
 import { highestId, newestDate } from './reader';

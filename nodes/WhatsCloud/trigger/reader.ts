@@ -1,6 +1,6 @@
-import { createdAt } from '../api/createdAt';
 import type { ApiRecord, Page } from '../api/pages';
-import { BudgetSpent } from '../api/wait';
+import { createdAt } from '../api/pages';
+import { BudgetSpent } from '../api/http';
 
 /**
  * Where the trigger gets its contacts from; each call is one request. The first page may be wanted in any

@@ -1,5 +1,5 @@
-import { createdAt } from '../api/createdAt';
-import { BudgetSpent } from '../api/wait';
+import { createdAt } from '../api/pages';
+import { BudgetSpent } from '../api/http';
 import type { CountedPage, Reader } from './reader';
 import { LARGE_PAGE, newestDate, sizeOf, SMALL_PAGE } from './reader';
 import type { Window } from './window';

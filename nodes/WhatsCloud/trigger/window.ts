@@ -1,5 +1,5 @@
-import { createdAt } from '../api/createdAt';
 import type { ApiRecord } from '../api/pages';
+import { createdAt } from '../api/pages';
 import type { CountedPage } from './reader';
 import { MOMENT_MS, startOfUndated } from './reader';
 

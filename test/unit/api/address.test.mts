@@ -1,6 +1,6 @@
-import type { WhatsCloudCredentials } from '../../../nodes/WhatsCloud/api/address';
+import type { WhatsCloudCredentials } from '../../../nodes/WhatsCloud/api/credential';
 import { InputError } from '../../../nodes/WhatsCloud/InputError';
-import { apiRoot, checkSameServer } from '../../../nodes/WhatsCloud/api/address';
+import { apiRoot, checkSameServer } from '../../../nodes/WhatsCloud/api/credential';
 
 const root = 'https://whatscloud.pro/api/v1/demo';
 

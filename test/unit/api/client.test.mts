@@ -279,3 +279,20 @@ test('a broken answer to a read is read again, a page is not', async () => {
 	const page = clientFor([answer(200, '<!doctype html><p>Log in</p>')]);
 	await expect(page.client.get('contacts')).rejects.toMatchObject({ outcome: 'refused' });
 });
+
+describe('a refusal without the words that others have', () => {
+	test('says what there is when the list of errors is empty, as PHP writes an empty object', async () => {
+		const { client } = clientFor([answer(422, { status: 'error', message: 'No way', errors: [] })]);
+		await expect(client.post('contacts', {})).rejects.toThrow(
+			/^WhatsCloud refuses the input: No way$/,
+		);
+	});
+
+	test('quotes nothing when the server says nothing', async () => {
+		const { client } = clientFor([answer(404, { status: 'error' })]);
+		await expect(client.get('contacts/41')).rejects.toMatchObject({
+			message: 'There is no contact with the ID 41',
+			description: 'It may have been deleted. Choose the contact from the list, or check the ID.',
+		});
+	});
+});

@@ -1,4 +1,4 @@
-import { bearer, tokenEraser } from '../../../nodes/WhatsCloud/api/token';
+import { bearer, tokenEraser } from '../../../nodes/WhatsCloud/api/credential';
 
 const token = 'apitk_0123456789abcdef';
 

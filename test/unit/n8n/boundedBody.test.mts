@@ -1,7 +1,7 @@
 import { addAbortSignal, Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { boundedText } from '../../../nodes/WhatsCloud/n8n/http/boundedBody';
+import { boundedText } from '../../../nodes/WhatsCloud/n8n/http/transport';
 
 /** As with n8n's helper, giving up is what ends the stream. */
 async function read(stream: Readable): Promise<string> {

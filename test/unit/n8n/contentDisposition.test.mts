@@ -1,4 +1,4 @@
-import { fileNameIn } from '../../../nodes/WhatsCloud/n8n/http/contentDisposition';
+import { fileNameIn } from '../../../nodes/WhatsCloud/n8n/http/download';
 
 test.each([
 	['attachment; filename="Quarter 3.pdf"', 'Quarter 3.pdf'],

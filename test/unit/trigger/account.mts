@@ -1,4 +1,4 @@
-import { BudgetSpent } from '../../../nodes/WhatsCloud/api/wait';
+import { BudgetSpent } from '../../../nodes/WhatsCloud/api/http';
 import type { ApiRecord, Page } from '../../../nodes/WhatsCloud/api/pages';
 import type { ContactSource } from '../../../nodes/WhatsCloud/trigger/reader';
 

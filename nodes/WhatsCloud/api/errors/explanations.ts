@@ -1,26 +1,41 @@
-import { CHECK_BASE_URL, NEW_TOKEN, OPEN_CREDENTIAL } from './advice';
+import { z } from 'zod';
+
 import type { Explanation, Outcome } from './ApiError';
 import type { Body } from '../envelope';
 import { errorTexts } from '../envelope';
-import { fieldLabel } from './fieldLabels';
-import type { ApiRequest } from '../http';
-import { metaError } from './metaError';
-import { isObject } from '../../json';
+import { duration, excerpt, fieldLabel, isHtml, readable } from './readableText';
+import type { ApiRequest, ApiResponse } from '../http';
+import { fromJsonText, isObject } from '../../json';
 import { TRANSIENT_STATUSES } from '../retry';
-import { duration, excerpt, isHtml, readable } from './readableText';
+import { failureAdvice } from '../../whatsapp/failureAdvice';
 
-interface Answer {
+const OPEN_CREDENTIAL = 'Open the WhatsCloud credential of this node';
+
+export const CHECK_BASE_URL = `${OPEN_CREDENTIAL} and enter the base URL that WhatsCloud shows under API management, usually https://whatscloud.pro/api/v1/`;
+
+const NEW_TOKEN =
+	'In WhatsCloud, open the system settings, then API management, generate a new token and save. Then paste it into the WhatsCloud credential in n8n.';
+
+interface Answer extends ApiResponse {
 	request: ApiRequest;
-	status: number;
-	headers: Record<string, string>;
 	/** Absent when the answer is not a JSON object. */
 	body: Body | undefined;
-	text: string;
+}
+
+/** An answer with what the conditions ask for. */
+interface Facts extends Answer {
+	isSend: boolean;
+	/** What the request is about: `contact`. */
+	noun: string;
+	/** The server's texts by field. */
+	errors: Map<string, string[]>;
+	/** The server's own words, to follow a title. Never `error`, which may hold database text (quirk 36). */
+	reason: string;
 }
 
 interface Condition {
-	when(answer: Answer): boolean;
-	say(answer: Answer): Pick<Explanation, 'title' | 'description'> & Partial<Explanation>;
+	when(facts: Facts): boolean;
+	say(facts: Facts): Pick<Explanation, 'title' | 'description'> & Partial<Explanation>;
 }
 
 const ABILITY =
@@ -32,9 +47,16 @@ const ABILITY =
  * (quirk 33). The first condition that holds speaks.
  */
 export function explainAnswer(answer: Answer): Explanation {
-	const condition = CONDITIONS.find(({ when }) => when(answer));
-	const outcome = mayBeDone(answer) ? outcomeOf(answer.request) : 'refused';
-	return { outcome, ...(condition ?? OTHERWISE).say(answer) };
+	const { request, body } = answer;
+	const facts: Facts = {
+		...answer,
+		isSend: isSend(request),
+		noun: nounOf(request),
+		errors: errorTexts(body ?? {}),
+		reason: after(body?.message),
+	};
+	const say = CONDITIONS.find(({ when }) => when(facts))?.say ?? otherwise;
+	return { outcome: mayBeDone(answer.status) ? outcomeOf(request) : 'refused', ...say(facts) };
 }
 
 /** What became of a request that the server may have carried out: reading changes nothing. */
@@ -44,7 +66,7 @@ export function outcomeOf({ method }: Pick<ApiRequest, 'method'>): Outcome {
 
 /** A POST whose effect nobody knows (quirk 20). */
 export function uncertain(request: ApiRequest, reason: string): Explanation {
-	const subject = isSend(request) ? 'this message was sent' : `this ${noun(request)} was created`;
+	const subject = isSend(request) ? 'this message was sent' : `this ${nounOf(request)} was created`;
 	return {
 		title: `It is not known whether ${subject}: ${reason}`,
 		description: `To avoid doing it twice, the node did not try again. Look in WhatsCloud whether it is there, and repeat this item only if it is missing.`,
@@ -64,8 +86,8 @@ const CONDITIONS: Condition[] = [
 	},
 	{
 		when: ({ status }) => status === 401,
-		say: ({ body }) => ({
-			title: `WhatsCloud refuses the API token${reason(body)}`,
+		say: ({ reason }) => ({
+			title: `WhatsCloud refuses the API token${reason}`,
 			description: `The token in the credential is wrong, or a newer one has replaced it. ${NEW_TOKEN}`,
 		}),
 	},
@@ -78,15 +100,15 @@ const CONDITIONS: Condition[] = [
 	},
 	{
 		when: ({ status, body }) => status === 403 && body?.limit_reached === true,
-		say: ({ body }) => ({
-			title: `The conversation limit of your WhatsCloud plan is reached${reason(body)}`,
+		say: ({ reason }) => ({
+			title: `The conversation limit of your WhatsCloud plan is reached${reason}`,
 			description: 'Nothing was sent. Upgrade the plan in WhatsCloud, or wait for its next period.',
 		}),
 	},
 	{
 		when: ({ status, body }) => status === 403 && body !== undefined,
-		say: ({ body }) => ({
-			title: `WhatsCloud does not allow this${reason(body)}`,
+		say: ({ reason }) => ({
+			title: `WhatsCloud does not allow this${reason}`,
 			description:
 				'Check in WhatsCloud: is the API switched on (system settings, API management)? Is the subscription active? Has the plan reached its limit of contacts?',
 		}),
@@ -118,47 +140,47 @@ const CONDITIONS: Condition[] = [
 	},
 	{
 		// Quirk 18.
-		when: ({ request, body }) => isSend(request) && metaError(body) !== undefined,
+		when: ({ body, isSend }) => isSend && metaError(body) !== undefined,
 		say: ({ body }) => {
-			const meta = metaError(body);
+			const { message, code, error_data } = metaError(body) ?? {};
+			const advice = failureAdvice(code);
 			return {
-				title: `WhatsApp refused the message: ${meta?.message}`,
-				description: ['Nothing was sent.', meta?.details, meta?.advice].filter(Boolean).join(' '),
+				title: `WhatsApp refused the message: ${message}`,
+				description: ['Nothing was sent.', error_data?.details, advice].filter(Boolean).join(' '),
 				outcome: 'refused',
 			};
 		},
 	},
 	{
 		// Quirk 19.
-		when: ({ request, body }) => isSend(request) && texts(body, 'whatsapp') !== undefined,
-		say: ({ body }) => ({
-			title: `WhatsApp refused the template${reason(body, 'whatsapp') || ' (the server gives no reason)'}`,
+		when: ({ isSend, errors }) => isSend && errors.has('whatsapp'),
+		say: ({ errors }) => ({
+			title: `WhatsApp refused the template${after(errors.get('whatsapp')) || ' (the server gives no reason)'}`,
 			description:
 				'Nothing was sent. Usual causes: a value for a variable or button is missing or has the wrong form; the template has a button with a variable that this version of WhatsCloud does not pass on; WhatsApp has paused the template; the number has no WhatsApp.',
 			outcome: 'refused',
 		}),
 	},
 	{
-		when: ({ request, status, body }) =>
-			isSend(request) && status === 503 && body?.status === 'error',
-		say: ({ body }) => ({
-			title: `WhatsCloud is not connected to WhatsApp${reason(body)}`,
+		when: ({ status, body, isSend }) => isSend && status === 503 && body?.status === 'error',
+		say: ({ reason }) => ({
+			title: `WhatsCloud is not connected to WhatsApp${reason}`,
 			description: 'Nothing was sent. Connect your WhatsApp number in WhatsCloud, then try again.',
 			outcome: 'refused',
 		}),
 	},
 	{
-		when: ({ body }) => texts(body, 'template') !== undefined,
-		say: ({ body }) => ({
-			title: `This template can't be sent${reason(body, 'template')}`,
+		when: ({ errors }) => errors.has('template'),
+		say: ({ errors }) => ({
+			title: `This template can't be sent${after(errors.get('template'))}`,
 			description:
 				'Nothing was sent. The template must be in WhatsCloud in exactly this language, and approved by WhatsApp. Load the templates from WhatsApp again in WhatsCloud, then choose it anew.',
 		}),
 	},
 	{
-		when: ({ body }) => texts(body, 'template_fields') !== undefined,
-		say: ({ body }) => ({
-			title: `The template needs more values${reason(body, 'template_fields')}`,
+		when: ({ errors }) => errors.has('template_fields'),
+		say: ({ errors }) => ({
+			title: `The template needs more values${after(errors.get('template_fields'))}`,
 			description:
 				'Nothing was sent. Fill in every variable of the template. If WhatsCloud was to make a one-time code: this version of WhatsCloud does not support that; make the code in the workflow and fill it in.',
 		}),
@@ -171,20 +193,19 @@ const CONDITIONS: Condition[] = [
 		}),
 	},
 	{
-		when: ({ request, status, body }) =>
-			isSend(request) && status === 404 && body?.status === 'error',
-		say: ({ body }) => ({
-			title: `WhatsCloud has no contact with this phone number${reason(body)}`,
+		when: ({ status, body, isSend }) => isSend && status === 404 && body?.status === 'error',
+		say: ({ reason }) => ({
+			title: `WhatsCloud has no contact with this phone number${reason}`,
 			description:
 				'Nothing was sent. Create the contact first, or fill in "Contact If New" so that WhatsCloud creates it with the message.',
 		}),
 	},
 	{
 		// Not connected, or a file that is refused: told apart only by the server's text.
-		when: ({ request, status, body }) =>
-			isSend(request) && status === 422 && body !== undefined && body.errors === undefined,
-		say: ({ body }) => ({
-			title: `WhatsCloud refuses the message${reason(body)}`,
+		when: ({ status, body, isSend }) =>
+			isSend && status === 422 && body !== undefined && body.errors === undefined,
+		say: ({ reason }) => ({
+			title: `WhatsCloud refuses the message${reason}`,
 			description:
 				'Nothing was sent. Check in WhatsCloud that your WhatsApp number is connected. For a file, check its type and size.',
 		}),
@@ -193,30 +214,31 @@ const CONDITIONS: Condition[] = [
 	// Input.
 	{
 		when: ({ status, body }) => status === 422 && body !== undefined,
-		say: ({ request, body }) => {
-			const [first, ...others] = fieldErrors(body);
+		say: (facts) => {
+			const [first, ...others] = fieldErrors(facts);
 			return {
 				title: `WhatsCloud refuses the input: ${first ?? 'no reason given'}`,
-				description: [...others, inputAdvice(request, body)].join('\n'),
+				description: [...others, inputAdvice(facts)].join('\n'),
 			};
 		},
 	},
 	{
 		when: ({ status, body }) => status === 400 && body !== undefined,
-		say: ({ request, body }) => ({
-			title: `WhatsCloud does not ${VERBS[request.method]} this ${noun(request)}${reason(body)}`,
+		say: ({ request, noun, reason }) => ({
+			title: `WhatsCloud does not ${VERBS[request.method]} this ${noun}${reason}`,
 			description:
 				request.method === 'DELETE'
-					? `${noun(request) === 'status' ? "The default status can't be deleted: make another one the default first. " : ''}A ${noun(request)} that contacts still have can't be deleted: give those contacts another one first.`
+					? `${noun === 'status' ? "The default status can't be deleted: make another one the default first. " : ''}A ${noun} that contacts still have can't be deleted: give those contacts another one first.`
 					: 'Check the values of this item.',
 		}),
 	},
 	{
 		when: ({ request, status, body }) =>
 			status === 404 && body?.status === 'error' && request.path.includes('/'),
-		say: ({ request, body }) => {
+		say: ({ request, reason }) => {
 			const { description, ...rest } = notFound(request);
-			return { ...rest, description: `${description} WhatsCloud says${reason(body)}.` };
+			const said = reason && ` WhatsCloud says${reason}.`;
+			return { ...rest, description: description + said };
 		},
 	},
 
@@ -231,8 +253,8 @@ const CONDITIONS: Condition[] = [
 	},
 	{
 		when: lacksRoute,
-		say: ({ request }) => ({
-			title: `This version of WhatsCloud can't ${isSend(request) ? 'send messages' : `${VERBS[request.method]} ${plural(request)}`} through its API`,
+		say: ({ request, isSend, noun }) => ({
+			title: `This version of WhatsCloud can't ${isSend ? 'send messages' : `${VERBS[request.method]} ${noun === 'status' ? 'statuses' : `${noun}s`}`} through its API`,
 			description: `Newer versions can. Do it in WhatsCloud itself, or ask WhatsCloud's support for an update. If nothing else works with this credential either, its base URL is wrong: it usually is https://whatscloud.pro/api/v1/`,
 		}),
 	},
@@ -244,21 +266,21 @@ const CONDITIONS: Condition[] = [
 		}),
 	},
 	{
-		when: (answer) => answer.status < 500 && isHtml(answer.text) && !isUncertain(answer),
-		say: ({ text }) => ({
-			title: 'The base URL of the WhatsCloud credential leads to a web page, not to the API',
-			description: `${CHECK_BASE_URL}. The page says: "${excerpt(text)}".`,
-		}),
-	},
-	{
-		when: isUncertain,
-		say: ({ request, status, body }) =>
+		when: ({ request, status }) => request.method === 'POST' && mayBeDone(status),
+		say: ({ request, status, reason }) =>
 			uncertain(
 				request,
 				status < 300
 					? 'the answer was empty or broken'
-					: `the server answered with error ${status}${reason(body)}`,
+					: `the server answered with error ${status}${reason}`,
 			),
+	},
+	{
+		when: ({ status, text }) => status < 500 && isHtml(text),
+		say: ({ text }) => ({
+			title: 'The base URL of the WhatsCloud credential leads to a web page, not to the API',
+			description: `${CHECK_BASE_URL}. The page says: "${excerpt(text)}".`,
+		}),
 	},
 	{
 		when: ({ status }) => status < 300,
@@ -269,21 +291,18 @@ const CONDITIONS: Condition[] = [
 	},
 ];
 
-const OTHERWISE: Condition = {
-	when: () => true,
-	say: (answer) => {
-		const { request, status, body } = answer;
-		const isTransient = TRANSIENT_STATUSES.has(status);
-		const what = isTransient ? 'is not available at the moment' : 'has a problem of its own';
-		return {
-			title: `WhatsCloud ${what}: error ${status}${reason(body)}`,
-			description:
-				request.method === 'GET' || isTransient
-					? `${whenAgain(answer)}Try again later. If it stays like this, ask WhatsCloud's support.`
-					: "A value of this item may be too long, or of a kind that WhatsCloud can't store: the details of this error hold the server's own words. If the values are right, try again later, or ask WhatsCloud's support.",
-		};
-	},
-};
+function otherwise(facts: Facts): ReturnType<Condition['say']> {
+	const { request, status, reason } = facts;
+	const isTransient = TRANSIENT_STATUSES.has(status);
+	const what = isTransient ? 'is not available at the moment' : 'has a problem of its own';
+	return {
+		title: `WhatsCloud ${what}: error ${status}${reason}`,
+		description:
+			request.method === 'GET' || isTransient
+				? `${whenAgain(facts)}Try again later. If it stays like this, ask WhatsCloud's support.`
+				: "A value of this item may be too long, or of a kind that WhatsCloud can't store: the details of this error hold the server's own words. If the values are right, try again later, or ask WhatsCloud's support.",
+	};
+}
 
 const VERBS: Record<ApiRequest['method'], string> = {
 	GET: 'show',
@@ -295,8 +314,8 @@ const VERBS: Record<ApiRequest['method'], string> = {
 /** A record that is not there: 404, or 200 without a record (quirk 6). */
 export function notFound(request: ApiRequest): Explanation {
 	return {
-		title: `There is no ${noun(request)} with the ID ${request.path.split('/')[1]}`,
-		description: `It may have been deleted. Choose the ${noun(request)} from the list, or check the ID.`,
+		title: `There is no ${nounOf(request)} with the ID ${request.path.split('/')[1]}`,
+		description: `It may have been deleted. Choose the ${nounOf(request)} from the list, or check the ID.`,
 		outcome: 'refused',
 	};
 }
@@ -308,12 +327,8 @@ export function whenAgain({ body, headers }: Pick<Answer, 'body' | 'headers'>): 
 }
 
 /** A 2xx without a success body counts: the server may have acted before it broke off. */
-function mayBeDone({ status }: Pick<Answer, 'status'>): boolean {
+function mayBeDone(status: number): boolean {
 	return status >= 500 || status < 300;
-}
-
-function isUncertain(answer: Answer): boolean {
-	return answer.request.method === 'POST' && mayBeDone(answer);
 }
 
 /**
@@ -329,9 +344,9 @@ function isNotSetUp({ request, status, body }: Answer): boolean {
  * The framework's own answer for a route that this version lacks. Groups could only be read and messages not
  * be sent before the version of August 2025 (contract, section 1); all other routes exist in every version.
  */
-function lacksRoute({ request, status, body }: Answer): boolean {
+function lacksRoute({ request, status, body, isSend, noun }: Facts): boolean {
 	if (body === undefined || body.status !== undefined || request.method === 'GET') return false;
-	return status === 405 || (status === 404 && (isSend(request) || noun(request) === 'group'));
+	return status === 405 || (status === 404 && (isSend || noun === 'group'));
 }
 
 function isSend(request: ApiRequest): boolean {
@@ -349,22 +364,27 @@ const NOUNS: Record<string, string> = {
 	messages: 'message',
 };
 
-function noun(request: ApiRequest): string {
+function nounOf(request: ApiRequest): string {
 	return NOUNS[request.path.split('/')[0] ?? ''] ?? 'record';
 }
 
-function plural(request: ApiRequest): string {
-	return noun(request) === 'status' ? 'statuses' : `${noun(request)}s`;
+/** What the server says, to follow a title: `: Invalid API token`. */
+function after(words: string | string[] = ''): string {
+	const said = [words].flat().join(', ');
+	return said && `: ${readable(said)}`;
 }
 
-/** The server's own words, to follow a title: `: Invalid API token`. Never `error`, which may hold database text (quirk 36). */
-function reason(body: Body | undefined, field?: string): string {
-	const words = field ? texts(body, field)?.join(', ') : body?.message;
-	return words ? `: ${readable(words)}` : '';
-}
+const metaSchema = z.object({
+	error: z.object({
+		message: z.string(),
+		code: z.number().optional(),
+		error_data: z.object({ details: z.string().optional() }).optional(),
+	}),
+});
 
-function texts(body: Body | undefined, field: string): string[] | undefined {
-	return body && errorTexts(body).get(field);
+/** WhatsApp's own reason, which the server passes on as JSON text in `error` (quirk 18). */
+function metaError(body: Body | undefined) {
+	return metaSchema.safeParse(fromJsonText(body?.error)).data?.error;
 }
 
 /** The subdomain in the credential is wrong, although the status may say that the server is (quirk 12). */
@@ -384,31 +404,30 @@ export function missingAbility({
 	return ABILITY.exec(String(body.message))?.[0];
 }
 
-function fieldErrors(body: Body | undefined): string[] {
-	const byField = body ? [...errorTexts(body)] : [];
-	if (byField.length === 0) return body?.message ? [readable(body.message)] : [];
-	return byField.map(([field, messages]) => {
+function fieldErrors({ errors, body }: Facts): string[] {
+	if (errors.size === 0) return body?.message ? [readable(body.message)] : [];
+	return [...errors].map(([field, messages]) => {
 		const said = messages.map(readable).join(' ');
 		return field === '' ? said : `${fieldLabel(field)}: ${said}`;
 	});
 }
 
-function inputAdvice(request: ApiRequest, body: Body | undefined): string {
+function inputAdvice({ request, noun, errors }: Facts): string {
 	// Quirk 9.
-	if (texts(body, 'status_id'))
+	if (errors.has('status_id'))
 		return 'Choose an existing status. Some versions of WhatsCloud refuse to change a contact to a status whose ID is above 50; such a status can then be set only in WhatsCloud itself.';
 	// Quirk 10.
-	if (texts(body, 'type'))
+	if (errors.has('type'))
 		return 'Some versions of WhatsCloud accept only the type "Lead" here; a customer can then be made only in WhatsCloud itself.';
-	if (texts(body, 'media_file'))
+	if (errors.has('media_file'))
 		return 'The file may be larger than this WhatsCloud server takes: make it smaller, or send it by a public URL.';
-	if (noun(request) === 'contact' && texts(body, 'phone'))
+	if (noun === 'contact' && errors.has('phone'))
 		return request.method === 'POST'
 			? 'No two contacts may have the same phone number. If the contact may be there already, use the operation "Create or Update".'
 			: 'No two contacts may have the same phone number. Change or delete the other contact first.';
-	if (noun(request) === 'contact' && texts(body, 'email'))
+	if (noun === 'contact' && errors.has('email'))
 		return 'No two contacts may have the same e-mail address. Correct it or leave it out, or change the contact that has it.';
-	if (texts(body, 'name'))
-		return `Give it another name: no two may have the same. To see those that there are, use the operation "Get Many" of ${noun(request)}.`;
+	if (errors.has('name'))
+		return `Give it another name: no two may have the same. To see those that there are, use the operation "Get Many" of ${noun}.`;
 	return 'Correct the value and run again.';
 }

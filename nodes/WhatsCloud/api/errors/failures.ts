@@ -1,8 +1,7 @@
-import { CHECK_BASE_URL } from './advice';
 import type { Explanation } from './ApiError';
 import { ApiError } from './ApiError';
 import type { Body } from '../envelope';
-import { explainAnswer, outcomeOf, whenAgain, uncertain } from './explanations';
+import { CHECK_BASE_URL, explainAnswer, outcomeOf, whenAgain, uncertain } from './explanations';
 import type { ApiRequest, ApiResponse, NetworkFailure } from '../http';
 import { ANSWER_TOO_LARGE } from '../http';
 import { MAX_BLOCKED_MS } from '../retry';

@@ -42,3 +42,29 @@ export function duration(ms: number): string {
 export function inBrackets(code: string): string {
 	return code ? ` (${code.replace(/^E(?!RR_)(?=[A-Z])/, '')})` : '';
 }
+
+/** What a field of the API is called in the editor, so that an error names what the user sees. */
+const LABELS: Record<string, string> = {
+	firstname: 'First Name',
+	lastname: 'Last Name',
+	group_id: 'Groups',
+	zip: 'ZIP Code',
+	assigned_id: 'Assigned User ID',
+	is_enabled: 'Enabled',
+	isdefault: 'Default Status',
+	message_body: 'Text',
+	media_url: 'Media URL',
+	media_file: 'File',
+	header_media: 'File in the header',
+	filename: 'File Name',
+	template_name: 'Template',
+	from_phone_number_id: 'Sender Phone Number ID',
+};
+
+/** `contact.first_name` -> `Contact If New > First Name`, `status_id` -> `Status`. */
+export function fieldLabel(apiField: string): string {
+	const [parent, child] = apiField.split('.');
+	if (parent === 'contact' && child) return `Contact If New > ${fieldLabel(child)}`;
+	const words = apiField.replace(/_id$/, '').replaceAll('_', ' ');
+	return LABELS[apiField] ?? words.replace(/\b[a-z]/g, (letter) => letter.toUpperCase());
+}

@@ -2,9 +2,9 @@ import { sleep } from 'n8n-workflow';
 
 import type { Api } from '../../api/api';
 import { createApi } from '../../api/api';
-import type { WhatsCloudCredentials } from '../../api/address';
-import { accountKey, apiRoot } from '../../api/address';
-import { RunEnded } from '../../api/wait';
+import type { WhatsCloudCredentials } from '../../api/credential';
+import { accountKey, apiRoot } from '../../api/credential';
+import { RunEnded } from '../../api/http';
 import type { RunOptions } from '../../fields/runOptions';
 import type { Context } from './transport';
 import { createSend, readCredentials } from './transport';
@@ -63,8 +63,8 @@ function connectAs(
 	credentials: WhatsCloudCredentials,
 	{ timeout, onRateLimit, beforeWait, ended }: ConnectOptions,
 ): Connection {
-	const send = createSend(context, credentials, timeout);
 	const root = apiRoot(credentials);
+	const send = createSend(context, credentials, root, timeout);
 	let waitedMs = 0;
 	/** By topic. */
 	const hints = new Map<string, string>();

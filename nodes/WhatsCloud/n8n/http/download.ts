@@ -1,15 +1,12 @@
-import type { IExecuteFunctions, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
+import type { IExecuteFunctions, IN8nHttpFullResponse } from 'n8n-workflow';
 
 import { ANSWER_TOO_LARGE } from '../../api/http';
 import { inBrackets } from '../../api/errors/readableText';
 import { InputError } from '../../InputError';
-import type { Arriving } from './boundedBody';
-import { boundedBytes } from './boundedBody';
+import type { Arriving } from './transport';
+import { boundedBytes, networkFailure, orCancelled } from './transport';
 import type { FileSource } from '../../operation';
 import { fileNameOf } from '../../whatsapp/mediaUrl';
-import { fileNameIn } from './contentDisposition';
-import { networkFailure } from './networkFailure';
-import { cancelSignal, orCancelled } from './transport';
 
 const OPEN_IT =
 	'Nothing was sent. The address must work for everybody: open it in a private browser window to see. A file behind a login can be sent as a binary file.';
@@ -25,59 +22,42 @@ export async function download(
 	timeoutMs: number,
 ): Promise<FileSource> {
 	const giveUp = new AbortController();
-	const failed = (error: unknown, maxBytes = Infinity) => {
-		const { code } = networkFailure(giveUp.signal.reason ?? error, cancelSignal(context));
-		if (code === ANSWER_TOO_LARGE) {
-			return new InputError(
-				`The file at ${shown(url)} is larger than ${Math.floor(maxBytes / 1024 / 1024)} MB`,
-				'Nothing was sent. Make the file smaller, or send a link to it in a text message.',
-			);
-		}
-		return new InputError(
-			`The file at ${shown(url)} can't be downloaded${inBrackets(code)}`,
-			OPEN_IT,
-		);
-	};
+	const refused = (why: string) =>
+		new InputError(`The file at ${shown(url)} can't be downloaded${why}`, OPEN_IT);
 
-	const { statusCode, headers, body } = await request(
-		context,
-		{ url, timeout: timeoutMs },
-		giveUp.signal,
-	).catch((error: unknown) => {
-		throw failed(error);
+	const request = context.helpers.httpRequest({
+		method: 'GET',
+		url,
+		timeout: timeoutMs,
+		encoding: 'stream',
+		returnFullResponse: true,
+		ignoreHttpStatusErrors: true,
+		abortSignal: orCancelled(context, giveUp.signal),
+	}) as Promise<IN8nHttpFullResponse>;
+	const { statusCode, headers, body } = await request.catch((error: unknown) => {
+		throw refused(inBrackets(networkFailure(error).code));
 	});
-	const arriving = body as unknown as Arriving;
 	const mimeType = String(headers['content-type'] ?? '');
 	const problem = problemOf(statusCode, mimeType);
 	if (problem !== undefined) {
 		giveUp.abort();
-		throw new InputError(`The file at ${shown(url)} can't be downloaded: ${problem}`, OPEN_IT);
+		throw refused(`: ${problem}`);
 	}
 	return {
 		fileName: fileNameIn(headers['content-disposition']) ?? fileNameOf(url),
 		mimeType,
-		read: async (maxBytes) =>
-			await boundedBytes(arriving, { bytes: maxBytes, ms: timeoutMs, giveUp }).catch(
-				(error: unknown) => {
-					throw failed(error, maxBytes);
-				},
-			),
+		read: async (maxBytes) => {
+			const bounds = { bytes: maxBytes, ms: timeoutMs, giveUp };
+			return await boundedBytes(body as unknown as Arriving, bounds).catch((error: unknown) => {
+				const { code } = networkFailure(giveUp.signal.reason ?? error);
+				if (code !== ANSWER_TOO_LARGE) throw refused(inBrackets(code));
+				throw new InputError(
+					`The file at ${shown(url)} is larger than ${Math.floor(maxBytes / 1024 / 1024)} MB`,
+					'Nothing was sent. Make the file smaller, or send a link to it in a text message.',
+				);
+			});
+		},
 	};
-}
-
-async function request(
-	context: IExecuteFunctions,
-	options: Pick<IHttpRequestOptions, 'url' | 'timeout'>,
-	signal: AbortSignal,
-) {
-	return (await context.helpers.httpRequest({
-		...options,
-		method: 'GET',
-		encoding: 'stream',
-		returnFullResponse: true,
-		ignoreHttpStatusErrors: true,
-		abortSignal: orCancelled(context, signal),
-	})) as IN8nHttpFullResponse;
 }
 
 function problemOf(status: number, mimeType: string): string | undefined {
@@ -92,4 +72,45 @@ function problemOf(status: number, mimeType: string): string | undefined {
 function shown(url: string): string {
 	const { host, pathname } = new URL(url);
 	return `${host}${pathname}`.slice(0, 100);
+}
+
+/** `filename*=UTF-8''Quarter%203.pdf`, which counts before the plain name beside it (RFC 6266). */
+const EXTENDED = /;\s*filename\*\s*=\s*"?([\w-]+)'[^']*'([^;"\s]+)/i;
+/** `filename="Quarter 3.pdf"`, with or without quotes. */
+const PLAIN = /;\s*filename\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;]+))/i;
+
+/** The file's name in a Content-Disposition header; undefined without one. */
+export function fileNameIn(header: unknown): string | undefined {
+	if (typeof header !== 'string') return undefined;
+	// Some servers leave out the disposition and begin with the name.
+	const parameters = `;${header}`;
+	const [, charset = '', encoded] = EXTENDED.exec(parameters) ?? [];
+	const extended = encoded === undefined ? undefined : decoded(encoded, charset);
+	const [, quoted, bare] = PLAIN.exec(parameters) ?? [];
+	const plain = quoted?.replace(/\\(.)/g, '$1') ?? bare?.trim();
+	return extended ?? (plain ? asMeant(plain) : undefined);
+}
+
+function decoded(encoded: string, charset: string): string | undefined {
+	try {
+		// ISO-8859-1 is the only other character set that the standard knows.
+		if (!/^iso-8859-1$/i.test(charset)) return decodeURIComponent(encoded);
+		return encoded.replace(/%([\da-f]{2})/gi, (_, hex: string) =>
+			String.fromCharCode(parseInt(hex, 16)),
+		);
+	} catch {
+		return undefined;
+	}
+}
+
+/** Servers write UTF-8 as it is, which HTTP reads as Latin-1, or escape it as in an address. */
+function asMeant(name: string): string {
+	try {
+		if (/%[\da-f]{2}/i.test(name)) return decodeURIComponent(name);
+		const bytes = Uint8Array.from(name, (character) => character.charCodeAt(0));
+		const isLatin1 = [...name].every((character) => character.charCodeAt(0) < 256);
+		return isLatin1 ? new TextDecoder('utf-8', { fatal: true }).decode(bytes) : name;
+	} catch {
+		return name;
+	}
 }

@@ -1,5 +1,4 @@
 import type {
-	ICredentialsDecrypted,
 	IDataObject,
 	IExecuteFunctions,
 	IHttpRequestOptions,
@@ -7,14 +6,13 @@ import type {
 	IN8nHttpFullResponse,
 	IPollFunctions,
 } from 'n8n-workflow';
+import { sleep } from 'n8n-workflow';
 
-import type { WhatsCloudCredentials } from '../../api/address';
-import { apiRoot } from '../../api/address';
+import type { WhatsCloudCredentials } from '../../api/credential';
+import { tokenEraser } from '../../api/credential';
 import type { ApiRequest, Send } from '../../api/http';
-import { tokenEraser } from '../../api/token';
-import type { Arriving } from './boundedBody';
-import { boundedText } from './boundedBody';
-import { networkFailure } from './networkFailure';
+import { ANSWER_TOO_LARGE, NetworkFailure } from '../../api/http';
+import { isObject } from '../../json';
 
 export const CREDENTIAL = 'whatsCloudApi';
 
@@ -27,12 +25,12 @@ const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 export function createSend(
 	context: Context,
 	credentials: WhatsCloudCredentials,
+	root: string,
 	timeoutMs: number,
 ): Send {
-	const root = apiRoot(credentials);
 	const eraseToken = tokenEraser(credentials);
 	// Left to itself, n8n takes the credential of the first item for all.
-	const account = { credentialsDecrypted: decrypted(credentials) };
+	const credentialsDecrypted = { id: '', name: '', type: CREDENTIAL, data: { ...credentials } };
 	return async (request) => {
 		const giveUp = new AbortController();
 		try {
@@ -40,7 +38,7 @@ export function createSend(
 				abortedBy(context, giveUp.signal),
 				CREDENTIAL,
 				requestOptions(request, root, timeoutMs),
-				account,
+				{ credentialsDecrypted },
 			)) as IN8nHttpFullResponse;
 			const body = response.body as unknown as Arriving;
 			return eraseToken({
@@ -66,10 +64,6 @@ export async function readCredentials(
 	itemIndex?: number,
 ): Promise<WhatsCloudCredentials> {
 	return await context.getCredentials<WhatsCloudCredentials>(CREDENTIAL, itemIndex);
-}
-
-function decrypted(credentials: WhatsCloudCredentials): ICredentialsDecrypted {
-	return { id: '', name: '', type: CREDENTIAL, data: { ...credentials } };
 }
 
 /** Aborted when the user cancels; absent where n8n has none (editor, polls). */
@@ -103,4 +97,91 @@ function requestOptions(
 		// n8n would send the token along to any other address.
 		disableFollowRedirect: true,
 	};
+}
+
+/** The body of an answer while it arrives. */
+export type Arriving = AsyncIterable<Uint8Array>;
+
+export interface Bounds {
+	bytes: number;
+	ms: number;
+	/** Aborts the request; nothing else ends a body of n8n's helper that has stopped to arrive. */
+	giveUp: AbortController;
+}
+
+/**
+ * Reads a body to its end. n8n's helper sets no limit to the size of an answer, and its timeout ends with
+ * the answer's head: without these bounds one answer could fill n8n's memory or hold a run for ever.
+ * @throws NetworkFailure as the reason of `giveUp`, or the connection's own error
+ */
+export async function boundedBytes(
+	body: Arriving,
+	{ bytes, ms, giveUp }: Bounds,
+): Promise<Uint8Array> {
+	const finished = new AbortController();
+	sleep(ms, finished.signal).then(
+		() => giveUp.abort(new NetworkFailure('ETIMEDOUT')),
+		() => undefined,
+	);
+	const chunks: Uint8Array[] = [];
+	let received = 0;
+	try {
+		for await (const chunk of body) {
+			received += chunk.byteLength;
+			if (received > bytes) giveUp.abort(new NetworkFailure(ANSWER_TOO_LARGE));
+			giveUp.signal.throwIfAborted();
+			chunks.push(chunk);
+		}
+	} finally {
+		finished.abort();
+	}
+	return Buffer.concat(chunks);
+}
+
+/** Like `boundedBytes`, for text in UTF-8. */
+export async function boundedText(body: Arriving, bounds: Bounds): Promise<string> {
+	return new TextDecoder().decode(await boundedBytes(body, bounds));
+}
+
+/** The reason why no complete answer came, from an error of n8n's HTTP helper. */
+export function networkFailure(error: unknown, signal?: AbortSignal): NetworkFailure {
+	if (error instanceof NetworkFailure) return error;
+	const causes = [...causesOf(error)];
+	return new NetworkFailure(codeOf(causes), {
+		cancelled: signal?.aborted,
+		neverSent: causes.some(isBeforeSending),
+	});
+}
+
+type Cause = Record<string, unknown>;
+
+/** n8n wraps the error of its HTTP library, which wraps Node's. */
+function* causesOf(error: unknown): Generator<Cause> {
+	for (let current = error; isObject(current); current = current.cause) yield current;
+}
+
+function codeOf(causes: Cause[]): string {
+	const known = causes.find(({ code }) => typeof code === 'string');
+	if (known) {
+		const { code, syscall } = known;
+		// A lost route breaks connections that exist, too: then the request may have arrived.
+		const isLost =
+			UNREACHABLE_HOST.test(String(code)) && syscall !== undefined && syscall !== 'connect';
+		return isLost ? 'ECONNRESET' : String(code);
+	}
+	return String(causes[0]?.message).includes('restricted IP') ? 'BLOCKED' : '';
+}
+
+const UNREACHABLE_HOST = /^(EHOSTUNREACH|ENETUNREACH)$/;
+
+/** No byte of a request leaves before the connection is made and encrypted. */
+function isBeforeSending({ syscall, errors, request, message }: Cause): boolean {
+	if (syscall === 'connect' || syscall === 'getaddrinfo') return true;
+	// Of a host with several addresses, each was tried.
+	if (Array.isArray(errors) && errors.length > 0) {
+		return errors.every((error) => isObject(error) && error.syscall === 'connect');
+	}
+	const socket = isObject(request) ? request.socket : undefined;
+	const isEncrypting = isObject(socket) && socket.secureConnecting === true;
+	return isEncrypting || String(message).includes('before secure TLS connection');
 }

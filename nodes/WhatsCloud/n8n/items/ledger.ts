@@ -1,9 +1,14 @@
 import type { IContextObject, IDataObject } from 'n8n-workflow';
 
-import type { ApiError } from '../../api/errors/ApiError';
-import type { UnknownOutcome } from './unknownOutcome';
-import { unknownError, unknownOutcome } from './unknownOutcome';
-import type { WriteIdentity } from './writeIdentity';
+import { ApiError } from '../../api/errors/ApiError';
+
+/** By what a retried execution knows a write again that the one before has done. */
+export interface WriteIdentity {
+	/** What is written. Expressions with the time or a random number give another one at each try. */
+	content: string;
+	/** What it is made of: the input item, and the parameters before their expressions are evaluated. */
+	origin?: string;
+}
 
 export type Recalled = { output: IDataObject } | { error: ApiError } | undefined;
 
@@ -24,6 +29,9 @@ export interface LedgerScope {
 	run: string;
 	executionId: string | undefined;
 }
+
+/** A write of which nobody knows whether it was done, in plain JSON. */
+export type UnknownOutcome = Pick<ApiError, 'message' | 'description' | 'request' | 'status'>;
 
 /** One write, kept with the execution. Without `output` nobody knows whether it was done. */
 interface Entry {
@@ -63,14 +71,18 @@ export function openLedger(context: IContextObject, { run, executionId }: Ledger
 	const { byFingerprint } = (runs[run] = entriesFor(executionId, runs[run]));
 
 	const byItem = new Map<number, Entry>();
-	const earlier = new EarlierEntries();
+	/** What the execution before has recorded. Each record is taken once, in the same time for any number. */
+	const earlier = new Map<number, { content: string; entry: Entry }>();
+	/** The last one first. */
+	const earlierByContent = new Map<string, Entry[]>();
 	let entries = 0;
 	for (const [content, recorded] of Object.entries(byFingerprint)) {
 		entries += recorded.length;
 		for (const entry of recorded) {
-			if (entry.isEarlier) earlier.add(content, entry);
+			if (entry.isEarlier) earlier.set(entry.item, { content, entry });
 			else byItem.set(entry.item, entry);
 		}
+		earlierByContent.set(content, recorded.filter(({ isEarlier }) => isEarlier).reverse());
 	}
 	let characters = JSON.stringify(byFingerprint).length;
 
@@ -80,18 +92,30 @@ export function openLedger(context: IContextObject, { run, executionId }: Ledger
 		byItem.set(entry.item, entry);
 	}
 
+	/** The record of this item if it is the same write, or else the first one that wrote the same. */
+	function findEarlier(item: number, { content, origin }: WriteIdentity): Entry | undefined {
+		const own = earlier.get(item);
+		const isSame = own?.content === content || (origin && own?.entry.origin === origin);
+		if (own?.entry.isEarlier && isSame) return own.entry;
+		const same = earlierByContent.get(content);
+		while (same?.length && !same.at(-1)?.isEarlier) same.pop();
+		return same?.at(-1);
+	}
+
+	function takeEarlier(item: number, identity: WriteIdentity): Entry | undefined {
+		const entry = findEarlier(item, identity);
+		if (!entry) return undefined;
+		// The items may have changed places: from now on the record belongs to this one.
+		delete entry.isEarlier;
+		entry.item = item;
+		byItem.set(item, entry);
+		return entry;
+	}
+
 	return {
 		recall: (item, identity) => {
-			let entry = byItem.get(item);
-			if (!entry) {
-				entry = earlier.take(item, identity);
-				if (!entry) return undefined;
-				// The items may have changed places: from now on the record belongs to this one.
-				entry.item = item;
-				byItem.set(item, entry);
-			}
-			if (entry.output) return { output: entry.output };
-			return entry.unknown && { error: unknownError(entry.unknown) };
+			const { output, unknown } = byItem.get(item) ?? takeEarlier(item, identity) ?? {};
+			return output ? { output } : unknown && { error: unknownError(unknown) };
 		},
 		recordDone: (item, { content, origin }, output) => {
 			const size = JSON.stringify(output).length;
@@ -121,40 +145,24 @@ function entriesFor(executionId: string | undefined, known: RunEntries | undefin
 	return { executionId, byFingerprint };
 }
 
-/** What the execution before has recorded. Each record is taken once, in the same time for any number. */
-class EarlierEntries {
-	private readonly byItem = new Map<number, { content: string; entry: Entry }>();
-	private readonly byContent = new Map<string, { entries: Entry[]; next: number }>();
-
-	add(content: string, entry: Entry): void {
-		this.byItem.set(entry.item, { content, entry });
-		const same = this.byContent.get(content) ?? { entries: [], next: 0 };
-		same.entries.push(entry);
-		this.byContent.set(content, same);
-	}
-
-	/** The record of this item if it is the same write, or else the first one that wrote the same. */
-	take(item: number, { content, origin }: WriteIdentity): Entry | undefined {
-		const own = this.byItem.get(item);
-		const isSame = own?.content === content || (origin && own?.entry.origin === origin);
-		if (own?.entry.isEarlier && isSame) return taken(own.entry);
-		const same = this.byContent.get(content);
-		while (same && same.next < same.entries.length) {
-			const entry = same.entries[same.next++];
-			if (entry?.isEarlier) return taken(entry);
-		}
-		return undefined;
-	}
-}
-
-function taken(entry: Entry): Entry {
-	delete entry.isEarlier;
-	return entry;
-}
-
 function essentials(output: IDataObject): IDataObject {
 	const kept = Object.fromEntries(
 		Object.entries(output).filter(([key]) => ESSENTIAL_KEYS.includes(key)),
 	);
 	return JSON.stringify(kept).length > MAX_ESSENTIALS ? {} : kept;
+}
+
+export function unknownOutcome({
+	message,
+	description,
+	request,
+	status,
+}: ApiError): UnknownOutcome {
+	const { method, path } = request;
+	return { message, description, request: { method, path }, status };
+}
+
+/** The error again, for a try that finds the outcome recorded. */
+export function unknownError({ message, description, request, status }: UnknownOutcome): ApiError {
+	return new ApiError(request, { title: message, description, outcome: 'unknown' }, status);
 }

@@ -1,11 +1,13 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { RunEnded } from '../../api/wait';
-import type { Fields, Operation, Values } from '../../operation';
+import { RunEnded } from '../../api/http';
+import { isShown } from '../../fields/fixedCollection';
+import type { Fields, ItemContext, Operation, Values } from '../../operation';
+import { withRunOptions } from '../editor';
 import type { Accounts } from '../http/connect';
 import { nodeError } from '../nodeError';
 import type { Failed, Prepared } from './outcome';
-import { readParameters } from './parameters';
+import { isFailed } from './outcome';
 import type { Run } from './run';
 import { callOf } from './run';
 
@@ -27,7 +29,7 @@ export async function prepare(
 	index: number,
 	read: Read | undefined,
 ): Promise<Prepared> {
-	if (!read || 'error' in read) return read;
+	if (!read || isFailed(read)) return read;
 	try {
 		const item = { ...read, connection: await accounts.of(index) };
 		await run.operation.check?.(callOf(run, index, item));
@@ -36,4 +38,28 @@ export async function prepare(
 		if (error instanceof RunEnded) return undefined;
 		return { error: nodeError(run.context.getNode(), error, index) };
 	}
+}
+
+/** The operation's parameters for one item. @throws InputError for what can't be right */
+function readParameters(
+	context: IExecuteFunctions,
+	fields: Fields,
+	itemIndex: number,
+): Values<Fields> {
+	const raw: Record<string, unknown> = {};
+	const read: Record<string, unknown> = {};
+	const item: ItemContext = {
+		timezone: context.getTimezone(),
+		json: context.getInputData()[itemIndex]?.json ?? {},
+		isTool: context.getNode().type.endsWith('Tool'),
+	};
+	const all = Object.entries(withRunOptions(fields));
+	for (const [name, { property }] of all)
+		raw[name] = context.getNodeParameter(name, itemIndex, property.default);
+	for (const [name, field] of all) {
+		// What has been read counts: an expression may give the value in another spelling.
+		if (!isShown(field.property, { ...raw, ...read })) continue;
+		read[name] = field.read(raw[name], field.property.displayName, item);
+	}
+	return read;
 }

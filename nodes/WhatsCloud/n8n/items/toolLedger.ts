@@ -1,9 +1,8 @@
 import type { IContextObject } from 'n8n-workflow';
 
 import type { ApiError } from '../../api/errors/ApiError';
-import type { Ledger } from './ledger';
-import type { UnknownOutcome } from './unknownOutcome';
-import { unknownError, unknownOutcome } from './unknownOutcome';
+import type { Ledger, UnknownOutcome } from './ledger';
+import { unknownError, unknownOutcome } from './ledger';
 
 /** By the hash of what was written; `at` in milliseconds since 1970. */
 type KnownWrites = Record<string, UnknownOutcome & { at: number }>;

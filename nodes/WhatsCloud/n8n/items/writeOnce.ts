@@ -1,17 +1,20 @@
-import type { IDataObject } from 'n8n-workflow';
+import { createHash } from 'crypto';
+
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
 import { ApiError } from '../../api/errors/ApiError';
-import { RunEnded } from '../../api/wait';
+import { RunEnded } from '../../api/http';
+import { RUN_OPTION_NAMES } from '../../fields/runOptions';
 import { InputError } from '../../InputError';
 import type { Operation } from '../../operation';
 import { isNodeError } from '../nodeError';
 import { binaryData } from './binaryFile';
-import type { Recalled } from './ledger';
+import type { Recalled, WriteIdentity } from './ledger';
 import type { Ready } from './outcome';
 import type { Run } from './run';
 import { callOf } from './run';
-import type { WriteIdentity } from './writeIdentity';
-import { contentHash, originHash } from './writeIdentity';
+
+const HASH_LENGTH = 22;
 
 /**
  * Does the write, or gives what an earlier try made of it.
@@ -52,10 +55,38 @@ function identityOf(
 	const root = operation.waitUntil
 		? `${connection.root} ${context.getExecutionId()}`
 		: connection.root;
+	// In another account it is another write.
+	const write = { root, resource, operation: operation.value, files };
 	return {
-		content: contentHash({ root, resource, operation: operation.value, params, files }),
+		content: hash([write, ...withoutRunOptions(params)]),
 		origin: originHash({ root, parameters, json, files }),
 	};
+}
+
+/** Undefined for an item that is no JSON, such as one that contains itself. */
+function originHash(origin: object): string | undefined {
+	try {
+		return hash(origin);
+	} catch {
+		return undefined;
+	}
+}
+
+/** Of the node's parameters before their expressions are evaluated. */
+export function parametersHash(parameters: INodeParameters): string {
+	return hash(withoutRunOptions(parameters));
+}
+
+/** A retry with a longer timeout must not send again. */
+function withoutRunOptions({ options, ...what }: Record<string, unknown>): [unknown, unknown] {
+	const own = Object.entries((options ?? {}) as IDataObject).filter(
+		([name]) => !RUN_OPTION_NAMES.includes(name),
+	);
+	return [what, own];
+}
+
+function hash(value: unknown): string {
+	return createHash('sha256').update(JSON.stringify(value)).digest('base64').slice(0, HASH_LENGTH);
 }
 
 function isForeseen(error: unknown): boolean {

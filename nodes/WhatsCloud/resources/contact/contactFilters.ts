@@ -1,5 +1,5 @@
-import { createdAt } from '../../api/createdAt';
 import type { ApiRecord } from '../../api/pages';
+import { createdAt } from '../../api/pages';
 import { filtersOf } from '../../fields/getMany';
 import { dateTime } from '../../fields/dateTime';
 import { email, optionalText } from '../../fields/values';

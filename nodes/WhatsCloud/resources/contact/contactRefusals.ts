@@ -1,7 +1,7 @@
 import type { Api } from '../../api/api';
 import { errorTexts } from '../../api/envelope';
 import { ApiError } from '../../api/errors/ApiError';
-import { fieldLabel } from '../../api/errors/fieldLabels';
+import { fieldLabel } from '../../api/errors/readableText';
 import type { ApiRecord } from '../../api/pages';
 import { isObject } from '../../json';
 import { contactDirectory } from './contactDirectory';

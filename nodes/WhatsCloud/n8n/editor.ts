@@ -1,8 +1,15 @@
-import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import type {
+	ILoadOptionsFunctions,
+	INodeProperties,
+	INodePropertyOptions,
+	INodeType,
+} from 'n8n-workflow';
 
 import { alphabetically } from '../text';
-import type { Field, Fields, Operation, Resource } from '../operation';
 import { runOptions } from '../fields/runOptions';
+import type { EditorCall, Field, Fields, Operation, Resource } from '../operation';
+import { connect } from './http/connect';
+import { nodeError } from './nodeError';
 
 /** The node's parameters: the resource and operation menus, then every operation's fields. */
 export function describe(resources: Resource[], firstResource: string): INodeProperties[] {
@@ -110,4 +117,55 @@ function properties({ name, field, operations }: Use): INodeProperties[] {
 
 function sorted(options: INodePropertyOptions[]): INodePropertyOptions[] {
 	return options.sort(alphabetically(({ name }) => name));
+}
+
+/** A person is waiting for the list: rather an error soon than a list late. */
+const EDITOR_TIMEOUT_MS = 30_000;
+
+/** The look-ups of all fields, in the form that n8n calls them. A failing one shows its reason. */
+export function editorMethods(fields: Array<Field<unknown>>): NonNullable<INodeType['methods']> {
+	return {
+		listSearch: asMethods(fields.map(({ methods }) => methods?.listSearch)),
+		loadOptions: asMethods(fields.map(({ methods }) => methods?.loadOptions)),
+		resourceMapping: asMethods(fields.map(({ methods }) => methods?.resourceMapping)),
+	};
+}
+
+type LookUp<T> = (editor: EditorCall, filter?: string, paginationToken?: string) => Promise<T>;
+
+function asMethods<T>(lookUps: Array<Record<string, LookUp<T>> | undefined>) {
+	return Object.fromEntries(
+		lookUps
+			.flatMap((byName) => Object.entries(byName ?? {}))
+			.map(([name, lookUp]) => [
+				name,
+				async function (this: ILoadOptionsFunctions, filter?: string, paginationToken?: string) {
+					return await call(this, (editor) => lookUp(editor, filter, paginationToken));
+				},
+			]),
+	);
+}
+
+async function call<T>(
+	context: ILoadOptionsFunctions,
+	method: (editor: EditorCall) => Promise<T>,
+): Promise<T> {
+	try {
+		const { api } = await connect(context, { timeout: EDITOR_TIMEOUT_MS, onRateLimit: 'fail' });
+		return await method({
+			api,
+			parameter: (name) => parameterSoFar(context, name),
+		});
+	} catch (error) {
+		throw nodeError(context.getNode(), error);
+	}
+}
+
+function parameterSoFar(context: ILoadOptionsFunctions, name: string): unknown {
+	try {
+		return context.getNodeParameter(name, undefined);
+	} catch {
+		// An expression whose data has not come yet.
+		return undefined;
+	}
 }
