@@ -86,6 +86,11 @@ export function withAnswer(sent: Record<string, unknown>, answer: unknown): IDat
 	return { ...sent, ...(isObject(answer) ? answer : {}) } as IDataObject;
 }
 
+/** What was read at this path can't be worked with. */
+export function refusal(path: string, words: { title: string; description: string }): ApiError {
+	return new ApiError({ method: 'GET', path }, { ...words, outcome: 'refused' });
+}
+
 /** An update without a field is a mistake that would otherwise look like a success. */
 export function nothingToChange(): InputError {
 	return new InputError(

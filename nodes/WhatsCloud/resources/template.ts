@@ -45,7 +45,7 @@ async function byWhatsAppId(api: Api, id: string): Promise<ApiRecord> {
 	throw missingTemplate(
 		all,
 		`with WhatsApp's ID ${id}`,
-		"So long a number is WhatsApp's own ID of a template, which works only for templates that were loaded into WhatsCloud. Choose the template from the list, or enter WhatsCloud's ID: the short number that Template > Get Many gives as id.",
+		"So long a number is WhatsApp's own ID, which works only for templates that were loaded into WhatsCloud. Choose from the list, or enter WhatsCloud's ID: the short number that Template > Get Many gives as id.",
 	);
 }
 

@@ -258,6 +258,11 @@ describe('sendTemplate', () => {
 		['a location', named('store_location', values({ field_1: 'x' })), 'location'],
 		['an unknown name', named('order_updates'), 'no template named "order_updates"'],
 		[
+			'a name that an expression gives as a number',
+			{ ...named('x'), template: locator('name', '={{ 2024 }}') },
+			'no template named "2024"',
+		],
+		[
 			'an unknown ID',
 			{ ...named('x'), template: locator('id', '99999') },
 			'no template with the ID',

@@ -14,6 +14,7 @@ import { type } from './contactFields';
 import { contactMatcher } from './contactFilters';
 import { groupsShown } from './groups';
 import { present } from './presentContact';
+import { refusal } from '../records';
 
 const DEFAULT_MAX_CONTACTS = 500;
 const EXAMPLE_PAGE = 100;
@@ -71,7 +72,7 @@ export const contactCreated: PollEvent<typeof fields, TriggerState | FirstState>
 			now: Date.now(),
 			from,
 		}).catch((error: unknown) => {
-			throw error instanceof UnreadableList ? refusal(UNREADABLE[error.reason]) : error;
+			throw error instanceof UnreadableList ? refusal('contacts', UNREADABLE[error.reason]) : error;
 		});
 		return {
 			outputs: await presented(call, found.contacts),
@@ -92,7 +93,7 @@ export const contactCreated: PollEvent<typeof fields, TriggerState | FirstState>
 	noExample: {
 		title: 'There is no contact to show yet',
 		description:
-			'Among the newest contacts none matches the filters. Add a contact in WhatsCloud, or change the filters, then fetch again. Once published, the trigger starts the workflow for every contact that is added from then on.',
+			'None of the newest contacts matches the filters. Add one in WhatsCloud, or change the filters, then fetch again. Once published, the trigger starts the workflow for every contact that is added.',
 	},
 };
 
@@ -110,9 +111,10 @@ function matcherOf({ params: { filters } }: Call): (contact: ApiRecord) => boole
 	return (contact) => {
 		const hidden = names.find((name) => !(FILTERED[name] in contact));
 		if (hidden === undefined) return matches(contact);
-		throw refusal({
+		throw refusal('contacts', {
 			title: `WhatsCloud does not show the field "${FILTERED[hidden]}" of contacts, so the trigger can't filter by it`,
-			description: `Open the trigger node and remove the filter for it. To filter all the same, add an IF node behind the trigger that uses what the contacts do show. No contact is lost: those that came meanwhile follow.`,
+			description:
+				'Remove this filter from the trigger node; an If node behind it can filter by what contacts do show. No contact is lost: those that came meanwhile follow.',
 		});
 	};
 }
@@ -129,10 +131,6 @@ const UNREADABLE = {
 			"So the trigger can't tell whether it has seen all new ones. Ask the support of WhatsCloud for a version of their API whose lists have a total.",
 	},
 };
-
-function refusal(words: { title: string; description: string }): ApiError {
-	return new ApiError({ method: 'GET', path: 'contacts' }, { ...words, outcome: 'refused' });
-}
 
 function hiddenWarning(count: number): string {
 	return `${count} contacts have come that WhatsCloud shows as created earlier. The trigger can't tell them from old ones and has not started the workflow for them`;

@@ -50,8 +50,16 @@ const phone: Field<string> = {
 	read: (value) => toWhatsAppNumber(value),
 };
 
-const firstName = { displayName: 'First Name', maxLength: MAX_NAME };
-const lastName = { displayName: 'Last Name', maxLength: MAX_NAME };
+const firstName = {
+	displayName: 'First Name',
+	maxLength: MAX_NAME,
+	description: 'First name of the contact',
+};
+const lastName = {
+	displayName: 'Last Name',
+	maxLength: MAX_NAME,
+	description: 'Last name of the contact',
+};
 
 // Quirk 10: "contact" is never right; "customer" only on newer servers.
 export const type = choice({
@@ -129,8 +137,8 @@ const moreFields = {
 };
 
 export const createFields = {
-	firstName: requiredText({ ...firstName, description: 'First name of the contact' }),
-	lastName: requiredText({ ...lastName, description: 'Last name of the contact' }),
+	firstName: requiredText(firstName),
+	lastName: requiredText(lastName),
 	phone,
 	statusId,
 	sourceId,
@@ -168,8 +176,8 @@ export const updateFields = collection({
 			description:
 				'Fields to empty in WhatsCloud, since a field left empty above keeps its value. Names, phone, e-mail, status and source can be changed but not emptied.',
 		}),
-		firstName: optionalText({ ...firstName, description: 'First name of the contact' }),
-		lastName: optionalText({ ...lastName, description: 'Last name of the contact' }),
+		firstName: optionalText(firstName),
+		lastName: optionalText(lastName),
 		phone,
 		sourceId: sourceDropDown,
 		statusId: statusDropDown,

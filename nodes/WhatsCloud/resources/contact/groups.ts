@@ -1,8 +1,8 @@
 import type { Api } from '../../api/api';
-import { ApiError } from '../../api/errors/ApiError';
 import type { ApiRecord } from '../../api/pages';
 import { idsIn } from '../../fields/idList';
 import type { ContactBody } from './contactFields';
+import { refusal } from '../records';
 import { shown } from '../../text';
 
 const SET_ALL_INSTEAD =
@@ -14,16 +14,16 @@ const SET_ALL_INSTEAD =
  */
 export function groupsOf({ id, group_id: stored }: ApiRecord): number[] {
 	if (stored === undefined) {
-		throw unreadable(id, {
+		throw refusal(`contacts/${id}`, {
 			title: 'This version of WhatsCloud does not tell which groups a contact is in',
 			description: `So the node can neither look for a group nor change one without losing the others. ${SET_ALL_INSTEAD}`,
 		});
 	}
 	const groups = idsIn(stored);
 	if (groups) return groups;
-	throw unreadable(id, {
+	throw refusal(`contacts/${id}`, {
 		title: `The groups of the contact with the ID ${id} can't be read: ${shown(stored)}`,
-		description: `Nothing was changed, because a change would lose the groups that the contact is in now. ${SET_ALL_INSTEAD}`,
+		description: `Nothing was changed, because that would lose the groups that the contact is in now. ${SET_ALL_INSTEAD}`,
 	});
 }
 
@@ -32,9 +32,8 @@ export function groupsOf({ id, group_id: stored }: ApiRecord): number[] {
  * not keep all others from being found. @throws ApiError when the server does not show groups at all
  */
 export function isInGroup(contact: ApiRecord, group: number): boolean {
-	return (contact.group_id === undefined ? groupsOf(contact) : groupsShown(contact)).includes(
-		group,
-	);
+	const groups = contact.group_id === undefined ? groupsOf(contact) : groupsShown(contact);
+	return groups.includes(group);
 }
 
 /** The ids of the contact's groups as far as they can be read, to be shown. */
@@ -51,8 +50,4 @@ export async function withGroupNames(api: Api, body: ContactBody): Promise<Conta
 	// A name with a comma would be taken for two groups, and an unknown one would be made.
 	const isClear = names.every((name) => typeof name === 'string' && !name.includes(','));
 	return isClear ? { ...body, groups: names.join(',') } : body;
-}
-
-function unreadable(id: number, words: { title: string; description: string }): ApiError {
-	return new ApiError({ method: 'GET', path: `contacts/${id}` }, { ...words, outcome: 'refused' });
 }

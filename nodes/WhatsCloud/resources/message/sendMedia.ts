@@ -82,7 +82,7 @@ const fileName = shownFor(
 		placeholder: 'e.g. Invoice 1001.pdf',
 		maxLength: MAX_FILE_NAME - ENDING_LENGTH,
 		description:
-			"The name that the recipient sees, the file's own if left out; an ending such as .pdf is added. Known versions of WhatsCloud exchange a document's caption and file name; the node puts that right. If recipients see them exchanged, turn it off under Options.",
+			"The name that the recipient sees, the file's own if left out; an ending such as .pdf is added. If recipients see it exchanged with the caption, turn off Options > Correct Exchanged Captions.",
 	}),
 );
 
@@ -91,7 +91,7 @@ const options = runOptionsWith({
 		displayName: 'Correct Exchanged Captions',
 		default: true,
 		description:
-			"Whether to hand a document's caption and file name to WhatsCloud in exchanged places. Known versions of WhatsCloud exchange them on the way to WhatsApp, so that they arrive as meant. WhatsCloud does not say whether it does: turn this off if recipients see the caption as the file's name.",
+			"Whether to hand a document's caption and file name to WhatsCloud in exchanged places. Known versions exchange them on the way to WhatsApp, so that they arrive as meant. Turn this off if recipients see the caption as the file's name.",
 	}),
 });
 

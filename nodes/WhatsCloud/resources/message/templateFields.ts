@@ -5,7 +5,7 @@ import type { Reading } from '../../api/completeList';
 import type { ApiRecord } from '../../api/pages';
 import type { Picked } from '../../fields/recordPicker';
 import { locatorOf, pickerOr } from '../../fields/recordPicker';
-import { optionalText } from '../../fields/values';
+import { optionalText, requiredText } from '../../fields/values';
 import type { PickedByWhatsApp } from '../../fields/whatsAppId';
 import { orWhatsAppId } from '../../fields/whatsAppId';
 import { InputError } from '../../InputError';
@@ -15,6 +15,10 @@ import type { Template } from '../../whatsapp/template';
 import { isTemplateField } from '../../whatsapp/templateValues';
 import { templateVariables as variablesOf } from '../../whatsapp/templateVariables';
 import { allTemplates, missingTemplate, templateRecord } from '../template';
+
+const templateName = requiredText({ displayName: 'By Name' });
+/** What these fields need to know of the input item. */
+const NO_ITEM = { timezone: '', json: {}, isTool: false };
 
 /** A template of the account, or its name, which several languages may share. */
 export type TemplateChoice = Picked | PickedByWhatsApp | { name: string };
@@ -36,7 +40,7 @@ export const template: Field<TemplateChoice> = orWhatsAppId(
 			placeholder: 'e.g. order_update',
 			hint: 'If it exists in several languages, fill in Template Language, too',
 		},
-		readName,
+		(given, label) => ({ name: templateName.read(given, label, NO_ITEM).trim() }),
 	),
 );
 
@@ -44,7 +48,7 @@ export const templateLanguage = optionalText({
 	displayName: 'Template Language',
 	placeholder: 'e.g. en_US',
 	description:
-		'Needed only for a template that is chosen by its name and exists in several languages: the code as WhatsApp writes it, such as en, en_US or pt_BR',
+		'Needed only for a template chosen by a name that exists in several languages: the code as WhatsApp writes it, such as en, en_US or pt_BR',
 });
 
 /** Values by the API's field names, or by the names in the template's braces. */
@@ -106,7 +110,7 @@ async function mapperFields(editor: EditorCall): Promise<ResourceMapperFields> {
 		return {
 			fields: [],
 			emptyFieldsNotice:
-				'Choose a template first: then there is a field here for each of its variables. If an expression chooses it, run the nodes before this one, or map automatically.',
+				'Choose a template first: then each of its variables has a field here. If an expression chooses it, run the nodes before this one, or map automatically.',
 		};
 	}
 	const options = editor.parameter('options');
@@ -149,20 +153,10 @@ export async function findTemplate(
 async function chosenTemplate({ api, parameter }: EditorCall): Promise<Template | undefined> {
 	const located = locatorOf(parameter('template'));
 	if (String(located.value ?? '').trim() === '') return undefined;
-	const item = { timezone: '', json: {}, isTool: false };
 	return await findTemplate(
 		api,
-		template.read(parameter('template'), 'Template', item),
-		templateLanguage.read(parameter('templateLanguage'), 'Template Language', item),
-	);
-}
-
-function readName(given: unknown, label: string): { name: string } {
-	const name = typeof given === 'string' ? given.trim() : '';
-	if (name !== '') return { name };
-	throw new InputError(
-		`"${label}" is empty`,
-		'Enter the name of the template. If it holds an expression, the input item may lack the field that the expression uses.',
+		template.read(parameter('template'), 'Template', NO_ITEM),
+		templateLanguage.read(parameter('templateLanguage'), 'Template Language', NO_ITEM),
 	);
 }
 
@@ -173,7 +167,7 @@ function byName(all: Reading, name: string, language: string | undefined): Templ
 		throw missingTemplate(
 			all,
 			`named "${name}"`,
-			'Check the spelling, or choose the template from the list. A new template must first be loaded from WhatsApp in WhatsCloud.',
+			'Check the spelling, or choose it from the list. A new template must first be loaded from WhatsApp in WhatsCloud.',
 		);
 	}
 	const fitting =
