@@ -9,10 +9,9 @@ import type { Body } from './envelope';
 import { parseBody } from './envelope';
 import type { ApiRequest, ApiResponse, Send, Wait } from './http';
 import { BudgetSpent, NetworkFailure, RunEnded } from './http';
-import { createRateLimitGate } from './rateLimitGate';
 import { isHtml } from './errors/readableText';
 import type { OnRateLimit } from './retry';
-import { retryAfterMs, retryDelay } from './retry';
+import { createRateLimitGate, retryAfterMs, retryDelay } from './retry';
 
 export interface Client {
 	/** `data` of the answer's envelope; undefined when the answer has none. @throws ApiError */

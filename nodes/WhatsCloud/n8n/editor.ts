@@ -76,8 +76,9 @@ function fieldProperties(resources: Resource[]): INodeProperties[] {
 			}
 		}
 	}
-	const last = LAST_FIELDS.flatMap((name) => uses.filter((use) => use.name === name));
-	return [...uses.filter((use) => !last.includes(use)), ...last].flatMap(properties);
+	return uses
+		.sort((a, b) => LAST_FIELDS.indexOf(a.name) - LAST_FIELDS.indexOf(b.name))
+		.flatMap(properties);
 }
 
 /** Below the fields that say what to do, wherever an operation lists them. */

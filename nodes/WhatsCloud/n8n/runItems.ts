@@ -10,10 +10,8 @@ import { cancelSignal, orCancelled } from './http/transport';
 import { runInLanes } from './items/lanes';
 import type { Failed, Prepared, Result } from './items/outcome';
 import { isDone, isFailed, isReady, stoppedError, toItems } from './items/outcome';
-import type { Read } from './items/prepare';
-import { prepare, readItem } from './items/prepare';
-import type { Run } from './items/run';
-import { callOf, ledgerOf } from './items/run';
+import type { Read, Run } from './items/run';
+import { callOf, ledgerOf, prepare, readItem } from './items/run';
 import { parametersHash, recall, writeOnce } from './items/writeOnce';
 import type { NodeError } from './nodeError';
 import { nodeError } from './nodeError';
@@ -87,8 +85,10 @@ async function runAll(
 		// n8n keeps the outputs of a cancelled execution, and the ledger what they show.
 		if (cancelSignal(context)?.aborted) return results.flatMap(toItems);
 		if (stopsAtError && results.some(isFailed)) {
-			for (const index of items.keys())
-				results[index] ??= recalled(run, index, await prepareOnce(index));
+			for (const index of items.keys()) {
+				const item = await prepareOnce(index);
+				if (isReady(item)) results[index] ??= recall(run, index, item);
+			}
 			throw stoppedError(context, results);
 		}
 
@@ -161,15 +161,6 @@ async function runItem(run: Run, index: number, prepared: Prepared): Promise<Res
 		if (error instanceof RunEnded) return undefined;
 		return { error: nodeError(run.context.getNode(), error, index) };
 	}
-}
-
-/** What earlier tries made of an item that this one did not reach. */
-function recalled(run: Run, index: number, item: Prepared): Result {
-	if (!isReady(item) || run.operation.kind === 'read') return undefined;
-	const known = recall(run, index, item);
-	if (!known) return undefined;
-	if ('output' in known) return { ...item, outputs: [known.output] };
-	return { error: nodeError(run.context.getNode(), known.error, index) };
 }
 
 /** Fills in what costs one request for all items of an account instead of one for each. */

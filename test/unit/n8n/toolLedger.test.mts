@@ -1,7 +1,7 @@
 import type { IContextObject } from 'n8n-workflow';
 
 import { ApiError } from '../../../nodes/WhatsCloud/api/errors/ApiError';
-import { openToolLedger } from '../../../nodes/WhatsCloud/n8n/items/toolLedger';
+import { openToolLedger } from '../../../nodes/WhatsCloud/n8n/items/ledger';
 
 const uncertain = new ApiError(
 	{ method: 'POST', path: 'messages/send' },

@@ -7,10 +7,10 @@ import { RunEnded } from '../../api/http';
 import { RUN_OPTION_NAMES } from '../../fields/runOptions';
 import { InputError } from '../../InputError';
 import type { Operation } from '../../operation';
-import { isNodeError } from '../nodeError';
+import { isNodeError, nodeError } from '../nodeError';
 import { binaryData } from './binaryFile';
-import type { Recalled, WriteIdentity } from './ledger';
-import type { Ready } from './outcome';
+import type { WriteIdentity } from './ledger';
+import type { Ready, Result } from './outcome';
 import type { Run } from './run';
 import { callOf } from './run';
 
@@ -40,8 +40,11 @@ export async function writeOnce(run: Run, index: number, item: Ready): Promise<I
 }
 
 /** What an earlier try made of an item that this one did not reach. */
-export function recall(run: Run, index: number, item: Ready): Recalled {
-	return run.ledger.recall(index, identityOf(run, index, item));
+export function recall(run: Run, index: number, item: Ready): Result {
+	const recalled = run.ledger.recall(index, identityOf(run, index, item));
+	if (!recalled) return undefined;
+	if ('output' in recalled) return { ...item, outputs: [recalled.output] };
+	return { error: nodeError(run.context.getNode(), recalled.error, index) };
 }
 
 function identityOf(
