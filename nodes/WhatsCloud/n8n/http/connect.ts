@@ -7,7 +7,7 @@ import { accountKey, apiRoot } from '../../api/credential';
 import { RunEnded } from '../../api/http';
 import type { RunOptions } from '../../fields/runOptions';
 import type { Context } from './transport';
-import { createSend, readCredentials } from './transport';
+import { createSend, CREDENTIAL } from './transport';
 
 export interface Connection {
 	api: Api;
@@ -30,13 +30,13 @@ const LONG_WAIT_MS = 1_000;
 
 /** The API of the account in the node's credential. @throws InputError when the credential can't be right */
 export async function connect(context: Context, options: ConnectOptions): Promise<Connection> {
-	return connectAs(context, await readCredentials(context), options);
+	return await openAccounts(context, options).of();
 }
 
 /** The accounts of a run: n8n evaluates expressions in a credential for each item. */
 export interface Accounts {
 	/** The same connection for all items with the same account. @throws InputError when the credential can't be right */
-	of(itemIndex: number): Promise<Connection>;
+	of(itemIndex?: number): Promise<Connection>;
 	/** Of all of them together, as for a connection. */
 	waited(): number;
 	hints(): string[];
@@ -46,7 +46,10 @@ export function openAccounts(context: Context, options: ConnectOptions): Account
 	const connections = new Map<string, Connection>();
 	return {
 		of: async (itemIndex) => {
-			const credentials = await readCredentials(context, itemIndex);
+			const credentials = await context.getCredentials<WhatsCloudCredentials>(
+				CREDENTIAL,
+				itemIndex,
+			);
 			const { baseUrl, subdomain, apiToken } = credentials;
 			const key = JSON.stringify([baseUrl, subdomain, apiToken]);
 			const connection = connections.get(key) ?? connectAs(context, credentials, options);

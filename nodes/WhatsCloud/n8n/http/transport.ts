@@ -58,14 +58,6 @@ function abortedBy(context: Context, signal: AbortSignal): Context {
 	return Object.create(context, { getExecutionCancelSignal: { value: () => either } }) as Context;
 }
 
-/** Expressions in the credential are evaluated for the item. */
-export async function readCredentials(
-	context: Context,
-	itemIndex?: number,
-): Promise<WhatsCloudCredentials> {
-	return await context.getCredentials<WhatsCloudCredentials>(CREDENTIAL, itemIndex);
-}
-
 /** Aborted when the user cancels; absent where n8n has none (editor, polls). */
 export function cancelSignal(context: Context): AbortSignal | undefined {
 	return 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;

@@ -75,19 +75,19 @@ function askedQuestion(context: IWebhookFunctions): Question | undefined {
 	return open as unknown as OpenQuestion;
 }
 
-const resumeWebhook = (httpMethod: 'GET' | 'POST'): IWebhookDescription => ({
-	name: 'default',
-	httpMethod,
-	responseMode: 'onReceived',
-	// Without it n8n would answer with its own text instead of the page.
-	responseData: '',
-	path: '={{ $nodeId }}',
-	restartWebhook: true,
-	isFullPath: true,
-});
-
 /** The addresses under which a waiting execution is reached. */
-export const resumeWebhooks: IWebhookDescription[] = [resumeWebhook('GET'), resumeWebhook('POST')];
+export const resumeWebhooks = (['GET', 'POST'] as const).map(
+	(httpMethod): IWebhookDescription => ({
+		name: 'default',
+		httpMethod,
+		responseMode: 'onReceived',
+		// Without it n8n would answer with its own text instead of the page.
+		responseData: '',
+		path: '={{ $nodeId }}',
+		restartWebhook: true,
+		isFullPath: true,
+	}),
+);
 
 const HEADERS = {
 	'content-type': 'text/html; charset=utf-8',
@@ -98,14 +98,6 @@ const HEADERS = {
 		"sandbox allow-forms; default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
 };
 
-interface Page {
-	status: number;
-	html: string;
-}
-
-/** What an answer becomes in the output, or why it is none. */
-type Answer = { data: IDataObject } | { problem: string };
-
 /**
  * The page of a question, and the answer given on it. Only a POST of the form resumes the execution:
  * WhatsApp, mail scanners and browsers open links to preview them. It never throws, because n8n would
@@ -113,49 +105,38 @@ type Answer = { data: IDataObject } | { problem: string };
  */
 export function answerQuestion(context: IWebhookFunctions): IWebhookResponseData {
 	try {
-		const outcome = outcomeOf(context);
-		if ('html' in outcome) return shown(context, outcome);
+		const question = askedQuestion(context);
+		if (!question) {
+			const over =
+				'It has been answered already, or a newer question has taken its place. There is nothing to do.';
+			return show(context, 410, noticePage('This question is over', over));
+		}
+		if (context.getRequestObject().method !== 'POST')
+			return show(context, 200, questionPage(question));
+		const answer = answerIn(context.getBodyData(), question);
+		if ('problem' in answer) return show(context, 400, questionPage(question, answer.problem));
 		return {
 			webhookResponse: noticePage('Thank you', 'Your answer has arrived. You can close this page.'),
-			workflowData: [[{ json: { data: outcome.data } }]],
+			workflowData: [[{ json: answer }]],
 		};
 	} catch (error) {
 		context.logger.error(`The page for an answer could not be shown: ${String(error)}`);
-		return shown(context, {
-			status: 500,
-			html: noticePage(
-				'This page can’t be shown right now',
-				'Nothing was answered. Please open the link again a little later.',
-			),
-		});
+		const later = 'Nothing was answered. Please open the link again a little later.';
+		return show(context, 500, noticePage('This page can’t be shown right now', later));
 	}
-}
-
-function outcomeOf(context: IWebhookFunctions): Page | { data: IDataObject } {
-	const question = askedQuestion(context);
-	if (!question) {
-		return {
-			status: 410,
-			html: noticePage(
-				'This question is over',
-				'It has been answered already, or a newer question has taken its place. There is nothing to do.',
-			),
-		};
-	}
-	if (context.getRequestObject().method !== 'POST') {
-		return { status: 200, html: questionPage(question) };
-	}
-	const answer = answerIn(context.getBodyData(), question);
-	return 'data' in answer ? answer : { status: 400, html: questionPage(question, answer.problem) };
 }
 
 /** Shows a page without resuming the execution. */
-function shown(context: IWebhookFunctions, { status, html }: Page): IWebhookResponseData {
-	context.getResponseObject().status(status).set(HEADERS).send(html);
+function show(context: IWebhookFunctions, status: number, page: string): IWebhookResponseData {
+	context.getResponseObject().status(status).set(HEADERS).send(page);
 	return { noWebhookResponse: true };
 }
 
-function answerIn(body: unknown, { buttons }: Question): Answer {
+/** What an answer becomes in the output, or why it is none. */
+function answerIn(
+	body: unknown,
+	{ buttons }: Question,
+): { data: IDataObject } | { problem: string } {
 	// Browsers send line breaks as CR LF.
 	const given =
 		isObject(body) && typeof body.answer === 'string'
