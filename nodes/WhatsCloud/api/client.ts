@@ -15,7 +15,7 @@ import { createRateLimitGate, retryAfterMs, retryDelay } from './retry';
 
 export interface Client {
 	/** `data` of the answer's envelope; undefined when the answer has none. @throws ApiError */
-	get(path: string, query?: ApiRequest['query']): Promise<unknown>;
+	get(path: string): Promise<unknown>;
 	/** @throws ApiError, with outcome `unknown` when the record may have been created all the same. */
 	post(path: string, body: object): Promise<unknown>;
 	/** @throws ApiError */
@@ -100,7 +100,7 @@ export function createClient({ send, onRateLimit, wait, now = Date.now }: Client
 
 	return {
 		getBody: async (path, options) => await request({ method: 'GET', path, ...options }),
-		get: async (path, query) => (await request({ method: 'GET', path, query })).data,
+		get: async (path) => (await request({ method: 'GET', path })).data,
 		post: async (path, body) => (await request({ method: 'POST', path, body })).data,
 		put: async (path, body) => (await request({ method: 'PUT', path, body })).data,
 		delete: async (path) => {

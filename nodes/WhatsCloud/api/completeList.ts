@@ -31,15 +31,8 @@ export interface Lists {
 	read(path: string, options?: ListOptions): Promise<Reading>;
 	/** One page, of at most 1,000 records; the first tells the size that the server manages. @throws ApiError */
 	page(path: string, page: number, perPage: number): Promise<Page>;
-	/**
-	 * Pages one after the other, newest records first, some records perhaps twice. Ends after the last page
-	 * and returns whether all records were seen (`isWhole` of a Reading). @throws ApiError
-	 */
-	pages(
-		path: string,
-		query?: ListOptions['query'],
-		perPage?: number,
-	): AsyncGenerator<Page, boolean, void>;
+	/** Pages one after the other, newest records first, some records perhaps twice. @throws ApiError */
+	pages(path: string, perPage?: number): AsyncGenerator<Page>;
 }
 
 export interface ListHooks {
@@ -96,19 +89,8 @@ export function createLists(
 		}
 	}
 
-	async function* pages(
-		path: string,
-		query?: ListOptions['query'],
-		perPage = LARGEST_PAGE,
-	): AsyncGenerator<Page, boolean, void> {
-		const passes = new Passes();
-		const read: Page[] = [];
-		for await (const page of pagesFrom(path, query, await reader.first(path, query, perPage))) {
-			read.push(page);
-			yield page;
-		}
-		passes.add(read);
-		return passes.isWhole;
+	async function* pages(path: string, perPage = LARGEST_PAGE): AsyncGenerator<Page> {
+		yield* pagesFrom(path, undefined, await reader.first(path, undefined, perPage));
 	}
 
 	/** One pass over all pages, those after the first side by side where their number is known. */

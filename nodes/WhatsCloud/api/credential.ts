@@ -100,7 +100,7 @@ const IMPOSSIBLE = /[^\x21-\x7e]/;
  * a copied header. Its form is not checked further, since brands differ.
  * @throws InputError when there is none, or one that can't be sent
  */
-export function tokenOf({ apiToken }: Token): string {
+function tokenOf({ apiToken }: Token): string {
 	const token = plainText(apiToken).replace(/^(authorization:)?\s*bearer(\s+|$)/i, '');
 	if (token === '') {
 		throw new InputError(

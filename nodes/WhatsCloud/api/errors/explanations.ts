@@ -388,7 +388,7 @@ function metaError(body: Body | undefined) {
 }
 
 /** The subdomain in the credential is wrong, although the status may say that the server is (quirk 12). */
-export function isUnknownTenant({ body }: { body?: unknown }): boolean {
+function isUnknownTenant({ body }: { body?: unknown }): boolean {
 	return isObject(body) && body.errors === 'Invalid tenant subdomain';
 }
 

@@ -10,7 +10,7 @@ export interface WriteIdentity {
 	origin?: string;
 }
 
-export type Recalled = { output: IDataObject } | { error: ApiError } | undefined;
+type Recalled = { output: IDataObject } | { error: ApiError } | undefined;
 
 /** What became of the writes of one run of the node. */
 export interface Ledger {
@@ -31,7 +31,7 @@ export interface LedgerScope {
 }
 
 /** A write of which nobody knows whether it was done, in plain JSON. */
-export type UnknownOutcome = Pick<ApiError, 'message' | 'description' | 'request' | 'status'>;
+type UnknownOutcome = Pick<ApiError, 'message' | 'description' | 'request' | 'status'>;
 
 /** One write, kept with the execution. Without `output` nobody knows whether it was done. */
 interface Entry {
@@ -152,18 +152,13 @@ function essentials(output: IDataObject): IDataObject {
 	return JSON.stringify(kept).length > MAX_ESSENTIALS ? {} : kept;
 }
 
-export function unknownOutcome({
-	message,
-	description,
-	request,
-	status,
-}: ApiError): UnknownOutcome {
+function unknownOutcome({ message, description, request, status }: ApiError): UnknownOutcome {
 	const { method, path } = request;
 	return { message, description, request: { method, path }, status };
 }
 
 /** The error again, for a try that finds the outcome recorded. */
-export function unknownError({ message, description, request, status }: UnknownOutcome): ApiError {
+function unknownError({ message, description, request, status }: UnknownOutcome): ApiError {
 	return new ApiError(request, { title: message, description, outcome: 'unknown' }, status);
 }
 

@@ -83,7 +83,7 @@ export const contactCreated: PollEvent<typeof fields, TriggerState | FirstState>
 	example: async (call) => {
 		const matches = matcherOf(call);
 		let pages = 0;
-		for await (const { records } of call.api.pages('contacts', undefined, EXAMPLE_PAGE)) {
+		for await (const { records } of call.api.pages('contacts', EXAMPLE_PAGE)) {
 			const newest = records.find(matches);
 			if (newest) return (await presented(call, [newest]))[0];
 			if (++pages === MAX_EXAMPLE_PAGES || !call.hasTimeLeft()) break;

@@ -16,7 +16,7 @@ export async function newestByPhone(
 	const found = new Map<string, ApiRecord>();
 	if (phones.size === 0) return found;
 	let pagesLeft = 0;
-	for await (const page of api.pages('contacts', undefined, pageSizeFor(phones.size))) {
+	for await (const page of api.pages('contacts', pageSizeFor(phones.size))) {
 		pagesLeft ||= Math.ceil(phones.size / Math.max(1, page.records.length)) + 2;
 		for (const record of page.records) {
 			const phone = String(record.phone);
