@@ -3,6 +3,16 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** A list from outside; what is none has no entries. */
+export function listOf(value: unknown): unknown[] {
+	return Array.isArray(value) ? value : [];
+}
+
+/** Text from outside: a number counts, too, nothing else and no empty text. */
+export function textOf(value: unknown): string | null {
+	return typeof value === 'number' || typeof value === 'string' ? String(value) || null : null;
+}
+
 /** The value of JSON text, which some fields of the API hold; undefined for anything else (quirk 30). */
 export function fromJsonText(text: unknown): unknown {
 	if (typeof text !== 'string') return undefined;

@@ -1,13 +1,11 @@
-import { createHash } from 'crypto';
+import { createHash, createHmac, timingSafeEqual } from 'crypto';
 
-import { fromJsonText, isObject } from '../json';
-import type { Envelope } from './webhookEnvelope';
-import { envelopeOf } from './webhookEnvelope';
-import { changedState, received, stateEvent } from './message';
+import { fromJsonText, isObject, textOf } from '../json';
+import { changedState, received } from './message';
 import { metaParts } from './metaPayload';
-import { recordEvent } from './record';
-import { utc } from './looseValues';
-import type { Reading, Told, WebhookEvent } from './webhookEvent';
+import type { Envelope } from './webhookEnvelope';
+import { envelopeOf, recordEvent } from './webhookEnvelope';
+import type { Told, WebhookEvent } from './webhookEvent';
 
 type Json = Record<string, unknown>;
 
@@ -27,6 +25,14 @@ export interface Delivered {
 	events: Array<{ key: string; json: WebhookEvent }>;
 }
 
+/** The hex HMAC-SHA256 of the bytes as they came: JSON that is parsed and written again has another (quirk 38). */
+export function isSignedWith(secret: string, raw: Uint8Array, signature: unknown): boolean {
+	// Anything but 64 hex digits would be decoded in part, or in no length that can be compared.
+	if (typeof signature !== 'string' || !/^[0-9a-f]{64}$/i.test(signature)) return false;
+	const expected = createHmac('sha256', secret).update(raw).digest();
+	return timingSafeEqual(expected, Buffer.from(signature, 'hex'));
+}
+
 /**
  * What a delivery tells, in any of the forms of contract section 7. What is not understood is one event
  * `other` with the whole body. Undefined when the body is no JSON object.
@@ -36,17 +42,19 @@ export function readDelivery({ raw, headers, receivedAt }: Delivery): Delivered 
 	const body = fromJsonText(text);
 	if (!isObject(body)) return undefined;
 	const payload = isNestedDeeperThan(MAX_DEPTH, body) ? { raw: text } : body;
-	const { eventId, sentAt, told, isComplete, type } = read(payload);
-	const sent = utc(sentAt) ?? utc(headers['x-webhook-timestamp']) ?? receivedAt.toISOString();
-	const other: Told = {
-		event: 'other',
-		identity: digest(raw),
-		fields: { type: type ?? null, payload },
-	};
-	const events = (isComplete ? told : [...told, other]).map((one) => {
+	const envelope = envelopeOf(payload);
+	const parts = envelope ? enveloped(envelope) : metaParts(payload);
+	const told = parts.filter((part) => part !== undefined);
+	if (told.length === 0 || told.length < parts.length) {
+		const fields = { type: envelope?.type ?? null, payload };
+		told.push({ event: 'other', identity: digest(raw), fields });
+	}
+	const sent =
+		utc(envelope?.sentAt) ?? utc(headers['x-webhook-timestamp']) ?? receivedAt.toISOString();
+	const events = told.map((one) => {
 		const occurred_at = utc(one.occurredAt) ?? sent;
-		const head = { event: one.event, event_id: eventId ?? null, occurred_at };
-		return { key: keyOf(one, eventId, sentAt), json: { ...head, ...one.fields, ...head } };
+		const head = { event: one.event, event_id: envelope?.eventId ?? null, occurred_at };
+		return { key: keyOf(one, envelope), json: { ...head, ...one.fields, ...head } };
 	});
 	return { payload, events };
 }
@@ -54,29 +62,18 @@ export function readDelivery({ raw, headers, receivedAt }: Delivery): Delivered 
 const MAX_DEPTH = 100;
 const KEY_LENGTH = 12;
 
-function keyOf({ event, identity, fields }: Told, eventId: string | undefined, sentAt: unknown) {
+function keyOf({ event, identity, fields }: Told, envelope: Envelope | undefined): string {
 	const isMessage = event.startsWith('message') && identity !== undefined;
-	if (isMessage) return digest(JSON.stringify([event, identity]));
 	// One id for several kinds of events would be no id.
-	if (eventId !== undefined) return digest(JSON.stringify([event, eventId, fields.id]));
-	return digest(JSON.stringify([event, identity ?? [sentAt, fields]]));
+	const name =
+		envelope?.eventId && !isMessage
+			? [envelope.eventId, fields.id]
+			: [identity ?? [envelope?.sentAt, fields]];
+	return digest(JSON.stringify([event, ...name]));
 }
 
 function digest(content: string | Buffer): string {
 	return createHash('sha256').update(content).digest('base64').slice(0, KEY_LENGTH);
-}
-
-function read(body: Json): Reading {
-	const envelope = envelopeOf(body);
-	const parts = envelope ? enveloped(envelope) : metaParts(body);
-	const told = parts.filter((part) => part !== undefined);
-	return {
-		eventId: envelope?.eventId,
-		sentAt: envelope?.sentAt,
-		type: envelope?.type,
-		told,
-		isComplete: told.length > 0 && told.length === parts.length,
-	};
 }
 
 function enveloped(envelope: Envelope): Array<Told | undefined> {
@@ -96,9 +93,7 @@ function messageEvent({ type, id, attributes }: Envelope): Told | undefined {
 	const { message_id, name, phone, status } = attributes;
 	const state = STATE_TYPES.includes(type) ? status : MESSAGE_TYPE.exec(type)?.[1];
 	const message = { from: phone, ...attributes, id: message_id ?? id ?? attributes.id };
-	if (state === 'received') return received(message, name);
-	const event = stateEvent(state);
-	return event && changedState(event, message);
+	return state === 'received' ? received(message, name) : changedState(state, message);
 }
 
 function isNestedDeeperThan(limit: number, body: unknown): boolean {
@@ -110,4 +105,25 @@ function isNestedDeeperThan(limit: number, body: unknown): boolean {
 		);
 	}
 	return false;
+}
+
+const MILLISECONDS_FROM = 1e11;
+const MAX_MOMENT = 8.64e15;
+
+/** ISO 8601 in UTC, from a date in words or from seconds or milliseconds since 1970; without a zone it is UTC. */
+function utc(date: unknown): string | undefined {
+	const text = textOf(date);
+	if (text === null) return undefined;
+	const moment = /^\d+(\.\d+)?$/.test(text) ? sinceEpoch(Number(text)) : Date.parse(withZone(text));
+	const iso = Math.abs(moment) <= MAX_MOMENT ? new Date(moment).toISOString() : '';
+	// Years beyond 9999 are written with a sign that other programs can't read.
+	return /^\d{4}-/.test(iso) ? iso : undefined;
+}
+
+function sinceEpoch(count: number): number {
+	return count < MILLISECONDS_FROM ? count * 1000 : count;
+}
+
+function withZone(date: string): string {
+	return /^\d{4}-\d\d-\d\d[T ][\d:.]+$/.test(date) ? `${date.replace(' ', 'T')}Z` : date;
 }

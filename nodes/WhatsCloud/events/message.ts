@@ -1,70 +1,51 @@
-import { isObject } from '../json';
+import { isObject, listOf, textOf } from '../json';
 import { failureAdvice } from '../whatsapp/failureAdvice';
 import { phoneDigits } from '../whatsapp/phone';
-import { listOf, textOf } from './looseValues';
 import type { EventName, Told } from './webhookEvent';
 
 type Json = Record<string, unknown>;
 
-const STATES: Record<string, EventName> = {
-	sent: 'messageSent',
-	delivered: 'messageDelivered',
-	read: 'messageRead',
-	failed: 'messageFailed',
-};
-
-/** The event of a message that takes this state; undefined for a state that is none of them. */
-export function stateEvent(state: unknown): EventName | undefined {
-	return typeof state === 'string' && Object.hasOwn(STATES, state) ? STATES[state] : undefined;
-}
+const EVENT_OF_STATE = new Map<unknown, EventName>([
+	['sent', 'messageSent'],
+	['delivered', 'messageDelivered'],
+	['read', 'messageRead'],
+	['failed', 'messageFailed'],
+]);
 
 /** A message as Meta describes it, or another brand with fewer words. */
-export function received(message: Json, name?: unknown): Told | undefined {
-	const { id, from, timestamp } = message;
-	if (textOf(id) === undefined && textOf(from) === undefined) return undefined;
+export function received(message: Json, name: unknown): Told | undefined {
 	const type = textOf(message.type) ?? (message.text === undefined ? null : 'text');
-	const content = contentOf(message, type);
+	const content = type === null ? undefined : message[type];
 	const choice = choiceOf(type, content);
-	return told('messageReceived', timestamp, {
-		...parties(id, from),
-		name: textOf(name) ?? null,
+	return told('messageReceived', message, message.from, {
+		name: textOf(name),
 		type,
 		text: textOf(wordsOf(type, content)) ?? choice?.title ?? null,
-		reply_to: textOf(field(content, 'message_id')) ?? textOf(field(message.context, 'id')) ?? null,
+		reply_to: textOf(field(content, 'message_id')) ?? textOf(field(message.context, 'id')),
 		media: mediaOf(type, content),
 		choice,
 	});
 }
 
-/** What became of a message that was sent. */
-export function changedState(event: EventName, status: Json): Told | undefined {
-	const { id, timestamp } = status;
+/** What became of a message that was sent; undefined for a state that is no event. */
+export function changedState(state: unknown, status: Json): Told | undefined {
+	const event = EVENT_OF_STATE.get(state);
 	const phone = status.recipient_id ?? status.phone ?? status.to;
-	if (textOf(id) === undefined && textOf(phone) === undefined) return undefined;
-	return told(event, timestamp, {
-		...parties(id, phone),
-		...(event === 'messageFailed' && failureOf(status)),
-	});
-}
-
-interface Parties {
-	message_id: string | null;
-	phone: string | null;
-}
-
-function parties(id: unknown, phone: unknown): Parties {
-	return { message_id: textOf(id) ?? null, phone: phoneDigits(phone) || null };
+	return event && told(event, status, phone, event === 'messageFailed' ? failureOf(status) : {});
 }
 
 /** Meta and WhatsCloud both repeat themselves: a message has each state once for each person, however often it is told. */
-function told(event: EventName, occurredAt: unknown, fields: Parties & Json): Told {
-	const { message_id, phone } = fields;
+function told(
+	event: EventName,
+	{ id, timestamp }: Json,
+	person: unknown,
+	fields: Json,
+): Told | undefined {
+	const message_id = textOf(id);
+	if (message_id === null && textOf(person) === null) return undefined;
+	const phone = phoneDigits(person) || null;
 	const identity = message_id === null ? undefined : `${message_id} ${phone}`;
-	return { event, occurredAt, identity, fields };
-}
-
-function contentOf(message: Json, type: string | null): unknown {
-	return type !== null && Object.hasOwn(message, type) ? message[type] : undefined;
+	return { event, occurredAt: timestamp, identity, fields: { message_id, phone, ...fields } };
 }
 
 function field(value: unknown, name: string): unknown {
@@ -94,12 +75,9 @@ function choiceOf(
 	content: unknown,
 ): { id: string | null; title: string | null } | null {
 	const reply = field(content, 'button_reply') ?? field(content, 'list_reply');
-	const [id, title] =
-		type === 'button'
-			? [field(content, 'payload'), field(content, 'text')]
-			: [field(reply, 'id'), field(reply, 'title')];
-	if (textOf(id) === undefined && textOf(title) === undefined) return null;
-	return { id: textOf(id) ?? null, title: textOf(title) ?? null };
+	const id = textOf(type === 'button' ? field(content, 'payload') : field(reply, 'id'));
+	const title = textOf(type === 'button' ? field(content, 'text') : field(reply, 'title'));
+	return id === null && title === null ? null : { id, title };
 }
 
 const FILES = ['audio', 'document', 'image', 'sticker', 'video', 'voice'];
@@ -107,14 +85,14 @@ const FILES = ['audio', 'document', 'image', 'sticker', 'video', 'voice'];
 function mediaOf(type: string | null, content: unknown): Json | null {
 	if (type === null || !FILES.includes(type) || !isObject(content)) return null;
 	return {
-		id: textOf(content.id) ?? null,
-		mime_type: textOf(content.mime_type) ?? null,
-		file_name: textOf(content.filename) ?? null,
+		id: textOf(content.id),
+		mime_type: textOf(content.mime_type),
+		file_name: textOf(content.filename),
 	};
 }
 
 function failureOf(status: Json): { error: string; error_code: number | null } {
-	const error = listOf(status.errors)[0];
+	const [error] = listOf(status.errors);
 	const error_code = codeOf(field(error, 'code') ?? status.error_message);
 	const reasons = [
 		field(error, 'title'),
@@ -122,10 +100,8 @@ function failureOf(status: Json): { error: string; error_code: number | null } {
 		field(field(error, 'error_data'), 'details'),
 		status.error_message,
 		failureAdvice(error_code),
-	]
-		.map((reason) => textOf(reason)?.trim().replace(/\.$/, ''))
-		.filter((reason) => reason !== undefined && reason !== '');
-	const words = [...new Set(reasons)].join('. ');
+	].map((reason) => textOf(reason)?.trim().replace(/\.$/, ''));
+	const words = [...new Set(reasons)].filter(Boolean).join('. ');
 	return { error: words === '' ? 'WhatsApp gives no reason.' : `${words}.`, error_code };
 }
 

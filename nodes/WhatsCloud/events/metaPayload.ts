@@ -1,6 +1,5 @@
-import { isObject } from '../json';
-import { changedState, received, stateEvent } from './message';
-import { listOf, textOf } from './looseValues';
+import { isObject, listOf, textOf } from '../json';
+import { changedState, received } from './message';
 import type { Told } from './webhookEvent';
 
 type Json = Record<string, unknown>;
@@ -32,20 +31,19 @@ function messagePart(message: unknown, contacts: unknown[]): Told | undefined {
 	if (!isObject(message)) return undefined;
 	const writers = contacts.filter(isObject);
 	const writer =
-		writers.find(({ wa_id }) => textOf(wa_id) !== undefined && wa_id === message.from) ??
+		writers.find(({ wa_id }) => textOf(wa_id) !== null && wa_id === message.from) ??
 		(writers.length === 1 ? writers[0] : undefined);
 	return received(message, isObject(writer?.profile) ? writer.profile.name : undefined);
 }
 
 function statusPart(status: unknown): Told | undefined {
-	const event = isObject(status) ? stateEvent(status.status) : undefined;
-	return event && isObject(status) ? changedState(event, status) : undefined;
+	return isObject(status) ? changedState(status.status, status) : undefined;
 }
 
 /** Under the names that WhatsCloud's API gives to the same fields of a template. */
 function templateStatus(value: Json, time: unknown): Told | undefined {
 	const id = textOf(value.message_template_id);
-	if (id === undefined) return undefined;
+	if (id === null) return undefined;
 	return {
 		event: 'templateUpdated',
 		occurredAt: time,

@@ -1,5 +1,5 @@
-import { fromJsonText, isObject } from '../json';
-import { textOf } from './looseValues';
+import { fromJsonText, isObject, textOf } from '../json';
+import type { EventName, Told } from './webhookEvent';
 
 type Json = Record<string, unknown>;
 
@@ -7,14 +7,14 @@ type Json = Record<string, unknown>;
 export interface Envelope {
 	/** Such as `contact.updated` or `whatsapp.message.received`. */
 	type: string;
-	eventId?: string;
+	/** The server's own id of the event. */
+	eventId?: string | null;
+	/** When the server sent it, in any form that dates come in. */
 	sentAt?: unknown;
 	id?: unknown;
 	attributes?: Json;
-	/** What belongs to the record: in the "N8N format" its status, source, groups and owner. */
-	related: Json;
-	/** The whole record with the keys that `attributes` leaves out. */
-	current: Json;
+	/** The attributes, with what the envelope says about the record besides. */
+	record: Json;
 	previous?: Json;
 	changedFields?: unknown;
 	/** Meta's payload that WhatsCloud received. */
@@ -25,7 +25,36 @@ export interface Envelope {
 export function envelopeOf(body: Json): Envelope | undefined {
 	if (isObject(body.event)) return n8nFormat(body, body.event);
 	const event = textOf(body.event);
-	return event === undefined ? undefined : olderFormat(body, event);
+	return event === null ? undefined : olderFormat(body, event);
+}
+
+const RECORDS = ['contact', 'status', 'source'] as const;
+const CHANGES = ['Created', 'Updated', 'Deleted'] as const;
+
+const EVENT_BY_TYPE = new Map<string, EventName>([
+	...RECORDS.flatMap((record) =>
+		CHANGES.map((change) => [`${record}.${change.toLowerCase()}`, `${record}${change}`] as const),
+	),
+	['template.updated', 'templateUpdated'],
+	['template.status_updated', 'templateUpdated'],
+	['whatsapp.template.status_updated', 'templateUpdated'],
+]);
+
+/** What an envelope tells about a record of WhatsCloud; undefined when it is about something else. */
+export function recordEvent({ type, attributes, ...envelope }: Envelope): Told | undefined {
+	const event = EVENT_BY_TYPE.get(type);
+	if (event === undefined || attributes === undefined) return undefined;
+	const { id, ...record } = envelope.record;
+	const changes = {
+		changed_fields: Array.isArray(envelope.changedFields) ? envelope.changedFields : null,
+		previous: envelope.previous ?? null,
+	};
+	const fields = {
+		id: envelope.id ?? id ?? null,
+		...record,
+		...(event.endsWith('Updated') && changes),
+	};
+	return { event, fields };
 }
 
 /** "N8N format", from 1.6.0. */
@@ -40,11 +69,25 @@ function n8nFormat({ data, changes, whatsapp }: Json, event: Json): Envelope {
 		sentAt: event.timestamp,
 		id,
 		attributes: isObject(attributes) ? attributes : undefined,
-		related: objectOr(relationships),
-		current: objectOr(current),
+		// `attributes` leaves some keys out.
+		record: {
+			...objectOr(current),
+			...objectOr(attributes),
+			...relatedFields(objectOr(relationships)),
+		},
 		previous: isObject(previous) ? previous : undefined,
 		changedFields: modified_fields,
 		original: [original, fromJsonText(original)].find(isObject),
+	};
+}
+
+/** The "N8N format" has objects where the API's record has ids; their names are worth keeping, too. */
+function relatedFields({ status, source, assigned_to, groups }: Json): Json {
+	return {
+		...(isObject(status) && { status_id: status.id, status_name: status.name }),
+		...(isObject(source) && { source_id: source.id, source_name: source.name }),
+		...(isObject(assigned_to) && { assigned_id: assigned_to.id, assigned_name: assigned_to.name }),
+		...(Array.isArray(groups) && { group_names: groups.filter(isObject).map(({ name }) => name) }),
 	};
 }
 
@@ -59,8 +102,7 @@ function olderFormat({ model, data, original, timestamp }: Json, event: string):
 		sentAt: timestamp,
 		id: record.id,
 		attributes: isObject(data) ? attributes : undefined,
-		related: {},
-		current: {},
+		record: attributes,
 		previous,
 		changedFields: previous && differing(previous, attributes),
 	};

@@ -2,9 +2,8 @@ import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-w
 import { NodeOperationError } from 'n8n-workflow';
 
 import type { Delivered } from '../events/delivery';
-import { readDelivery } from '../events/delivery';
+import { isSignedWith, readDelivery } from '../events/delivery';
 import { SeenEvents } from '../events/seenEvents';
-import { isSignedWith } from '../events/signature';
 import { isObject } from '../json';
 import { CREDENTIAL } from './http/transport';
 

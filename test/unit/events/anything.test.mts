@@ -3,13 +3,17 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 
-import { isSignedWith } from '../../../nodes/WhatsCloud/events/signature';
-import { EVENTS } from '../../../nodes/WhatsCloud/events/webhookEvent';
+import { isSignedWith } from '../../../nodes/WhatsCloud/events/delivery';
+import { webhookProperties } from '../../../nodes/WhatsCloud/n8n/webhookProperties';
 import { bodyOf, itemsOf, keysOf, read, readText } from './deliver.mts';
 
 const bodies = readdirSync(join(__dirname, 'bodies')).map((file) =>
 	bodyOf(file.replace('.json', '')),
 );
+/** What the trigger can be set to wait for. */
+const EVENTS = webhookProperties
+	.find(({ name }) => name === 'events')
+	?.options?.map((option) => 'value' in option && option.value);
 /** Values that trip up code which trusts what it gets. */
 const odd = fc.oneof(
 	fc.jsonValue({ maxDepth: 3 }),
