@@ -39,17 +39,20 @@ export function unicodePattern(source: string): RegExp {
 	return new RegExp(source, 'gu');
 }
 
-/** Without marks that nobody sees. They come along when text is copied from a page or a chat. */
-export function withoutInvisible(text: string): string {
-	return text.replace(
-		unicodePattern(String.raw`[\p{Default_Ignorable_Code_Point}\p{Cf}\u2800]`),
-		'',
-	);
+/** Without white space around, and without marks that nobody sees: they come along when text is copied from a page or a chat. */
+export function visibleText(value: unknown): string {
+	return String(value)
+		.replace(unicodePattern(String.raw`[\p{Default_Ignorable_Code_Point}\p{Cf}\u2800]`), '')
+		.trim();
 }
 
-/** Whether nothing can be seen of it. */
-export function isBlank(text: string): boolean {
-	return withoutInvisible(text).trim() === '';
+/** Whether there is nothing to see, as where an expression names a field that the item lacks, or a cell is empty. */
+export function isEmpty(value: unknown): boolean {
+	return (
+		value === undefined ||
+		value === null ||
+		(typeof value === 'string' && visibleText(value) === '')
+	);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { InputError } from '../InputError';
-import { withoutInvisible } from '../text';
+import { visibleText } from '../text';
 import type { ApiResponse } from './http';
 
 export interface WhatsCloudCredentials {
@@ -11,7 +11,7 @@ export interface WhatsCloudCredentials {
 /** A value of the credential as text: an expression may give a number, and copies bring along what nobody sees. */
 function plainText(value: unknown): string {
 	const text = typeof value === 'string' || Number.isFinite(value) ? String(value) : '';
-	return withoutInvisible(text).trim();
+	return visibleText(text);
 }
 
 /** Names of this computer, and of the computer that runs n8n's Docker container. */

@@ -1,7 +1,9 @@
 import { InputError } from '../InputError';
 import { isObject } from '../json';
 import type { Field, Fields, Values } from '../operation';
-import { collection, isEmpty, shownFor, toggle, wholeNumber } from './values';
+import { collection, shownFor } from './collections';
+import { isEmpty } from '../text';
+import { toggle, wholeNumber } from './values';
 
 /** The fields of every "Get Many" operation. */
 export const returnAll = toggle({

@@ -1,6 +1,6 @@
 import type { ApiRecord } from '../api/pages';
-import { contactPicker, dropDown, multiDropDown, picker } from './recordPicker';
-import { orWhatsAppId } from './whatsAppId';
+import { toWhatsAppNumber } from '../whatsapp/phone';
+import { dropDown, multiDropDown, orWhatsAppId, picker, pickerOr } from './recordPicker';
 
 const nameOf = ({ name }: ApiRecord) => String(name);
 const nameAndState = ({ name, is_bot_active: active }: ApiRecord) =>
@@ -10,13 +10,22 @@ const statuses = { path: 'statuses', label: nameOf };
 const sources = { path: 'sources', label: nameOf };
 const groups = { path: 'groups', label: nameOf };
 
-export const contactId = contactPicker({
-	displayName: 'Contact',
-	description: 'The contact: from the list, by its ID, or by its phone number',
-	path: 'contacts',
-	searchMethod: 'searchContacts',
-	label: nameAndPhone,
-});
+export const contactId = pickerOr(
+	{
+		displayName: 'Contact',
+		description: 'The contact: from the list, by its ID, or by its phone number',
+		path: 'contacts',
+		searchMethod: 'searchContacts',
+		label: nameAndPhone,
+	},
+	{
+		displayName: 'By Phone Number',
+		name: 'phone',
+		placeholder: 'e.g. 15555550101',
+		hint: 'With the country code; spaces and + do not matter',
+	},
+	(phone) => ({ phone: toWhatsAppNumber(phone) }),
+);
 
 export const statusId = picker({
 	displayName: 'Status',

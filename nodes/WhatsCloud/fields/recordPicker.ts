@@ -1,12 +1,11 @@
-import type { INodePropertyMode, INodePropertyOptions } from 'n8n-workflow';
+import type { INodePropertyMode } from 'n8n-workflow';
 
 import { InputError } from '../InputError';
 import type { EditorCall, Field } from '../operation';
-import { toWhatsAppNumber } from '../whatsapp/phone';
-import { idsIn } from './idList';
+import { isEmpty, shown } from '../text';
 import type { RecordList } from './recordSearch';
 import { searchOf } from './recordSearch';
-import { shown, withoutInvisible } from '../text';
+import { idOf, idsIn } from './values';
 
 /** A record of WhatsCloud that the user chose. */
 export interface Picked {
@@ -16,6 +15,11 @@ export interface Picked {
 /** A contact, chosen by its record or by its phone number (digits only). */
 export type PickedContact = Picked | { phone: string };
 
+/** A template by the number that WhatsApp gives it: digits, too many for an id of WhatsCloud. */
+export interface PickedByWhatsApp {
+	whatsAppId: string;
+}
+
 interface PickerOptions extends RecordList {
 	displayName: string;
 	description: string;
@@ -23,26 +27,39 @@ interface PickerOptions extends RecordList {
 }
 
 /** Chooses one record from a list that pages and searches, or by its id. */
-export function picker(options: PickerOptions): Field<Picked> {
+export function picker({ displayName, description, ...options }: PickerOptions): Field<Picked> {
+	const { searchMethod } = options;
 	return {
-		property: locator(options),
-		methods: { listSearch: { [options.searchMethod]: searchOf(options) } },
+		property: {
+			displayName,
+			description,
+			type: 'resourceLocator',
+			required: true,
+			default: { mode: 'list', value: '' },
+			modes: [
+				{
+					displayName: 'From List',
+					name: 'list',
+					type: 'list',
+					typeOptions: { searchListMethod: searchMethod, searchable: true },
+				},
+				{
+					displayName: 'By ID',
+					name: 'id',
+					type: 'string',
+					placeholder: 'e.g. 41',
+					validation: [
+						{
+							type: 'regex',
+							properties: { regex: '^\\s*\\d+\\s*$', errorMessage: 'An ID has only digits' },
+						},
+					],
+				},
+			],
+		},
+		methods: { listSearch: { [searchMethod]: searchOf(options) } },
 		read: (value, label) => ({ id: readId(locatorOf(value).value, label) }),
 	};
-}
-
-/** Like `picker`, also by phone number. */
-export function contactPicker(options: PickerOptions): Field<PickedContact> {
-	return pickerOr(
-		options,
-		{
-			displayName: 'By Phone Number',
-			name: 'phone',
-			placeholder: 'e.g. 15555550101',
-			hint: 'With the country code; spaces and + do not matter',
-		},
-		(phone) => ({ phone: toWhatsAppNumber(phone) }),
-	);
 }
 
 /** Like `picker`, with one more way to say which record is meant. */
@@ -51,50 +68,33 @@ export function pickerOr<T>(
 	mode: Omit<INodePropertyMode, 'type'>,
 	read: (given: unknown, label: string) => T,
 ): Field<Picked | T> {
-	const property = locator(options);
+	const byRecord = picker(options);
+	const { property } = byRecord;
 	return {
+		...byRecord,
 		property: { ...property, modes: [...(property.modes ?? []), { ...mode, type: 'string' }] },
-		methods: { listSearch: { [options.searchMethod]: searchOf(options) } },
-		read: (value, label) => {
+		read: (value, label, item) => {
 			const located = locatorOf(value);
 			return located.mode === mode.name
 				? read(located.value, label)
-				: { id: readId(located.value, label) };
+				: byRecord.read(value, label, item);
 		},
 	};
 }
 
-function locator({
-	displayName,
-	description,
-	searchMethod,
-}: PickerOptions): Field<Picked>['property'] {
+const WHATSAPP_ID = /^\d{14,}$/;
+
+/** Takes WhatsApp's number where people enter it as the ID: in WhatsApp Manager it is the only one they see. */
+export function orWhatsAppId<T>(field: Field<Picked | T>): Field<Picked | T | PickedByWhatsApp> {
 	return {
-		displayName,
-		description,
-		type: 'resourceLocator',
-		required: true,
-		default: { mode: 'list', value: '' },
-		modes: [
-			{
-				displayName: 'From List',
-				name: 'list',
-				type: 'list',
-				typeOptions: { searchListMethod: searchMethod, searchable: true },
-			},
-			{
-				displayName: 'By ID',
-				name: 'id',
-				type: 'string',
-				placeholder: 'e.g. 41',
-				validation: [
-					{
-						type: 'regex',
-						properties: { regex: '^\\s*\\d+\\s*$', errorMessage: 'An ID has only digits' },
-					},
-				],
-			},
-		],
+		...field,
+		read: (value, label, item) => {
+			const { mode, value: given } = locatorOf(value);
+			const whatsAppId = String(given ?? '').trim();
+			return mode !== 'name' && WHATSAPP_ID.test(whatsAppId)
+				? { whatsAppId }
+				: field.read(value, label, item);
+		},
 	};
 }
 
@@ -106,75 +106,59 @@ export function locatorOf(value: unknown): { mode: string; value: unknown } {
 	return { mode: 'id', value };
 }
 
-/** Digits only: the server would take `12abc` for 12 (quirk 41). */
 function readId(value: unknown, label: string): number {
-	const text =
-		typeof value === 'number' || typeof value === 'string'
-			? withoutInvisible(String(value)).trim()
-			: '';
-	if (text === '') {
+	if (isEmpty(value)) {
 		throw new InputError(
 			`"${label}" is empty`,
 			'Choose one from the list or enter its ID. If it holds an expression, the input item may lack the field that the expression uses.',
 		);
 	}
-	if (!/^\d{1,15}$/.test(text)) {
-		throw new InputError(
-			`"${label}" must be an ID, which has only digits`,
-			`The value is: ${shown(value)}`,
-		);
-	}
-	return Number(text);
+	return idOf(value) ?? refuseId(label, `The value is: ${shown(value)}`);
+}
+
+function refuseId(label: string, advice: string): never {
+	throw new InputError(`"${label}" must be an ID, which has only digits`, advice);
+}
+
+interface DropDownOptions extends Pick<RecordList, 'path' | 'label'> {
+	displayName: string;
+	description: string;
+	loadMethod: string;
 }
 
 /** Chooses among few records, inside a collection. The value is the record's id. */
-export function dropDown(
-	options: Omit<PickerOptions, 'searchMethod'> & { loadMethod: string },
-): Field<number> {
-	const { displayName, description, loadMethod } = options;
-	return {
-		property: {
-			displayName,
-			description: `${description}. ${DROP_DOWN_HINT}`,
-			type: 'options',
-			typeOptions: { loadOptionsMethod: loadMethod },
-			default: '',
-		},
-		methods: { loadOptions: { [loadMethod]: optionsOf(options) } },
-		read: readId,
-	};
+export function dropDown(options: DropDownOptions): Field<number> {
+	const { property, methods } = recordsToChoose(options);
+	return { property: { ...property, type: 'options', default: '' }, methods, read: readId };
 }
 
 /** Chooses any number of records. The value is the list of their ids; none chosen is not set. */
-export function multiDropDown(
-	options: Omit<PickerOptions, 'searchMethod'> & { loadMethod: string },
-): Field<number[] | undefined> {
-	const { displayName, description, loadMethod } = options;
+export function multiDropDown(options: DropDownOptions): Field<number[] | undefined> {
+	const { property, methods } = recordsToChoose(options);
 	return {
-		property: {
-			displayName,
-			description: `${description}. ${DROP_DOWN_HINT}`,
-			type: 'multiOptions',
-			typeOptions: { loadOptionsMethod: loadMethod },
-			default: [],
-		},
-		methods: { loadOptions: { [loadMethod]: optionsOf(options) } },
+		property: { ...property, type: 'multiOptions', default: [] },
+		methods,
 		read: (value, label) => {
 			const ids = idsIn(value);
 			if (ids) return ids.length > 0 ? ids : undefined;
-			throw new InputError(
-				`"${label}" must be an ID, which has only digits`,
+			return refuseId(
+				label,
 				`Choose from the list, or let the expression give IDs such as 1,3. The value is: ${shown(value)}`,
 			);
 		},
 	};
 }
 
-// The words that n8n's guidelines prescribe.
-const DROP_DOWN_HINT =
-	'Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>';
-
-function optionsOf({ path, label }: Pick<PickerOptions, 'path' | 'label'>) {
-	return async ({ api }: EditorCall): Promise<INodePropertyOptions[]> =>
+function recordsToChoose({ displayName, description, loadMethod, path, label }: DropDownOptions) {
+	const loadRecords = async ({ api }: EditorCall) =>
 		(await api.list(path)).map((record) => ({ name: label(record), value: record.id }));
+	return {
+		property: {
+			displayName,
+			// The words that n8n's guidelines prescribe.
+			description: `${description}. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>`,
+			typeOptions: { loadOptionsMethod: loadMethod },
+		},
+		methods: { loadOptions: { [loadMethod]: loadRecords } },
+	};
 }

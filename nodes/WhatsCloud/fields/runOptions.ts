@@ -1,6 +1,7 @@
 import type { OnRateLimit } from '../api/retry';
-import { choice, collection, wholeNumber } from './values';
 import type { Fields, Values } from '../operation';
+import { collection } from './collections';
+import { choice, wholeNumber } from './values';
 
 /** How the node works, for all operations; the fields of the Options collection. */
 export interface RunOptions {

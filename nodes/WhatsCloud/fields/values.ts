@@ -1,9 +1,10 @@
+import { DateTime } from 'luxon';
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import { InputError } from '../InputError';
-import { fromJsonText, isObject } from '../json';
-import type { Field, Fields, Values } from '../operation';
-import { alphabetically, isBlank, outgoingText, shown, withoutInvisible } from '../text';
+import { fromJsonText } from '../json';
+import type { Field } from '../operation';
+import { isEmpty, outgoingText, shown, visibleText } from '../text';
 
 export type Shown = Omit<INodeProperties, 'name' | 'type' | 'default' | 'options'>;
 
@@ -13,31 +14,39 @@ interface TextLimits {
 	minLength?: number;
 }
 
-/** Free text that must not be empty. Numbers from expressions become text. */
-export function requiredText({
-	maxLength,
-	minLength,
-	...property
-}: Shown & TextLimits): Field<string> {
-	return {
-		property: { ...property, type: 'string', default: '', required: true },
-		read: (value, label) => {
-			const given = readText(value, label, { maxLength, minLength });
-			if (given === undefined) throw new InputError(`"${label}" is empty`, EMPTY_ADVICE);
-			return given;
-		},
-	};
-}
-
 /** Free text that is left out when empty: the API takes an empty text for a wrong one (quirk 24). */
 export function optionalText({
-	maxLength,
-	minLength,
+	minLength = 0,
+	maxLength = Infinity,
 	...property
 }: Shown & TextLimits): Field<string | undefined> {
 	return {
 		property: { ...property, type: 'string', default: '' },
-		read: (value, label) => readText(value, label, { maxLength, minLength }),
+		read: (value, label) => {
+			const text = isEmpty(value) ? undefined : outgoingText(value, `"${label}"`);
+			const length = [...(text ?? '')].length;
+			if (text === undefined || (length >= minLength && length <= maxLength)) return text;
+			throw new InputError(
+				`"${label}" is too ${length > maxLength ? 'long' : 'short'}`,
+				`WhatsCloud takes ${minLength > 0 ? `${minLength} to ` : 'up to '}${maxLength} characters; this has ${length}.`,
+			);
+		},
+	};
+}
+
+/** Free text that must not be empty. Numbers from expressions become text. */
+export function requiredText(property: Shown & TextLimits): Field<string> {
+	const text = optionalText(property);
+	return {
+		property: { ...text.property, required: true },
+		read: (value, label, item) => {
+			const given = text.read(value, label, item);
+			if (given !== undefined) return given;
+			throw new InputError(
+				`"${label}" is empty`,
+				'Fill it in. If it holds an expression, the input item may lack the field that the expression uses.',
+			);
+		},
 	};
 }
 
@@ -58,9 +67,7 @@ export function email(property: Shown & TextLimits): Field<string | undefined> {
 
 /** The address in what pages and sheets give: a `mailto:` link, invisible marks around. */
 function address(text: string): string {
-	return withoutInvisible(text)
-		.trim()
-		.replace(/^mailto:([^?]*).*$/i, '$1');
+	return visibleText(text).replace(/^mailto:([^?]*).*$/i, '$1');
 }
 
 const TRUE = ['true', 'yes', 'y', 'on', '1'];
@@ -71,7 +78,7 @@ export function toggle(property: Shown & { default: boolean }): Field<boolean> {
 	return {
 		property: { ...property, type: 'boolean' },
 		read: (value, label) => {
-			const word = withoutInvisible(String(value)).trim().toLowerCase();
+			const word = visibleText(value).toLowerCase();
 			if (TRUE.includes(word)) return true;
 			if (FALSE.includes(word)) return false;
 			throw new InputError(`"${label}" must be true or false`, `The value is: ${shown(value)}`);
@@ -119,7 +126,7 @@ export function choice<const O extends readonly INodePropertyOptions[]>(
 	return {
 		property: { ...rest, type: 'options', options: [...options] },
 		read: (value, label) => {
-			const given = withoutInvisible(String(value)).trim().toLowerCase();
+			const given = visibleText(value).toLowerCase();
 			const chosen = options.find((option) =>
 				[option.value, option.name].some((word) => String(word).toLowerCase() === given),
 			);
@@ -147,6 +154,28 @@ export function choices<const O extends readonly INodePropertyOptions[]>(
 	};
 }
 
+/** A moment, from a date field, an expression's date (luxon or JavaScript) or ISO text. */
+export function dateTime(property: Shown): Field<Date> {
+	return {
+		property: { ...property, type: 'dateTime', default: '' },
+		read: (value, label, { timezone }) => {
+			const moment =
+				value instanceof Date
+					? DateTime.fromJSDate(value)
+					: DateTime.isDateTime(value)
+						? value
+						: DateTime.fromISO(String(value).trim().replace(' ', 'T'), { zone: timezone });
+			if (!moment.isValid) {
+				throw new InputError(
+					`"${label}" is not a date`,
+					`Choose a date, or give one such as 2026-01-31T09:00:00. The value is: ${shown(value)}`,
+				);
+			}
+			return moment.toJSDate();
+		},
+	};
+}
+
 /** `#RRGGBB`, the longest colour that the server stores. */
 export function color(property: Shown & { default: string }): Field<string> {
 	return {
@@ -162,55 +191,6 @@ export function color(property: Shown & { default: string }): Field<string> {
 	};
 }
 
-/** Fields that the user adds as needed; those not added, or left empty, are absent. */
-export function collection<F extends Fields>(
-	property: Shown & { fields: F },
-): Field<Partial<Values<F>>> {
-	const { fields, ...rest } = property;
-	const options = Object.entries(fields)
-		// n8n would ask for a required field although nobody added it.
-		.map(([name, field]) => ({ ...field.property, name, required: false }))
-		.sort(alphabetically(({ displayName }) => displayName));
-	return {
-		property: { ...rest, type: 'collection', default: {}, options },
-		read: (value, label, item) => {
-			const given = isObject(value) ? value : {};
-			const read: Record<string, unknown> = {};
-			for (const [name, field] of Object.entries(fields)) {
-				if (isEmpty(given[name])) continue;
-				read[name] = field.read(given[name], `${label} > ${field.property.displayName}`, item);
-			}
-			return read as Partial<Values<F>>;
-		},
-		methods: mergedMethods(Object.values(fields)),
-	};
-}
-
-/** A field that appears only for some values of another field of the operation. */
-export function shownFor<T>(
-	show: Record<string, Array<string | boolean>>,
-	field: Field<T>,
-): Field<T | undefined> {
-	return { ...field, property: { ...field.property, displayOptions: { show } } };
-}
-
-const EMPTY_ADVICE =
-	'Fill it in. If it holds an expression, the input item may lack the field that the expression uses.';
-
-function readText(
-	value: unknown,
-	label: string,
-	{ minLength = 0, maxLength = Infinity }: TextLimits,
-): string | undefined {
-	const text = isEmpty(value) ? undefined : outgoingText(value, `"${label}"`);
-	const length = [...(text ?? '')].length;
-	if (text === undefined || (length >= minLength && length <= maxLength)) return text;
-	throw new InputError(
-		`"${label}" is too ${length > maxLength ? 'long' : 'short'}`,
-		`WhatsCloud takes ${minLength > 0 ? `${minLength} to ` : 'up to '}${maxLength} characters; this has ${length}.`,
-	);
-}
-
 /** The values of a list, which may come as JSON text or with commas between them. */
 export function listOf(value: unknown): unknown[] {
 	const list = Array.isArray(value) ? value : fromJsonText(value);
@@ -222,16 +202,17 @@ export function listOf(value: unknown): unknown[] {
 		.filter(Boolean);
 }
 
-/** What an expression gives for a field that the item lacks, or an empty cell. */
-export function isEmpty(value: unknown): boolean {
-	return value === undefined || value === null || (typeof value === 'string' && isBlank(value));
+/** Digits only: the server would take `12abc` for 12 (quirk 41). */
+export function idOf(value: unknown): number | undefined {
+	const text = typeof value === 'number' || typeof value === 'string' ? visibleText(value) : '';
+	return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
 
-function mergedMethods(fields: Array<Field<unknown>>): Field<unknown>['methods'] {
-	const methods = fields.flatMap((field) => field.methods ?? []);
-	return {
-		listSearch: Object.assign({}, ...methods.map(({ listSearch }) => listSearch)),
-		loadOptions: Object.assign({}, ...methods.map(({ loadOptions }) => loadOptions)),
-		resourceMapping: Object.assign({}, ...methods.map(({ resourceMapping }) => resourceMapping)),
-	};
+/**
+ * Ids in every form in which lists of them are stored and typed: `[1, "3"]`, `3`, `"3"`, `"1,3"`, `"[1,3]"`
+ * (quirk 11). Empty for nothing; undefined for what can't be read.
+ */
+export function idsIn(value: unknown): number[] | undefined {
+	const ids = isEmpty(value) ? [] : listOf(value).map(idOf);
+	return ids.every((id) => id !== undefined) ? [...new Set(ids)] : undefined;
 }

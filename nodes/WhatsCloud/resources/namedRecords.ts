@@ -1,7 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { groupId, sourceId, statusId } from '../fields/pickers';
-import { collection, color, optionalText, requiredText, toggle } from '../fields/values';
+import { collection } from '../fields/collections';
+import { color, optionalText, requiredText, toggle } from '../fields/values';
 import type { Fields, Operation, Resource, Values } from '../operation';
 import { operation } from '../operation';
 import type { RecordKind } from './records';

@@ -1,5 +1,5 @@
 import { InputError } from '../InputError';
-import { alphabetically, shown, unicodePattern, withoutInvisible } from '../text';
+import { alphabetically, shown, unicodePattern, visibleText } from '../text';
 
 /** A country to choose from: ISO 3166-1 alpha-2 code (and XK for Kosovo), English short name, the server's id. */
 export interface Country {
@@ -310,7 +310,7 @@ function isId(input: unknown): input is string | number {
 }
 
 function countryOf(input: unknown, label: string): Entry {
-	const text = typeof input === 'string' ? withoutInvisible(input).trim() : '';
+	const text = typeof input === 'string' ? visibleText(input) : '';
 	const key = keyOf(text);
 	const english = englishNames();
 	const found = english.get(text.toLowerCase()) ?? english.get(key) ?? foreignNames().get(key);

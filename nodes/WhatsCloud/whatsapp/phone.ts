@@ -1,5 +1,5 @@
 import { InputError } from '../InputError';
-import { clipped, withoutInvisible } from '../text';
+import { clipped, isEmpty, visibleText } from '../text';
 import {
 	allForms,
 	canonicalForm,
@@ -47,7 +47,7 @@ const MOST_DIGITS_BEFORE_SLASH = 7;
  * @throws InputError for anything that is not one international number of a length that the endpoint takes
  */
 export function toWhatsAppNumber(input: unknown, use: PhoneUse = 'contact'): string {
-	if (input === null || input === undefined || withoutInvisible(String(input)).trim() === '') {
+	if (isEmpty(input)) {
 		throw new InputError('The phone number is missing', HOW_TO_WRITE_IT);
 	}
 	if (typeof input !== 'string' && typeof input !== 'number') {
@@ -171,7 +171,7 @@ function hasUnclearZero(international: string): boolean {
 
 /** ASCII without invisible marks and what forms put around; a line break inside becomes `;`. */
 function plain(text: string): string {
-	return withoutInvisible(text)
+	return visibleText(text)
 		.replace(/[\uff01-\uff5e]/g, asciiFromFullWidth)
 		.replace(/[\u0080-\u{10ffff}]/gu, asciiDigit)
 		.replace(/\u20e3/g, '')

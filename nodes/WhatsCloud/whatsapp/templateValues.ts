@@ -1,5 +1,5 @@
 import { InputError } from '../InputError';
-import { counted, isBlank, outgoingText } from '../text';
+import { counted, isEmpty, outgoingText } from '../text';
 import { checkMediaUrl } from './mediaUrl';
 import type { Template } from './template';
 import { headerMediaKind, headerMediaUrlField, isAuthenticationTemplate } from './template';
@@ -70,7 +70,7 @@ function givenTexts(
 	for (const [id, value] of [...named, ...fields]) {
 		const plain = typeof value === 'boolean' ? String(value) : value;
 		const text = outgoingText(plain, `The value for ${labels.get(id) ?? id}`);
-		if (text !== undefined && !isBlank(text)) given.set(id, text);
+		if (text !== undefined && !isEmpty(text)) given.set(id, text);
 	}
 	return given;
 }

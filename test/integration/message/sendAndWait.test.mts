@@ -81,6 +81,12 @@ describe('the wait', () => {
 		expect(new Date(end).toISOString()).toBe(maxDateAndTime);
 	});
 
+	test('ends at a moment also where an expression chooses by the name in the editor', async () => {
+		const maxDateAndTime = '2099-01-31T09:00:00.000Z';
+		const end = await waitTill({ limitType: '={{ "At Specified Time" }}', maxDateAndTime });
+		expect(new Date(end).toISOString()).toBe(maxDateAndTime);
+	});
+
 	test('is over at once when its end passes while the question is sent', async () => {
 		account.sandbox.faults.add({ kind: 'delay', ms: 1_200, path: '/messages/send' });
 		const maxDateAndTime = '={{ new Date(Date.now() + 600).toISOString() }}';

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 
 import { isSignedWith } from '../../../nodes/WhatsCloud/events/delivery';
-import { webhookProperties } from '../../../nodes/WhatsCloud/n8n/webhookProperties';
+import { WhatsCloudWebhookTrigger } from '../../../nodes/WhatsCloud/WhatsCloudWebhookTrigger.node';
 import { bodyOf, itemsOf, keysOf, read, readText } from './deliver.mts';
 
 const bodies = readdirSync(join(__dirname, 'bodies')).map((file) =>
 	bodyOf(file.replace('.json', '')),
 );
 /** What the trigger can be set to wait for. */
-const EVENTS = webhookProperties
+const EVENTS = new WhatsCloudWebhookTrigger().description.properties
 	.find(({ name }) => name === 'events')
 	?.options?.map((option) => 'value' in option && option.value);
 /** Values that trip up code which trusts what it gets. */

@@ -1,8 +1,8 @@
 import type { IContextObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { RunEnded } from '../../api/http';
-import { isShown } from '../../fields/fixedCollection';
-import type { Call, Fields, ItemContext, Operation, Values } from '../../operation';
+import { readShown } from '../../fields/collections';
+import type { Call, Fields, Operation, Values } from '../../operation';
 import { withRunOptions } from '../editor';
 import type { Accounts } from '../http/connect';
 import { throwIfEnded } from '../http/connect';
@@ -110,20 +110,14 @@ function readParameters(
 	fields: Fields,
 	itemIndex: number,
 ): Values<Fields> {
-	const raw: Record<string, unknown> = {};
-	const read: Record<string, unknown> = {};
-	const item: ItemContext = {
+	const all = withRunOptions(fields);
+	const given = Object.entries(all).map(([name, { property }]) => [
+		name,
+		context.getNodeParameter(name, itemIndex, property.default),
+	]);
+	return readShown(all, Object.fromEntries(given) as Record<string, unknown>, {
 		timezone: context.getTimezone(),
 		json: context.getInputData()[itemIndex]?.json ?? {},
 		isTool: context.getNode().type.endsWith('Tool'),
-	};
-	const all = Object.entries(withRunOptions(fields));
-	for (const [name, { property }] of all)
-		raw[name] = context.getNodeParameter(name, itemIndex, property.default);
-	for (const [name, field] of all) {
-		// What has been read counts: an expression may give the value in another spelling.
-		if (!isShown(field.property, { ...raw, ...read })) continue;
-		read[name] = field.read(raw[name], field.property.displayName, item);
-	}
-	return read;
+	});
 }

@@ -1,7 +1,7 @@
+import { collection } from '../../fields/collections';
 import {
 	choice,
 	choices,
-	collection,
 	email,
 	optionalText,
 	requiredText,

@@ -1,8 +1,7 @@
 import type { ApiRecord } from '../../api/pages';
 import { createdAt } from '../../api/pages';
 import { filtersOf } from '../../fields/getMany';
-import { dateTime } from '../../fields/dateTime';
-import { email, optionalText } from '../../fields/values';
+import { dateTime, email, optionalText } from '../../fields/values';
 import { groupDropDown, sourceDropDown, statusDropDown } from '../../fields/pickers';
 import { InputError } from '../../InputError';
 import type { Values } from '../../operation';

@@ -1,6 +1,6 @@
 import type { Api } from '../../api/api';
 import type { ApiRecord } from '../../api/pages';
-import { idsIn } from '../../fields/idList';
+import { idsIn } from '../../fields/values';
 import type { ContactBody } from './contactFields';
 import { refusal } from '../records';
 import { shown } from '../../text';

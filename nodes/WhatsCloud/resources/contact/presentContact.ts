@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { ApiRecord } from '../../api/pages';
-import { idsIn } from '../../fields/idList';
+import { idsIn } from '../../fields/values';
 
 const SIMPLE_KEYS = [
 	'id',

@@ -1,4 +1,5 @@
-import { collection, email, listOf, optionalText } from '../../fields/values';
+import { collection } from '../../fields/collections';
+import { email, listOf, optionalText } from '../../fields/values';
 import { isObject } from '../../json';
 import type { Field, Values } from '../../operation';
 import { COUNTRIES, countryForApi } from '../../whatsapp/countries';

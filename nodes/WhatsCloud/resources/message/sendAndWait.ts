@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { fixedCollection } from '../../fields/fixedCollection';
 import { runOptionsWith } from '../../fields/runOptions';
-import { choice, optionalText, shownFor } from '../../fields/values';
+import { fixedCollection, shownFor } from '../../fields/collections';
+import { choice, optionalText } from '../../fields/values';
 import { InputError } from '../../InputError';
 import { isObject } from '../../json';
 import type { Call, Field, Question, Values } from '../../operation';

@@ -1,4 +1,5 @@
-import { choice, optionalText, requiredText, shownFor, toggle } from '../../fields/values';
+import { shownFor } from '../../fields/collections';
+import { choice, optionalText, requiredText, toggle } from '../../fields/values';
 import { InputError } from '../../InputError';
 import type { Field, Values } from '../../operation';
 import { operation } from '../../operation';

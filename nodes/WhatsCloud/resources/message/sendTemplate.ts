@@ -2,7 +2,8 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { Api } from '../../api/api';
 import { runOptionsWith } from '../../fields/runOptions';
-import { optionalText, shownFor, toggle, wholeNumber } from '../../fields/values';
+import { shownFor } from '../../fields/collections';
+import { optionalText, toggle, wholeNumber } from '../../fields/values';
 import { InputError } from '../../InputError';
 import type { BinaryReference, Call, Fields, Values } from '../../operation';
 import { operation } from '../../operation';

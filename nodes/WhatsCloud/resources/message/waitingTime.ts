@@ -1,6 +1,5 @@
-import { fixedCollection } from '../../fields/fixedCollection';
-import { dateTime } from '../../fields/dateTime';
-import { choice, shownFor, wholeNumber } from '../../fields/values';
+import { fixedCollection, shownFor } from '../../fields/collections';
+import { choice, dateTime, wholeNumber } from '../../fields/values';
 import { InputError } from '../../InputError';
 import type { Values } from '../../operation';
 
