@@ -118,7 +118,6 @@ const CONDITIONS: Condition[] = [
 		say: (answer) => ({
 			title: 'The rate limit of your WhatsCloud account is used up',
 			description: `${whenAgain(answer)}All programs that use the account share the limit, usually 60 requests a minute. Set Options > When Rate Limited to "Wait and Continue" and the node waits by itself.`,
-			outcome: 'refused',
 		}),
 	},
 
