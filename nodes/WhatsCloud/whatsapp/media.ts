@@ -1,5 +1,5 @@
 import { InputError } from '../InputError';
-import { acceptedSpelling, extensionOfMimeType } from './fileEndings';
+import { acceptedSpelling, extensionOfMimeType } from './fileName';
 
 export type MediaKind = 'image' | 'document' | 'video' | 'audio';
 
@@ -84,7 +84,7 @@ export function checkSize(kind: MediaKind, bytes: number): void {
 	}
 	if (bytes > maxBytes(kind)) {
 		throw new InputError(
-			`The file has ${megabytes(bytes)} MB, but ${one} may have at most ${String(maxMiB)} MB`,
+			`The file has ${megabytes(bytes)} MB, but ${one} may have at most ${maxMiB} MB`,
 			'Make the file smaller, or send a link to it in a text message.',
 		);
 	}

@@ -58,18 +58,11 @@ export function toWhatsAppNumber(input: unknown, use: PhoneUse = 'contact'): str
 			HOW_TO_WRITE_IT,
 		);
 	}
-	const reason =
-		typeof input === 'number' && !(Number.isSafeInteger(input) && input > 0)
-			? 'is not a whole, positive number'
-			: undefined;
-	const cleaned = reason === undefined ? cleanedDigits(String(input).trim(), use) : { reason };
-	if ('digits' in cleaned) return cleaned.digits;
-	throw new InputError(
-		`The phone number "${clipped(String(input).trim(), MAX_QUOTED)}" ${cleaned.reason}`,
-		cleaned.reason === CHANGED
-			? `Format the column as text before you export it, so that all digits are kept. ${HOW_TO_WRITE_IT}`
-			: HOW_TO_WRITE_IT,
-	);
+	const text = String(input).trim();
+	if (typeof input === 'number' && !(Number.isSafeInteger(input) && input > 0)) {
+		throw refused(text, 'is not a whole, positive number');
+	}
+	return digitsToSend(text, use);
 }
 
 /**
@@ -101,41 +94,48 @@ export function phoneSpellings(digits: string): string[] {
 	return [...new Set([digits, ...allForms(digits)])];
 }
 
-const CHANGED = 'was changed by a spreadsheet';
-
-/** The digits to send, or what is wrong with the number. */
-function cleanedDigits(text: string, use: PhoneUse): { digits: string } | { reason: string } {
+/** @throws InputError for what is not one whole international number */
+function digitsToSend(text: string, use: PhoneUse): string {
 	if (/^\+?\d+(?:[.,]\d+)?e\+?\d+$/i.test(text) || /^\d{10,}[.,]0+$/.test(text)) {
-		return { reason: CHANGED };
+		throw refused(
+			text,
+			'was changed by a spreadsheet',
+			`Format the column as text before you export it, so that all digits are kept. ${HOW_TO_WRITE_IT}`,
+		);
 	}
 	const written = plain(text);
 	const number = withoutSeparators(written);
-	if (hasExtension(written)) return { reason: 'has an extension, which WhatsApp does not know' };
-	if (holdsSeveral(written)) return { reason: 'looks like several numbers' };
+	if (hasExtension(written)) throw refused(text, 'has an extension, which WhatsApp does not know');
+	if (holdsSeveral(written)) throw refused(text, 'looks like several numbers');
 	if (/[^\d+()]/.test(number))
-		return { reason: 'has characters that do not belong in a phone number' };
+		throw refused(text, 'has characters that do not belong in a phone number');
 
 	const international = withoutPrefix(number);
 	const digits = international.replace(/\D/g, '');
-	if (digits === '' || international.includes('+')) return { reason: 'is not a phone number' };
+	if (digits === '' || international.includes('+')) throw refused(text, 'is not a phone number');
 	if (digits.startsWith('0') || RUSSIAN_LOCAL_NUMBER.test(digits)) {
-		return { reason: 'has no country code' };
+		throw refused(text, 'has no country code');
 	}
 	if (beginsWithAreaCode(number)) {
-		return { reason: 'begins with an area code, or with a country code without its +' };
+		throw refused(text, 'begins with an area code, or with a country code without its +');
 	}
 	if (hasUnclearZero(international)) {
-		return { reason: 'has a 0 in brackets that may or may not belong to it' };
+		throw refused(text, 'has a 0 in brackets that may or may not belong to it');
 	}
 	const sent = withoutTrunkZero(digits);
-	if (sent.length < shortestLength(sent)) return { reason: 'is too short' };
+	if (sent.length < shortestLength(sent)) throw refused(text, 'is too short');
 	if (sent.length < SHORTEST[use]) {
-		return {
-			reason: `is too short: WhatsCloud takes only numbers of ${SHORTEST[use]} to ${LONGEST} digits here`,
-		};
+		throw refused(
+			text,
+			`is too short: WhatsCloud takes only numbers of ${SHORTEST[use]} to ${LONGEST} digits here`,
+		);
 	}
-	if (sent.length > LONGEST) return { reason: 'is too long' };
-	return { digits: sent };
+	if (sent.length > LONGEST) throw refused(text, 'is too long');
+	return sent;
+}
+
+function refused(text: string, reason: string, advice = HOW_TO_WRITE_IT): InputError {
+	return new InputError(`The phone number "${clipped(text, MAX_QUOTED)}" ${reason}`, advice);
 }
 
 /** `ext. 5`, `x5`, `#5`, or digits after a number that is whole: in brackets, or after North America's 11 digits. */

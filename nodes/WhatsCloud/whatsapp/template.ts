@@ -1,4 +1,4 @@
-import { fromJsonText } from '../json';
+import { fromJsonText, listOf } from '../json';
 
 /** A template as the API gives it: what is needed to fill it. */
 export interface Template {
@@ -21,7 +21,8 @@ export interface Template {
 	body_variable_value?: unknown;
 }
 
-export type HeaderMediaKind = 'image' | 'video' | 'document';
+const HEADER_MEDIA_KINDS = ['image', 'video', 'document'] as const;
+export type HeaderMediaKind = (typeof HEADER_MEDIA_KINDS)[number];
 
 export interface Button {
 	type: string;
@@ -36,16 +37,8 @@ export function isAuthenticationTemplate(template: Template): boolean {
 
 /** The file that the header shows, if it shows one. */
 export function headerMediaKind(template: Template): HeaderMediaKind | undefined {
-	switch (template.header_data_format?.toUpperCase()) {
-		case 'IMAGE':
-			return 'image';
-		case 'VIDEO':
-			return 'video';
-		case 'DOCUMENT':
-			return 'document';
-		default:
-			return undefined;
-	}
+	const format = template.header_data_format?.toLowerCase();
+	return HEADER_MEDIA_KINDS.find((kind) => kind === format);
 }
 
 /** The API's field for an uploaded header file. */
@@ -65,9 +58,7 @@ export function filledBody({ body_data: body }: Template, values: Record<string,
 }
 
 export function buttonsOf(template: Template): Button[] {
-	const buttons = listOf(template.buttons_data);
-	if (!Array.isArray(buttons)) return [];
-	return buttons.map((button: unknown) => {
+	return listFrom(template.buttons_data).map((button) => {
 		const field = (name: string) => firstText((button as Record<string, unknown> | null)?.[name]);
 		return {
 			type: field('type')?.toUpperCase() ?? '',
@@ -80,8 +71,7 @@ export function buttonsOf(template: Template): Button[] {
 
 /** The values that the template was shown to Meta with, by their places. */
 export function samplesIn(value: unknown): Array<string | undefined> {
-	const samples = listOf(value);
-	return Array.isArray(samples) ? samples.flat(2).map((sample: unknown) => firstText(sample)) : [];
+	return listFrom(value).flat(2).map(firstText);
 }
 
 export function countOf(value: number | string | null | undefined): number {
@@ -89,9 +79,9 @@ export function countOf(value: number | string | null | undefined): number {
 	return Number.isSafeInteger(count) && count > 0 ? count : 0;
 }
 
-/** A list, or the JSON text of one. */
-function listOf(value: unknown): unknown {
-	return typeof value === 'string' ? fromJsonText(value) : value;
+/** A list, or the JSON text of one; empty for anything else. */
+function listFrom(value: unknown): unknown[] {
+	return listOf(fromJsonText(value) ?? value);
 }
 
 function firstText(value: unknown): string | undefined {

@@ -98,7 +98,7 @@ function refuseMissing(
 	if (missing.length === 0) return;
 	const names = missing.map(({ id, label, name }) => `${label} [${name ?? id}]`).join('; ');
 	throw new InputError(
-		`The template "${template.template_name}" needs ${missing.length === 1 ? 'one more value' : `${String(missing.length)} more values`}`,
+		`The template "${template.template_name}" needs ${missing.length === 1 ? 'one more value' : `${missing.length} more values`}`,
 		`Fill in ${names}. A value that is empty or only blanks counts as missing.`,
 	);
 }

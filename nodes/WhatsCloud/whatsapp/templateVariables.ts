@@ -8,10 +8,18 @@ import {
 	isAuthenticationTemplate,
 	samplesIn,
 } from './template';
-import type { ImpliedField } from './templateBody';
-import { bodyFieldCount, bodyFieldId, isBodyAlone, repeatedFields } from './templateBody';
-import type { Marker } from './templateMarkers';
-import { distinctMarkers, isNumbered, labelOf, markersIn, written } from './templateMarkers';
+import type { ImpliedField, Marker } from './templateMarkers';
+import {
+	bodyFieldCount,
+	bodyFieldId,
+	distinctMarkers,
+	isBodyAlone,
+	isNumbered,
+	labelOf,
+	markersIn,
+	repeatedFields,
+	written,
+} from './templateMarkers';
 
 export interface TemplateVariable {
 	/** The API's own field name: `field_1`, `header_image_url`, `button_0`, `copy_code` … */
@@ -100,7 +108,7 @@ function assertSendable(template: Template): void {
 	const fields = bodyFieldCount(template);
 	if (fields > MAX_BODY_FIELDS) {
 		throw new InputError(
-			`${name} has ${String(fields)} variables in its body, but WhatsCloud can fill at most ${String(MAX_BODY_FIELDS)}`,
+			`${name} has ${fields} variables in its body, but WhatsCloud can fill at most ${MAX_BODY_FIELDS}`,
 			`Repeated variables count each time. ${CHOOSE_ANOTHER}`,
 		);
 	}
@@ -159,7 +167,7 @@ function bodyVariables(template: Template, options: FillOptions): TemplateVariab
 		const isCode = hasCode && id === CODE_ID;
 		const marker = markers[index];
 		// The server may count a variable that the text does not show: it wants a value all the same.
-		const bodyPlace = marker ? 'Body' : `Body value ${String(index + 1)}`;
+		const bodyPlace = marker ? 'Body' : `Body value ${index + 1}`;
 		return {
 			id,
 			label: labelOf(isCode ? 'One-time code' : bodyPlace, marker, text),
@@ -181,7 +189,7 @@ function buttonVariables(template: Template): TemplateVariable[] {
 		const { text, url, example } = button;
 		return [
 			{
-				id: `button_${String(index)}`,
+				id: `button_${index}`,
 				label: labelOf(`Button "${text}"`, marker, url),
 				required: true,
 				kind: 'text',

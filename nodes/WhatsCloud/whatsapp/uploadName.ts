@@ -5,8 +5,9 @@ import {
 	extensionOfMimeType,
 	isKnownEnding,
 	mimeTypeOf,
-} from './fileEndings';
-import { nameParts, plainName } from './fileName';
+	nameParts,
+	plainName,
+} from './fileName';
 import type { FileFormat } from './fileFormat';
 import { formatOf } from './fileFormat';
 import type { MediaFile, MediaKind } from './media';

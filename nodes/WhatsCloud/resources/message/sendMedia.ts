@@ -4,7 +4,7 @@ import { InputError } from '../../InputError';
 import type { Field, Values } from '../../operation';
 import { operation } from '../../operation';
 import { runOptionsWith } from '../../fields/runOptions';
-import { acceptedSpelling } from '../../whatsapp/fileEndings';
+import { acceptedSpelling } from '../../whatsapp/fileName';
 import type { MediaKind } from '../../whatsapp/media';
 import { mediaKindOf } from '../../whatsapp/media';
 import { checkMediaUrl, fileNameOf, urlNeedsUpload } from '../../whatsapp/mediaUrl';
