@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 
 import type { Client } from './client';
 import type { ApiRecord, FirstPage, Page } from './pages';
-import { createPageReader, LARGEST_PAGE } from './pages';
+import { createPageReader, isLastPage, LARGEST_PAGE, SMALLEST_CLAMP } from './pages';
 import type { Shortfall } from './listPasses';
 import { Passes } from './listPasses';
 
@@ -40,8 +40,6 @@ export interface ListHooks {
 	onShortfall?(path: string, shortfall: Shortfall): void;
 }
 
-/** The page size that servers use when they ignore the one asked for. */
-const SMALLEST_CLAMP = 15;
 const PAGES_IN_FLIGHT = 6;
 /** When records of one second change their order at random, one pass over many pages misses a third. */
 const MAX_PASSES = 20;
@@ -84,8 +82,8 @@ export function createLists(
 			const before = seen.size;
 			for (const { id } of page.records) seen.add(id);
 			yield page;
-			const full = number === 1 ? Math.min(size, SMALLEST_CLAMP) : served;
-			if (seen.size === before || isLast(page, number, full)) return;
+			const isLast = isLastPage(page, number, number === 1 ? size : served);
+			if (seen.size === before || isLast) return;
 		}
 	}
 
@@ -175,12 +173,6 @@ function servedSize({ perPage, records }: Page): number {
 
 function lastOf(pages: Page[]): number {
 	return Math.min(MAX_PAGES, Math.max(...pages.map(({ lastPage }) => lastPage ?? 1)));
-}
-
-function isLast(page: Page, number: number, full: number): boolean {
-	if (page.lastPage !== undefined) return number >= page.lastPage;
-	// No totals: a page that is shorter than the one before it was the last, unless the server clamps.
-	return page.records.length < full;
 }
 
 function mostPasses(pages: number): number {

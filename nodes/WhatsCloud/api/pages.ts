@@ -22,6 +22,8 @@ export interface Page {
 
 /** Fewer requests are more speed while 60 a minute are allowed. No page is ever larger. */
 export const LARGEST_PAGE = 1_000;
+/** The page size that servers use when they ignore the one asked for. */
+export const SMALLEST_CLAMP = 15;
 /** Every known server takes a page of this size (quirk 2). */
 const SAFE_PAGE = 100;
 
@@ -101,6 +103,15 @@ function pageIn(body: Body, path: string): Page {
 			wholeNumber(totals.last_page) ??
 			(total !== undefined && perPage ? Math.ceil(total / perPage) : undefined),
 	};
+}
+
+/**
+ * Whether the list ends with this page, whose number counts from 1. Without totals, a page that is shorter
+ * than asked for is the last; the first one may be shorter because the server gives less for each.
+ */
+export function isLastPage({ records, lastPage }: Page, number: number, size: number): boolean {
+	if (lastPage !== undefined) return number >= lastPage;
+	return records.length < (number === 1 ? Math.min(size, SMALLEST_CLAMP) : size);
 }
 
 /** The record with a whole-number id, or without change when it has none. */

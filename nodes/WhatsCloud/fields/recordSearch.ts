@@ -3,6 +3,7 @@ import type { INodeListSearchItems } from 'n8n-workflow';
 import type { Api } from '../api/api';
 import { ApiError } from '../api/errors/ApiError';
 import type { ApiRecord, Page } from '../api/pages';
+import { isLastPage } from '../api/pages';
 import type { FieldMethods } from '../operation';
 import { phoneDigits } from '../whatsapp/phone';
 import { counted } from '../text';
@@ -25,8 +26,6 @@ const SEARCHED_PAGE = 1_000;
 const MAX_REQUESTS = 20;
 /** n8n asks for more when the list is scrolled, and shorter lists can't be. */
 const SCROLLABLE = 8;
-/** A page shorter than this is the last, also where the server gives less than asked for. */
-const SMALLEST_CLAMP = 15;
 
 /**
  * Shows a list page by page, or what of it matches a filter. The API has no search (contract, section 4), so
@@ -44,7 +43,7 @@ export function searchOf({ path, label, hidden }: RecordList): ListSearch {
 			isBusy = page === undefined;
 			if (!page) break;
 			results.push(...page.records.filter((record) => !hidden?.(record)).flatMap(itemsFor));
-			if (isEnd(page, place)) return { results };
+			if (isLastPage(page, place.page, place.size)) return { results };
 			const size = page.perPage ?? (place.page === 1 ? page.records.length : place.size);
 			place = { page: place.page + 1, size };
 			last = page;
@@ -82,11 +81,6 @@ async function pageAt(
 		if (hasBefore && error instanceof ApiError && error.status === 429) return undefined;
 		throw error;
 	});
-}
-
-function isEnd({ records, lastPage }: Page, { page, size }: Place): boolean {
-	if (lastPage !== undefined) return page >= lastPage;
-	return records.length < (page === 1 ? Math.min(size, SMALLEST_CLAMP) : size);
 }
 
 /** Lines that say how far the search has come, so many that the list can be scrolled to go on. */

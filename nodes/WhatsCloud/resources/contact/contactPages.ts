@@ -1,12 +1,8 @@
 import type { Api } from '../../api/api';
 import { ApiError } from '../../api/errors/ApiError';
 import type { ApiRecord, Page } from '../../api/pages';
+import { isLastPage, LARGEST_PAGE } from '../../api/pages';
 import { Passes } from '../../api/listPasses';
-
-/** Fewer requests are more speed while 60 a minute are allowed. */
-const LARGE_PAGE = 1_000;
-/** Servers without totals end with a shorter page, unless they give fewer records than asked for. */
-const SMALLEST_CLAMP = 15;
 
 /** The account's contacts page by page, the newest first; each page is read once in a run. */
 export class ContactPages {
@@ -66,10 +62,10 @@ export class ContactPages {
 
 	private async readOn(): Promise<ApiRecord[]> {
 		const number = Math.floor(this.position / this.size) + 1;
-		const page = await this.api.page('contacts', number, this.read[0] ? this.size : LARGE_PAGE);
+		const page = await this.api.page('contacts', number, this.read[0] ? this.size : LARGEST_PAGE);
 		this.read.push(page);
 		this.position = (number - 1) * this.size + page.records.length;
-		this.isAtEnd = isLast(page, number, number === 1 ? SMALLEST_CLAMP : this.size);
+		this.isAtEnd = isLastPage(page, number, number === 1 ? LARGEST_PAGE : this.size);
 		if (this.isAtEnd) {
 			const passes = new Passes();
 			passes.add(this.read);
@@ -77,8 +73,4 @@ export class ContactPages {
 		}
 		return page.records;
 	}
-}
-
-function isLast({ records, lastPage }: Page, number: number, full: number): boolean {
-	return lastPage === undefined ? records.length < full : number >= lastPage;
 }
