@@ -172,7 +172,7 @@ function byName(all: Reading, name: string, language: string | undefined): Templ
 		language === undefined ? named : named.filter((known) => isSameLanguage(known, language));
 	const approved = fitting.filter(({ status }) => isApproved(status));
 	const [candidate, ...others] = approved.length > 0 ? approved : fitting;
-	const languages = listed(named.map((known) => known.language));
+	const languages = [...new Set(named.map((known) => known.language))].sort().join(', ');
 	if (candidate === undefined) {
 		throw missingTemplate(
 			all,
@@ -197,10 +197,6 @@ function isSameLanguage(known: Template, language: string): boolean {
 
 function isApproved(status: unknown): boolean {
 	return String(status).toUpperCase() === 'APPROVED';
-}
-
-function listed(languages: string[]): string {
-	return [...new Set(languages)].sort().join(', ');
 }
 
 function asTemplate(record: ApiRecord): Template {

@@ -3,7 +3,7 @@ import type { IBinaryData } from 'n8n-workflow';
 import { choice, requiredText } from '../../fields/values';
 import { InputError } from '../../InputError';
 import { isObject } from '../../json';
-import type { BinaryReference, Call, Field, Fields, FileSource } from '../../operation';
+import type { BinaryReference, Call, Field, Fields } from '../../operation';
 import type { MediaKind } from '../../whatsapp/media';
 import { checkSize, maxBytes } from '../../whatsapp/media';
 import { urlNeedsUpload } from '../../whatsapp/mediaUrl';
@@ -100,15 +100,11 @@ export async function outgoingFile(
 ): Promise<OutgoingFile> {
 	if (reference === undefined && !urlNeedsUpload(url, kind)) return { url };
 	const file = reference === undefined ? await download(url) : binary(reference);
-	return { upload: await readUpload(kind, file, givenName) };
-}
-
-async function readUpload(kind: MediaKind, file: FileSource, givenName?: string): Promise<Upload> {
 	const own = { kind, givenName, ...file };
 	refuseOtherKind(own);
 	const data = await file.read(maxBytes(kind));
 	checkSize(kind, data.byteLength);
-	return { ...uploadName(own, data), data };
+	return { upload: { ...uploadName(own, data), data } };
 }
 
 /** The file as n8n hands it to expressions, which may leave out its content. */
