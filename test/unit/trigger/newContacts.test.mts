@@ -35,6 +35,30 @@ describe('requests', () => {
 		},
 	);
 
+	test('again one after an hour in which pages that are always cut alike kept the proof away', async () => {
+		const account = accountWith(10, {
+			clamp: 2,
+			ties: 'fixed for each page',
+			idsOfOthers: 5,
+			seed: 2,
+		});
+		const watched = await watch(account);
+		for (let contact = 1; contact <= 8; contact++) {
+			account.create({ count: 1 });
+			// All of one second.
+			account.now -= 60;
+			await watched.poll();
+		}
+		expect(watched.found).toHaveLength(8);
+		const requests: number[] = [];
+		for (let minute = 1; minute <= 70; minute++) {
+			await watched.poll();
+			requests.push(watched.requests);
+		}
+		expect(Math.min(...requests.slice(10, 50))).toBeGreaterThan(1);
+		expect(Math.max(...requests.slice(-5))).toBe(1);
+	});
+
 	test('a backlog goes on where the time of a poll was over', async () => {
 		const watched = await watch(accountWith(1_000, { clamp: 100 }));
 		const rows = watched.account.create({ count: 3_000, isSpread: true });
