@@ -11,7 +11,7 @@ export const SIGNATURE_BYTES = 2048;
 
 const OFFICE = ['doc', 'xls', 'ppt', 'docx', 'xlsx', 'pptx'];
 
-/** The first that fits counts. One character stands for one byte. */
+/** The first that fits counts. One character stands for one byte, after the blanks that a text may begin with. */
 const SIGNATURES: ReadonlyArray<FileFormat & { begins: RegExp }> = [
 	{ one: 'a JPEG image', extensions: ['jpeg'], begins: /^\xff\xd8\xff/ },
 	{ one: 'a PNG image', extensions: ['png'], begins: /^\x89PNG\r\n\cZ\n/ },
@@ -30,7 +30,7 @@ const SIGNATURES: ReadonlyArray<FileFormat & { begins: RegExp }> = [
 	{ one: 'an Ogg file', extensions: ['ogg'], begins: /^OggS/ },
 	{ one: 'an AMR sound', extensions: ['amr'], begins: /^#!AMR/ },
 	{ one: 'an MP3 sound', extensions: ['mp3', 'aac'], begins: /^ID3/ },
-	{ one: 'a PDF document', extensions: ['pdf'], begins: /^(?:\xef\xbb\xbf)?\s*%PDF-/ },
+	{ one: 'a PDF document', extensions: ['pdf'], begins: /^%PDF-/ },
 	{
 		one: 'a ZIP archive or an Office document',
 		extensions: ['docx', 'xlsx', 'pptx'],
@@ -43,29 +43,29 @@ const SIGNATURES: ReadonlyArray<FileFormat & { begins: RegExp }> = [
 		begins: /^\xd0\xcf\cQ\xe0\xa1\xb1\cZ\xe1/,
 	},
 	{ one: 'an RTF document', extensions: ['doc', 'txt'], begins: /^\{\\rtf/ },
-	{ one: 'a compressed archive', extensions: [], begins: /^(?:[^]\x8b\cH|Rar!|7z\xbc\xaf)/u },
+	{ one: 'a compressed archive', extensions: [], begins: /^(?:[^]\x8b\cH|Rar!|7z\xbc\xaf)/ },
 	// Office opens pages that it wrote itself under its own endings.
 	{
 		one: 'an Office document',
 		extensions: ['doc', 'xls', 'ppt', 'txt'],
-		begins: /^(?:\xef\xbb\xbf)?\s*<[^]*(?:urn:schemas-microsoft-com:office|<\?mso-application)/,
+		begins: /^<[^]*(?:urn:schemas-microsoft-com:office|<\?mso-application)/,
 	},
 	{
 		one: 'a web page (HTML)',
 		extensions: ['txt'],
 		begins:
-			/^(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--[^]*?-->\s*)*<(?:!doctype\s+html|html|head|body|title|meta|script|style|div|p|h1|table|form|iframe)\b/i,
+			/^(?:<\?xml[^>]*>\s*)?(?:<!--[^]*?-->\s*)*<(?:!doctype\s+html|html|head|body|title|meta|script|style|div|p|h1|table|form|iframe)\b/i,
 	},
 	{
 		one: 'an SVG drawing',
 		extensions: ['txt'],
-		begins: /^(?:\xef\xbb\xbf)?\s*<(?:[?!][^>]*>\s*<(?:!--[^]*?-->\s*<)*)*svg\b/i,
+		begins: /^<(?:[?!][^>]*>\s*<(?:!--[^]*?-->\s*<)*)*svg\b/i,
 	},
-	{ one: 'an XML file', extensions: ['txt'], begins: /^(?:\xef\xbb\xbf)?\s*<\?xml\b/i },
+	{ one: 'an XML file', extensions: ['txt'], begins: /^<\?xml\b/i },
 	{
 		one: 'JSON data',
 		extensions: ['txt'],
-		begins: /^(?:\xef\xbb\xbf)?\s*(?:\{\s*["}]|\[\s*(?:[[{"\]]|-?\d))/,
+		begins: /^(?:\{\s*["}]|\[\s*(?:[[{"\]]|-?\d))/,
 	},
 ];
 
@@ -74,6 +74,7 @@ const SIGNATURES: ReadonlyArray<FileFormat & { begins: RegExp }> = [
  * @param beginning the first bytes; `SIGNATURE_BYTES` of them are enough
  */
 export function formatOf(beginning: Uint8Array): FileFormat | undefined {
-	const text = String.fromCharCode(...beginning.subarray(0, SIGNATURE_BYTES));
+	const bytes = String.fromCharCode(...beginning.subarray(0, SIGNATURE_BYTES));
+	const text = bytes.replace(/^(?:\xef\xbb\xbf)?\s*/, '');
 	return SIGNATURES.find(({ begins }) => begins.test(text));
 }

@@ -28,36 +28,26 @@ const ACCEPTED_SPELLING: ReadonlyMap<string, string> = new Map([
 	['opus', 'ogg'],
 ]);
 
-/** The first of several types with the same extension is the one that the file is uploaded as. */
-const EXTENSION_OF_MIME_TYPE: ReadonlyMap<string, string> = new Map([
-	['image/jpeg', 'jpeg'],
-	['image/jpg', 'jpeg'],
-	['image/pjpeg', 'jpeg'],
-	['image/png', 'png'],
-	['image/x-png', 'png'],
-	['video/mp4', 'mp4'],
-	['video/x-m4v', 'mp4'],
-	['video/3gpp', '3gp'],
-	['audio/aac', 'aac'],
-	['audio/x-aac', 'aac'],
-	['audio/amr', 'amr'],
-	['audio/mpeg', 'mp3'],
-	['audio/mp3', 'mp3'],
-	['audio/mp4', 'm4a'],
-	['audio/m4a', 'm4a'],
-	['audio/x-m4a', 'm4a'],
-	['audio/ogg', 'ogg'],
-	['audio/opus', 'ogg'],
-	['application/ogg', 'ogg'],
-	['application/pdf', 'pdf'],
-	['application/msword', 'doc'],
-	['application/vnd.openxmlformats-officedocument.wordprocessingml.document', 'docx'],
-	['text/plain', 'txt'],
-	['application/vnd.ms-excel', 'xls'],
-	['application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', 'xlsx'],
-	['application/vnd.ms-powerpoint', 'ppt'],
-	['application/vnd.openxmlformats-officedocument.presentationml.presentation', 'pptx'],
-]);
+/** The types of each accepted format; it is uploaded as the first. */
+const MIME_TYPES: ReadonlyArray<readonly [extension: string, ...types: string[]]> = [
+	['jpeg', 'image/jpeg', 'image/jpg', 'image/pjpeg'],
+	['png', 'image/png', 'image/x-png'],
+	['mp4', 'video/mp4', 'video/x-m4v'],
+	['3gp', 'video/3gpp'],
+	['aac', 'audio/aac', 'audio/x-aac'],
+	['amr', 'audio/amr'],
+	['mp3', 'audio/mpeg', 'audio/mp3'],
+	['m4a', 'audio/mp4', 'audio/m4a', 'audio/x-m4a'],
+	['ogg', 'audio/ogg', 'audio/opus', 'application/ogg'],
+	['pdf', 'application/pdf'],
+	['doc', 'application/msword'],
+	['docx', 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'],
+	['txt', 'text/plain'],
+	['xls', 'application/vnd.ms-excel'],
+	['xlsx', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'],
+	['ppt', 'application/vnd.ms-powerpoint'],
+	['pptx', 'application/vnd.openxmlformats-officedocument.presentationml.presentation'],
+];
 
 /** Common endings of files that WhatsCloud takes under no name. */
 const OTHER_ENDINGS: ReadonlySet<string> = new Set(
@@ -83,9 +73,10 @@ export function bareMimeType(mimeType = ''): string {
 }
 
 export function extensionOfMimeType(mimeType: string | undefined): string | undefined {
-	return EXTENSION_OF_MIME_TYPE.get(bareMimeType(mimeType));
+	const type = bareMimeType(mimeType);
+	return MIME_TYPES.find(([, ...types]) => types.includes(type))?.[0];
 }
 
 export function mimeTypeOf(extension: string): string | undefined {
-	return [...EXTENSION_OF_MIME_TYPE].find(([, known]) => known === extension)?.[0];
+	return MIME_TYPES.find(([known]) => known === extension)?.[1];
 }

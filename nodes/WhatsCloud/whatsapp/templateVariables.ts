@@ -28,7 +28,6 @@ export interface TemplateVariable {
 	label: string;
 	required: boolean;
 	kind: 'text' | 'mediaUrl' | 'code';
-	place: 'header' | 'body' | 'button';
 	/** As in the template, such as `{{1}}` or `{{name}}`. */
 	marker?: string;
 	/** The name in the braces, where it is a name and no number. */
@@ -131,7 +130,6 @@ function headerVariables(template: Template, options: FillOptions): TemplateVari
 				label: `Header ${media} URL`,
 				required: true,
 				kind: 'mediaUrl',
-				place: 'header',
 				example: template.header_file_url ?? undefined,
 			},
 		];
@@ -146,7 +144,6 @@ function headerVariables(template: Template, options: FillOptions): TemplateVari
 			label: labelOf('Header', marker, text),
 			required: true,
 			kind: 'text',
-			place: 'header',
 			...identityOf(marker),
 			example: samplesIn(template.header_variable_value)[0],
 			maxLength: MAX_HEADER,
@@ -173,7 +170,6 @@ function bodyVariables(template: Template, options: FillOptions): TemplateVariab
 			label: labelOf(isCode ? 'One-time code' : bodyPlace, marker, text),
 			required: !(isCode && options.autoGenerateOtp),
 			kind: isCode ? 'code' : 'text',
-			place: 'body',
 			...identityOf(marker),
 			example: samples[index],
 			maxLength,
@@ -193,7 +189,6 @@ function buttonVariables(template: Template): TemplateVariable[] {
 				label: labelOf(`Button "${text}"`, marker, url),
 				required: true,
 				kind: 'text',
-				place: 'button',
 				...identityOf(marker),
 				example,
 				address: { before: url.slice(0, marker.start), after: url.slice(marker.end) },
@@ -207,7 +202,6 @@ function buttonVariables(template: Template): TemplateVariable[] {
 			label: `Button "${copyCode.text}": the code to copy`,
 			required: true,
 			kind: 'code',
-			place: 'button',
 			maxLength: MAX_COPY_CODE,
 			example: copyCode.example,
 		});
