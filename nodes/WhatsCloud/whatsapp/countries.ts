@@ -11,262 +11,262 @@ export interface Country {
 /** The server fails without a country, and ignores a name that it does not know (quirk 22). */
 export const NO_COUNTRY = '-';
 
-// Per line: alpha-2 and alpha-3 code, the name that the server compares with, `=` the name shown if
-// that one is newer, `|` other names in use. The server's own list is not published. Its ids are the places
-// in an alphabetical list of older names, and so are the places here. Six of them are known from the API. CRMs
-// share a table with the same 250 places. Copies of it spell six names in different ways: for these, the
-// id stands in place of the name.
+// Per line: alpha-3 code, `:` the alpha-2 code if it is not the beginning of that, the name that the server
+// compares with, `=` the name shown if that one is newer, `|` other names in use. The server's own list is not
+// published. Its ids are the places in an alphabetical list of older names, and so are the places here. Six of
+// them are known from the API. CRMs share a table with the same 250 places. Copies of it spell six names in
+// different ways: for these, the id stands in place of the name.
 const DATA = `
-AF AFG Afghanistan
-AX ALA Aland Islands
-AL ALB Albania
-DZ DZA Algeria
-AS ASM American Samoa
-AD AND Andorra
-AO AGO Angola
-AI AIA Anguilla
-AQ ATA Antarctica
-AG ATG Antigua and Barbuda
-AR ARG Argentina
-AM ARM Armenia
-AW ABW Aruba
-AU AUS Australia
-AT AUT Austria
-AZ AZE Azerbaijan
-BS BHS Bahamas
-BH BHR Bahrain
-BD BGD Bangladesh
-BB BRB Barbados
-BY BLR Belarus
-BE BEL Belgium
-BZ BLZ Belize
-BJ BEN Benin
-BM BMU Bermuda
-BT BTN Bhutan
-BO BOL Bolivia | Plurinational State of Bolivia
-BQ BES Bonaire, Sint Eustatius and Saba | Caribbean Netherlands
-BA BIH Bosnia and Herzegovina | Bosnia
-BW BWA Botswana
-BV BVT Bouvet Island
-BR BRA Brazil | Brasil
-IO IOT British Indian Ocean Territory
-BN BRN Brunei | Brunei Darussalam
-BG BGR Bulgaria
-BF BFA Burkina Faso
-BI BDI Burundi
-KH KHM Cambodia
-CM CMR Cameroon
-CA CAN Canada
-CV CPV Cape Verde | Cabo Verde
-KY CYM Cayman Islands
-CF CAF Central African Republic
-TD TCD Chad
-CL CHL Chile
-CN CHN China | People's Republic of China
-CX CXR Christmas Island
-CC CCK Cocos (Keeling) Islands | Cocos Islands
-CO COL Colombia
-KM COM Comoros
-CG COG Congo | Republic of the Congo | Congo-Brazzaville
-CK COK Cook Islands
-CR CRI Costa Rica
-CI CIV 54 = Cote d'Ivoire | Ivory Coast
-HR HRV Croatia
-CU CUB Cuba
-CW CUW Curacao
-CY CYP Cyprus
-CZ CZE Czech Republic = Czechia
-CD COD Democratic Republic of the Congo | DR Congo | DRC | Congo-Kinshasa
-DK DNK Denmark
-DJ DJI Djibouti
-DM DMA Dominica
-DO DOM Dominican Republic
-EC ECU Ecuador
-EG EGY Egypt
-SV SLV El Salvador
-GQ GNQ Equatorial Guinea
-ER ERI Eritrea
-EE EST Estonia
-ET ETH Ethiopia
-FK FLK Falkland Islands (Malvinas) | Falkland Islands
-FO FRO Faroe Islands
-FJ FJI Fiji
-FI FIN Finland
-FR FRA France
-GF GUF French Guiana
-PF PYF French Polynesia
-TF ATF French Southern Territories
-GA GAB Gabon
-GM GMB Gambia
-GE GEO Georgia
-DE DEU Germany | Deutschland
-GH GHA Ghana
-GI GIB Gibraltar
-GR GRC Greece
-GL GRL Greenland
-GD GRD Grenada
-GP GLP 89 = Guadeloupe
-GU GUM Guam
-GT GTM Guatemala
-GG GGY Guernsey
-GN GIN Guinea
-GW GNB Guinea-Bissau
-GY GUY Guyana
-HT HTI Haiti
-HM HMD Heard Island and McDonald Islands
-HN HND Honduras
-HK HKG Hong Kong
-HU HUN Hungary
-IS ISL Iceland
-IN IND India
-ID IDN Indonesia
-IR IRN Iran | Islamic Republic of Iran
-IQ IRQ Iraq
-IE IRL Ireland | Republic of Ireland
-IM IMN Isle of Man
-IL ISR Israel
-IT ITA Italy
-JM JAM Jamaica
-JP JPN Japan
-JE JEY Jersey
-JO JOR Jordan
-KZ KAZ Kazakhstan
-KE KEN Kenya
-KI KIR Kiribati
-XK XKX Kosovo
-KW KWT Kuwait
-KG KGZ Kyrgyzstan
-LA LAO Laos | Lao People's Democratic Republic
-LV LVA Latvia
-LB LBN Lebanon
-LS LSO Lesotho
-LR LBR Liberia
-LY LBY Libya
-LI LIE Liechtenstein
-LT LTU Lithuania
-LU LUX Luxembourg
-MO MAC Macao | Macau
-MK MKD Macedonia = North Macedonia
-MG MDG Madagascar
-MW MWI Malawi
-MY MYS Malaysia
-MV MDV Maldives
-ML MLI Mali
-MT MLT Malta
-MH MHL Marshall Islands
-MQ MTQ Martinique
-MR MRT Mauritania
-MU MUS Mauritius
-YT MYT Mayotte
-MX MEX Mexico
-FM FSM Micronesia | Federated States of Micronesia
-MD MDA 144 = Moldova | Republic of Moldova
-MC MCO Monaco
-MN MNG Mongolia
-ME MNE Montenegro
-MS MSR Montserrat
-MA MAR Morocco
-MZ MOZ Mozambique
-MM MMR 151 = Myanmar | Burma | Myanmar (Burma)
-NA NAM Namibia
-NR NRU Nauru
-NP NPL Nepal
-NL NLD Netherlands | Kingdom of the Netherlands | Holland
-NC NCL New Caledonia
-NZ NZL New Zealand
-NI NIC Nicaragua
-NE NER Niger
-NG NGA Nigeria
-NU NIU Niue
-NF NFK Norfolk Island
-KP PRK North Korea | Democratic People's Republic of Korea
-MP MNP Northern Mariana Islands
-NO NOR Norway
-OM OMN Oman
-PK PAK Pakistan
-PW PLW Palau
-PS PSE Palestine | State of Palestine
-PA PAN Panama
-PG PNG Papua New Guinea
-PY PRY Paraguay
-PE PER Peru
-PH PHL 174 = Philippines
-PN PCN Pitcairn | Pitcairn Islands
-PL POL Poland
-PT PRT Portugal
-PR PRI Puerto Rico
-QA QAT Qatar
-RE REU Reunion
-RO ROU Romania
-RU RUS Russia | Russian Federation
-RW RWA Rwanda
-BL BLM Saint Barthelemy
-SH SHN Saint Helena | Saint Helena, Ascension and Tristan da Cunha
-KN KNA Saint Kitts and Nevis
-LC LCA Saint Lucia
-MF MAF Saint Martin | Saint Martin (French part)
-PM SPM Saint Pierre and Miquelon
-VC VCT Saint Vincent and the Grenadines
-WS WSM Samoa
-SM SMR San Marino
-ST STP Sao Tome and Principe
-SA SAU Saudi Arabia
-SN SEN Senegal
-RS SRB Serbia
-SC SYC Seychelles
-SL SLE Sierra Leone
-SG SGP Singapore
-SX SXM Sint Maarten | Sint Maarten (Dutch part)
-SK SVK Slovakia
-SI SVN Slovenia
-SB SLB Solomon Islands
-SO SOM Somalia
-ZA ZAF South Africa
-GS SGS South Georgia and the South Sandwich Islands
-KR KOR South Korea | Republic of Korea | Korea
-SS SSD South Sudan
-ES ESP Spain
-LK LKA Sri Lanka
-SD SDN Sudan
-SR SUR Suriname
-SJ SJM Svalbard and Jan Mayen
-SZ SWZ Swaziland = Eswatini
-SE SWE Sweden
-CH CHE Switzerland
-SY SYR Syria | Syrian Arab Republic
-TW TWN Taiwan | Taiwan, Province of China
-TJ TJK Tajikistan
-TZ TZA Tanzania | United Republic of Tanzania
-TH THA Thailand
-TL TLS 222 = Timor-Leste | East Timor
-TG TGO Togo
-TK TKL Tokelau
-TO TON Tonga
-TT TTO Trinidad and Tobago
-TN TUN Tunisia
-TR TUR Turkey | Turkiye
-TM TKM Turkmenistan
-TC TCA Turks and Caicos Islands
-TV TUV Tuvalu
-UG UGA Uganda
-UA UKR Ukraine
-AE ARE United Arab Emirates | UAE
-GB GBR United Kingdom | United Kingdom of Great Britain and Northern Ireland | UK | Great Britain | Britain | England | Scotland | Wales | Northern Ireland
-US USA United States | United States of America | America
-UM UMI United States Minor Outlying Islands
-UY URY Uruguay
-UZ UZB Uzbekistan
-VU VUT Vanuatu
-VA VAT Vatican City | Holy See | Vatican
-VE VEN Venezuela | Bolivarian Republic of Venezuela
-VN VNM Vietnam | Viet Nam
-VG VGB Virgin Islands, British
-VI VIR Virgin Islands, US
-WF WLF Wallis and Futuna
-EH ESH Western Sahara
-YE YEM Yemen
-ZM ZMB Zambia
-ZW ZWE Zimbabwe
+AFG Afghanistan
+ALA:AX Aland Islands
+ALB Albania
+DZA Algeria
+ASM American Samoa
+AND:AD Andorra
+AGO:AO Angola
+AIA Anguilla
+ATA:AQ Antarctica
+ATG:AG Antigua and Barbuda
+ARG Argentina
+ARM:AM Armenia
+ABW:AW Aruba
+AUS Australia
+AUT:AT Austria
+AZE Azerbaijan
+BHS:BS Bahamas
+BHR Bahrain
+BGD:BD Bangladesh
+BRB:BB Barbados
+BLR:BY Belarus
+BEL Belgium
+BLZ:BZ Belize
+BEN:BJ Benin
+BMU Bermuda
+BTN Bhutan
+BOL Bolivia | Plurinational State of Bolivia
+BES:BQ Bonaire, Sint Eustatius and Saba | Caribbean Netherlands
+BIH:BA Bosnia and Herzegovina | Bosnia
+BWA Botswana
+BVT Bouvet Island
+BRA Brazil | Brasil
+IOT British Indian Ocean Territory
+BRN:BN Brunei | Brunei Darussalam
+BGR Bulgaria
+BFA Burkina Faso
+BDI:BI Burundi
+KHM Cambodia
+CMR Cameroon
+CAN Canada
+CPV:CV Cape Verde | Cabo Verde
+CYM:KY Cayman Islands
+CAF:CF Central African Republic
+TCD:TD Chad
+CHL:CL Chile
+CHN:CN China | People's Republic of China
+CXR Christmas Island
+CCK Cocos (Keeling) Islands | Cocos Islands
+COL Colombia
+COM:KM Comoros
+COG:CG Congo | Republic of the Congo | Congo-Brazzaville
+COK:CK Cook Islands
+CRI Costa Rica
+CIV 54 = Cote d'Ivoire | Ivory Coast
+HRV Croatia
+CUB Cuba
+CUW:CW Curacao
+CYP Cyprus
+CZE Czech Republic = Czechia
+COD:CD Democratic Republic of the Congo | DR Congo | DRC | Congo-Kinshasa
+DNK:DK Denmark
+DJI Djibouti
+DMA Dominica
+DOM Dominican Republic
+ECU Ecuador
+EGY Egypt
+SLV:SV El Salvador
+GNQ:GQ Equatorial Guinea
+ERI Eritrea
+EST:EE Estonia
+ETH Ethiopia
+FLK:FK Falkland Islands (Malvinas) | Falkland Islands
+FRO:FO Faroe Islands
+FJI Fiji
+FIN Finland
+FRA France
+GUF:GF French Guiana
+PYF:PF French Polynesia
+ATF:TF French Southern Territories
+GAB Gabon
+GMB Gambia
+GEO Georgia
+DEU Germany | Deutschland
+GHA Ghana
+GIB Gibraltar
+GRC Greece
+GRL:GL Greenland
+GRD:GD Grenada
+GLP:GP 89 = Guadeloupe
+GUM Guam
+GTM Guatemala
+GGY Guernsey
+GIN:GN Guinea
+GNB:GW Guinea-Bissau
+GUY:GY Guyana
+HTI Haiti
+HMD Heard Island and McDonald Islands
+HND Honduras
+HKG Hong Kong
+HUN Hungary
+ISL Iceland
+IND India
+IDN Indonesia
+IRN Iran | Islamic Republic of Iran
+IRQ:IQ Iraq
+IRL:IE Ireland | Republic of Ireland
+IMN Isle of Man
+ISR:IL Israel
+ITA Italy
+JAM:JM Jamaica
+JPN Japan
+JEY Jersey
+JOR Jordan
+KAZ:KZ Kazakhstan
+KEN Kenya
+KIR Kiribati
+XKX Kosovo
+KWT Kuwait
+KGZ Kyrgyzstan
+LAO Laos | Lao People's Democratic Republic
+LVA Latvia
+LBN Lebanon
+LSO Lesotho
+LBR:LR Liberia
+LBY:LY Libya
+LIE Liechtenstein
+LTU Lithuania
+LUX Luxembourg
+MAC:MO Macao | Macau
+MKD Macedonia = North Macedonia
+MDG:MG Madagascar
+MWI Malawi
+MYS Malaysia
+MDV:MV Maldives
+MLI Mali
+MLT:MT Malta
+MHL Marshall Islands
+MTQ:MQ Martinique
+MRT Mauritania
+MUS Mauritius
+MYT:YT Mayotte
+MEX:MX Mexico
+FSM:FM Micronesia | Federated States of Micronesia
+MDA 144 = Moldova | Republic of Moldova
+MCO Monaco
+MNG Mongolia
+MNE:ME Montenegro
+MSR Montserrat
+MAR Morocco
+MOZ:MZ Mozambique
+MMR 151 = Myanmar | Burma | Myanmar (Burma)
+NAM Namibia
+NRU Nauru
+NPL Nepal
+NLD Netherlands | Kingdom of the Netherlands | Holland
+NCL New Caledonia
+NZL New Zealand
+NIC Nicaragua
+NER Niger
+NGA Nigeria
+NIU:NU Niue
+NFK Norfolk Island
+PRK:KP North Korea | Democratic People's Republic of Korea
+MNP:MP Northern Mariana Islands
+NOR Norway
+OMN Oman
+PAK:PK Pakistan
+PLW:PW Palau
+PSE Palestine | State of Palestine
+PAN Panama
+PNG:PG Papua New Guinea
+PRY:PY Paraguay
+PER Peru
+PHL 174 = Philippines
+PCN:PN Pitcairn | Pitcairn Islands
+POL:PL Poland
+PRT:PT Portugal
+PRI Puerto Rico
+QAT Qatar
+REU Reunion
+ROU Romania
+RUS Russia | Russian Federation
+RWA Rwanda
+BLM Saint Barthelemy
+SHN Saint Helena | Saint Helena, Ascension and Tristan da Cunha
+KNA Saint Kitts and Nevis
+LCA Saint Lucia
+MAF:MF Saint Martin | Saint Martin (French part)
+SPM:PM Saint Pierre and Miquelon
+VCT Saint Vincent and the Grenadines
+WSM Samoa
+SMR San Marino
+STP Sao Tome and Principe
+SAU Saudi Arabia
+SEN:SN Senegal
+SRB:RS Serbia
+SYC:SC Seychelles
+SLE Sierra Leone
+SGP Singapore
+SXM Sint Maarten | Sint Maarten (Dutch part)
+SVK:SK Slovakia
+SVN:SI Slovenia
+SLB:SB Solomon Islands
+SOM Somalia
+ZAF South Africa
+SGS:GS South Georgia and the South Sandwich Islands
+KOR:KR South Korea | Republic of Korea | Korea
+SSD South Sudan
+ESP Spain
+LKA Sri Lanka
+SDN Sudan
+SUR:SR Suriname
+SJM Svalbard and Jan Mayen
+SWZ:SZ Swaziland = Eswatini
+SWE:SE Sweden
+CHE Switzerland
+SYR Syria | Syrian Arab Republic
+TWN Taiwan | Taiwan, Province of China
+TJK Tajikistan
+TZA Tanzania | United Republic of Tanzania
+THA Thailand
+TLS 222 = Timor-Leste | East Timor
+TGO Togo
+TKL Tokelau
+TON Tonga
+TTO Trinidad and Tobago
+TUN:TN Tunisia
+TUR:TR Turkey | Turkiye
+TKM:TM Turkmenistan
+TCA Turks and Caicos Islands
+TUV:TV Tuvalu
+UGA Uganda
+UKR:UA Ukraine
+ARE:AE United Arab Emirates | UAE
+GBR United Kingdom | United Kingdom of Great Britain and Northern Ireland | UK | Great Britain | Britain | England | Scotland | Wales | Northern Ireland
+USA United States | United States of America | America
+UMI United States Minor Outlying Islands
+URY:UY Uruguay
+UZB Uzbekistan
+VUT Vanuatu
+VAT Vatican City | Holy See | Vatican
+VEN Venezuela | Bolivarian Republic of Venezuela
+VNM Vietnam | Viet Nam
+VGB Virgin Islands, British
+VIR Virgin Islands, US
+WLF:WF Wallis and Futuna
+ESH:EH Western Sahara
+YEM Yemen
+ZMB Zambia
+ZWE Zimbabwe
 `;
 
 interface Entry extends Country {
@@ -356,15 +356,16 @@ function englishNames(): Map<string, Entry> {
 }
 
 function entryOf(line: string, index: number): Entry {
-	const [names = '', ...others] = line.slice(7).split(' | ');
-	const [sent = '', name = sent] = names.split(' = ');
-	const codes = line.slice(0, 6).toLowerCase().split(' ');
+	const endOfCodes = line.indexOf(' ');
+	const [alpha3 = '', code = alpha3.slice(0, 2)] = line.slice(0, endOfCodes).split(':');
+	const [listed = '', ...others] = line.slice(endOfCodes + 1).split(' | ');
+	const [sent = '', name = sent] = listed.split(' = ');
 	return {
-		code: line.slice(0, 2),
+		code,
 		name,
 		id: index + 1,
 		sent,
-		codes,
+		codes: [code.toLowerCase(), alpha3.toLowerCase()],
 		names: [sent, name, ...others],
 	};
 }
