@@ -52,21 +52,18 @@ function field(value: unknown, name: string): unknown {
 	return isObject(value) ? value[name] : undefined;
 }
 
-/** What a person would call the text of the message. */
+/** Where a message has what a person would call its text; in a caption otherwise. */
+const WORDS = new Map<unknown, string>([
+	['text', 'body'],
+	['button', 'text'],
+	['order', 'text'],
+	['reaction', 'emoji'],
+	['location', 'name'],
+]);
+
 function wordsOf(type: string | null, content: unknown): unknown {
-	switch (type) {
-		case 'text':
-			return isObject(content) ? content.body : content;
-		case 'button':
-		case 'order':
-			return field(content, 'text');
-		case 'reaction':
-			return field(content, 'emoji');
-		case 'location':
-			return field(content, 'name');
-		default:
-			return field(content, 'caption');
-	}
+	if (type === 'text' && !isObject(content)) return content;
+	return field(content, WORDS.get(type) ?? 'caption');
 }
 
 /** The pressed button of a template, or the chosen button or row of a menu. */
