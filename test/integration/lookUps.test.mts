@@ -267,6 +267,30 @@ describe('a server whose answers tell nothing', () => {
 	});
 });
 
+describe('a later page that is too large for the server', () => {
+	const account = useAccount({ seed: 'empty', behaviour: { stableOrder: true } });
+
+	test('is read in parts, and everybody is found', async () => {
+		insertInTurn(
+			account,
+			range(2_500).map((index) => ({ phone: number(index) })),
+		);
+		account.sandbox.behaviour.contactChecks = 'firstField';
+		for (const page of [2, 3, 4]) {
+			account.sandbox.faults.add({
+				...{ kind: 'html', status: 504, path: '/contacts', page, perPageAbove: 260 },
+			});
+		}
+		const items = [2_400, 1_200, 900, 100].map((index) => ({
+			first: `P${index}`,
+			phone: number(index),
+		}));
+		await account.run(upsert, [...items, { first: 'New', phone: number(9_000) }]);
+		expect(created(account)).toHaveLength(1);
+		expect(account.sandbox.data.contacts.size).toBe(2_501);
+	});
+});
+
 describe('a list that is not whole', () => {
 	const account = useAccount({ seed: 'empty', behaviour: clampTo(10) });
 	beforeEach(() => {

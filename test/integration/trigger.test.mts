@@ -67,6 +67,24 @@ describe('polls', () => {
 		expect(idsOf(await poll({ after: second }))).toEqual(ids.slice(2));
 	});
 
+	test.each([
+		['a 504', { kind: 'html', status: 504 } as const],
+		['a 413', { kind: 'html', status: 413 } as const],
+	])('bring all although the server fails with %s at a later large page', async (_, fault) => {
+		const parameters = { options: { maxContacts: 5_000 } };
+		let run = await poll({ parameters });
+		const ids = insert(...Array.from({ length: 2_500 }, () => ann));
+		for (const page of [2, 3, 4])
+			sandbox.faults.add({ ...fault, path: '/contacts', page, perPageAbove: 260 });
+		const handedOut: unknown[] = [];
+		for (let polls = 0; polls < 3; polls++) {
+			run = await poll({ parameters, after: run });
+			expect(run.error).toBeUndefined();
+			handedOut.push(...(idsOf(run) ?? []));
+		}
+		expect(handedOut.toSorted()).toEqual(ids.toSorted());
+	});
+
 	test('bring only what matches the filters', async () => {
 		const parameters = { filters: { statusId: 2, type: 'lead' } };
 		const first = await poll({ parameters });

@@ -37,7 +37,7 @@ export interface FirstPage {
 export interface PageReader {
 	/** Page 1, in the size wanted or the largest that the server takes. @throws ApiError */
 	first(path: string, query: ApiRequest['query'], wanted: number): Promise<FirstPage>;
-	/** The first page in the size that the server manages, any other in exactly this size. @throws ApiError */
+	/** The first page in the size that the server manages, any other in this size, perhaps in several requests. @throws ApiError */
 	page(path: string, page: number, perPage: number): Promise<Page>;
 	/** Exactly this page, counted from 1, in this size. @throws ApiError */
 	read(path: string, page: number, size: number, query?: ApiRequest['query']): Promise<Page>;
@@ -77,14 +77,40 @@ export function createPageReader(client: Pick<Client, 'getBody'>): PageReader {
 		}
 	};
 
+	const shrinksAfter: PageReader['shrinksAfter'] = (error, served) =>
+		shrink(halfSize(error, served));
+
+	/** A page that is too much for the server is put together from its halves. */
+	async function later(path: string, page: number, size: number): Promise<Page> {
+		const canHalve = size % 2 === 0 && size > SAFE_PAGE;
+		if (size <= largest || !canHalve) {
+			const whole = await read(path, page, size, undefined, canHalve).catch((error: unknown) => {
+				if (!canHalve || !shrinksAfter(error, size)) throw error;
+			});
+			if (whole) return whole;
+		}
+		const half = await later(path, 2 * page - 1, size / 2);
+		return joined(half, await later(path, 2 * page, size / 2));
+	}
+
 	return {
 		first,
 		page: async (path, page, perPage) => {
 			const size = Math.min(perPage, LARGEST_PAGE);
-			return page === 1 ? (await first(path, undefined, size)).page : await read(path, page, size);
+			return page === 1 ? (await first(path, undefined, size)).page : await later(path, page, size);
 		},
 		read,
-		shrinksAfter: (error, served) => shrink(halfSize(error, served)),
+		shrinksAfter,
+	};
+}
+
+function joined(first: Page, second: Page): Page {
+	const { total, lastPage, perPage } = second;
+	return {
+		records: [...first.records, ...second.records],
+		total,
+		lastPage: lastPage && Math.ceil(lastPage / 2),
+		perPage: perPage && perPage * 2,
 	};
 }
 
