@@ -11,14 +11,18 @@ export interface Browser {
 }
 
 interface BrowserOptions {
+	/** Unless given, about as wide as GitHub shows a picture, so that people can read what is on it. */
 	viewport?: { width: number; height: number };
+	/** Pixels of a picture for each pixel of the page, and direction. */
+	deviceScaleFactor?: number;
 	/** Milliseconds after each step, for people who watch. */
 	slowMo?: number;
 }
 
 /** A headless Chromium that knows nothing yet and keeps nothing. */
 export async function openBrowser({
-	viewport = { width: 1400, height: 900 },
+	viewport = { width: 960, height: 900 },
+	deviceScaleFactor,
 	slowMo,
 }: BrowserOptions = {}): Promise<Browser> {
 	const profile = mkdtempSync(join(tmpdir(), 'whatscloud-browser-'));
@@ -29,6 +33,7 @@ export async function openBrowser({
 		const context = await chromium.launchPersistentContext(profile, {
 			executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
 			viewport,
+			deviceScaleFactor,
 			slowMo,
 			// Animations would make pictures of half-open menus.
 			reducedMotion: 'reduce',

@@ -36,6 +36,14 @@ export class Editor {
 		await this.marked('node-creator-search-bar').waitFor();
 	}
 
+	/** The workflow's executions, the newest of them opened. */
+	async openExecutions(workflowId: string): Promise<void> {
+		await this.page.goto(`${this.stage.n8nUrl}/workflow/${workflowId}/executions`);
+		await this.page.getByText('Succeeded in').first().waitFor();
+		const advice = this.marked('suggested-actions-close');
+		if (await advice.isVisible()) await advice.click();
+	}
+
 	/** A workflow with the button "Execute workflow" and nothing behind it. */
 	async openNewWorkflow(): Promise<void> {
 		await this.openEmptyWorkflow();
@@ -57,6 +65,11 @@ export class Editor {
 		await this.listed(node).click();
 		await this.marked('node-creator-search-bar').waitFor({ state: 'detached' });
 		return await this.listedTexts();
+	}
+
+	/** Scrolls the list of actions until this one is seen. */
+	async showAction(action: string): Promise<void> {
+		await this.listed(action).scrollIntoViewIfNeeded();
 	}
 
 	async addNode(action: string): Promise<void> {
@@ -125,6 +138,11 @@ export class Editor {
 
 	async fill(parameter: string, text: string): Promise<void> {
 		await this.parameter(parameter).locator('input, textarea').fill(text);
+	}
+
+	/** Waits for the field, and scrolls until it is seen. */
+	async showField(parameter: string): Promise<void> {
+		await this.parameter(parameter).scrollIntoViewIfNeeded();
 	}
 
 	/** Opens a menu and gives its entries as they are written there. */

@@ -21,6 +21,7 @@ describe('finding the node', () => {
 		expect(await editor.searchNodes('whatscloud')).toContain('WhatsCloud');
 		await picture('find-whatscloud');
 		const actions = await editor.openActions('WhatsCloud');
+		await editor.showAction('Send a text message');
 		await picture('actions');
 		expect(actions).toEqual(
 			expect.arrayContaining([

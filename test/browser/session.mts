@@ -15,7 +15,7 @@ export interface Session {
 /** A browser whose user is logged in to the shared n8n. */
 export async function openSession(): Promise<Session> {
 	const stage = sharedStage();
-	const { page, close } = await openBrowser();
+	const { page, close } = await openBrowser({ deviceScaleFactor: 2 });
 	try {
 		const editor = new Editor(page, stage);
 		await editor.logIn();

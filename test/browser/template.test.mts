@@ -20,6 +20,8 @@ describe('a template message', () => {
 		await editor.openNewWorkflow();
 		await editor.addNode('Send a template message');
 		await editor.chooseCredential(stage.credential.name);
+		await page.getByText('Choose a template first').waitFor();
+		expect(await page.getByText('no variables').count()).toBe(0);
 		await editor.fill('phoneNumber', '+1 555 555 0101');
 		expect(await editor.openPicker('template')).not.toContainEqual(
 			expect.stringContaining('old_notice'),
@@ -35,6 +37,8 @@ describe('a template message', () => {
 		await editor.fill('header_field_1', '1001');
 		await editor.fill('field_1', 'Ada');
 		await editor.fill('field_2', '1001');
+		await page.getByText('Contact If New').scrollIntoViewIfNeeded();
+		await page.mouse.move(0, 0);
 		await picture('template-variables');
 
 		const [columns = [], row = []] = await editor.execute();

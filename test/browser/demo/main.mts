@@ -9,7 +9,7 @@ import { newOwner } from '../../../sandbox/n8n/trialState.mts';
 import { interruption } from '../../e2e/interruption.mts';
 import { openBrowser, takePicture } from '../browser.mts';
 import { Editor } from '../editor.mts';
-import { LONGEST_CAPTION, Narrator } from './narrator.mts';
+import { Narrator } from './narrator.mts';
 import { Recording } from './recording.mts';
 import { scenes } from './scenes.mts';
 
@@ -30,13 +30,11 @@ try {
 	const editor = new Editor(page, { ...stage, owner });
 	await editor.logIn();
 
-	const narrator = await Narrator.on(page);
-	const recording = await Recording.start(page, join(folders.demo, 'frames'), LONGEST_CAPTION);
-	let shown = 0;
+	const recording = await Recording.start(page, join(folders.demo, 'frames'));
+	const narrator = await Narrator.on(page, recording);
 	const caption = async (text: string) => {
 		say(text);
 		await narrator.say(text);
-		await takePicture(page, `demo-${String(++shown).padStart(2, '0')}`);
 	};
 	for (const scene of scenes) await scene({ editor, page, n8n, stage, caption });
 

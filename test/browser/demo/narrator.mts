@@ -1,51 +1,33 @@
 import type { Page } from 'playwright-core';
+import type { Recording } from './recording.mts';
 
-/** Longest time that a caption stands, in seconds. */
-export const LONGEST_CAPTION = 8;
+const LONGEST_SECONDS = 8;
 
-/** Shows captions over whatever page is open, and where the mouse is. */
+/** Says what is seen, and shows where the mouse is. */
 export class Narrator {
 	private readonly page: Page;
-	private text = '';
+	private readonly recording: Recording;
 
-	private constructor(page: Page) {
+	private constructor(page: Page, recording: Recording) {
 		this.page = page;
-		page.on('domcontentloaded', () => {
-			// A page that is left at once needs no caption.
-			this.show().catch(() => undefined);
+		this.recording = recording;
+		page.on('request', (request) => {
+			// What was said of one page is not true of the next.
+			if (request.isNavigationRequest()) recording.caption('', 0);
 		});
 	}
 
-	static async on(page: Page): Promise<Narrator> {
+	static async on(page: Page, recording: Recording): Promise<Narrator> {
 		await page.addInitScript(followMouse);
-		return new Narrator(page);
+		return new Narrator(page, recording);
 	}
 
-	/** Shows the text and waits as long as a person needs to read it. */
+	/** Shows the text until the next one, or the next page, and waits as long as a person needs to read it. */
 	async say(text: string): Promise<void> {
-		this.text = text;
-		await this.show();
-		const seconds = Math.min(1.5 + text.length / 18, LONGEST_CAPTION);
+		const seconds = Math.min(1.5 + text.length / 18, LONGEST_SECONDS);
+		this.recording.caption(text, seconds);
 		await this.page.waitForTimeout(seconds * 1000);
 	}
-
-	private async show(): Promise<void> {
-		await this.page.evaluate(showCaption, this.text);
-	}
-}
-
-/** Runs in the browser. */
-function showCaption(text: string): void {
-	const known = document.getElementById('demo-caption');
-	const caption = known ?? document.createElement('div');
-	caption.id = 'demo-caption';
-	caption.textContent = text;
-	caption.style.cssText =
-		'position:fixed;left:50%;bottom:14px;transform:translateX(-50%);width:max-content;max-width:1000px;' +
-		'padding:12px 24px;border-radius:12px;background:#0b3d2ef2;color:#fff;text-align:center;' +
-		'font:600 20px/1.35 system-ui,sans-serif;z-index:2147483647;pointer-events:none';
-	if (text === '') caption.remove();
-	else document.documentElement.append(caption);
 }
 
 /** Runs in the browser: a headless one paints no mouse. */

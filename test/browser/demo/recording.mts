@@ -2,36 +2,33 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CDPSession, Page } from 'playwright-core';
+import { cut, type Caption, type Frame, type Shot } from './cut.mts';
 
-const LAST_SECONDS = 3;
-
-interface Frame {
-	file: string;
-	/** Seconds since 1970, by the browser's clock. */
-	at: number;
-}
+/** A bar below the page, so that captions hide nothing of it. */
+const BAR = 'pad=iw:ih+72:color=0x0b3d2e';
+// Sizes are those of a screen 288 high, whatever the video's size: that is what SRT is.
+const STYLE =
+	'FontName=DejaVu Sans,Bold=1,FontSize=8.5,Outline=0,Shadow=0,Alignment=2,MarginV=7,MarginL=4,MarginR=4';
 
 /** What the page shows, frame by frame as the browser paints it, made into a video by ffmpeg. */
 export class Recording {
 	private readonly cdp: CDPSession;
 	private readonly folder: string;
-	private readonly longestSeconds: number;
 	private readonly frames: Frame[] = [];
+	private readonly captions: Caption[] = [];
 
-	private constructor(cdp: CDPSession, folder: string, longestSeconds: number) {
+	private constructor(cdp: CDPSession, folder: string) {
 		this.cdp = cdp;
 		this.folder = folder;
-		this.longestSeconds = longestSeconds;
 	}
 
-	/** @param longestSeconds a picture that stands for longer, because a machine is slow, is cut to this */
-	static async start(page: Page, folder: string, longestSeconds: number): Promise<Recording> {
+	static async start(page: Page, folder: string): Promise<Recording> {
 		rmSync(folder, { recursive: true, force: true });
 		mkdirSync(folder, { recursive: true });
 		const cdp = await page.context().newCDPSession(page);
-		const recording = new Recording(cdp, folder, longestSeconds);
+		const recording = new Recording(cdp, folder);
 		cdp.on('Page.screencastFrame', ({ data, metadata, sessionId }) => {
-			recording.keep(Buffer.from(data, 'base64'), metadata.timestamp ?? Date.now() / 1000);
+			recording.keep(Buffer.from(data, 'base64'), metadata.timestamp ?? now());
 			// The page may be closed before the browser hears of it.
 			cdp.send('Page.screencastFrameAck', { sessionId }).catch(() => undefined);
 		});
@@ -45,30 +42,56 @@ export class Recording {
 		this.frames.push({ file, at });
 	}
 
+	/** Shows the caption from now on, until the next one; people need that many seconds to read it. */
+	caption(text: string, readingSeconds: number): void {
+		const from = now();
+		this.captions.push({ text, from, readUntil: from + readingSeconds });
+	}
+
 	/** Ends the recording and writes the video; gives its length in seconds. */
 	async develop(video: string): Promise<number> {
 		await this.cdp.send('Page.stopScreencast');
-		const timed = this.frames.map(({ file, at }, index) => {
-			const next = this.frames[index + 1];
-			const stands = next ? next.at - at : LAST_SECONDS;
-			return { file, seconds: Math.min(Math.max(stands, 0), this.longestSeconds) };
-		});
+		const shots = cut(this.frames, this.captions, now());
 		// The last frame is named twice: ffmpeg takes no duration for the last line of a list.
-		const lines = [...timed, ...timed.slice(-1)].map(
+		const lines = [...shots, ...shots.slice(-1)].map(
 			({ file, seconds }) => `file ${file}\nduration ${seconds.toFixed(3)}\n`,
 		);
 		writeFileSync(join(this.folder, 'frames.txt'), lines.join(''));
+		writeFileSync(join(this.folder, 'captions.srt'), subtitles(shots));
 		const { status, error } = spawnSync(
 			'ffmpeg',
 			[
-				...['-y', '-loglevel', 'error', '-f', 'concat', '-i', 'frames.txt'],
-				...['-vf', 'fps=15,format=yuv420p', '-c:v', 'libx264', '-crf', '23'],
-				...['-movflags', '+faststart', video],
+				...['-y', '-loglevel', 'error', '-f', 'concat', '-i', 'frames.txt', '-vf'],
+				`fps=15,${BAR},subtitles=captions.srt:force_style='${STYLE}',format=yuv420p`,
+				...['-c:v', 'libx264', '-crf', '23', '-movflags', '+faststart', video],
 			],
 			{ cwd: this.folder, stdio: 'inherit' },
 		);
 		if (error) throw new Error('ffmpeg is not installed: "apt-get install ffmpeg".');
 		if (status !== 0) throw new Error('ffmpeg could not write the video.');
-		return timed.reduce((sum, { seconds }) => sum + seconds, 0);
+		return shots.reduce((sum, { seconds }) => sum + seconds, 0);
 	}
+}
+
+/** Seconds since 1970, as the browser counts them. */
+function now(): number {
+	return Date.now() / 1000;
+}
+
+function subtitles(shots: readonly Shot[]): string {
+	let start = 0;
+	const entries = shots.map(({ caption, seconds }, index) => {
+		const end = start + seconds;
+		// ffmpeg takes what stands in braces for a command.
+		const words = caption.replaceAll('{', '\\{');
+		const entry = `${String(index + 1)}\n${clock(start)} --> ${clock(end)}\n${words}\n\n`;
+		start = end;
+		return caption === '' ? '' : entry;
+	});
+	return entries.join('');
+}
+
+/** As SRT writes a time, for example 00:01:05,250. */
+function clock(seconds: number): string {
+	return new Date(seconds * 1000).toISOString().slice(11, 23).replace('.', ',');
 }

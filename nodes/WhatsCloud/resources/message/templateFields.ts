@@ -72,7 +72,8 @@ export const templateVariables: Field<TemplateValues> = {
 				fieldWords: { singular: 'variable', plural: 'variables' },
 				addAllFields: true,
 				supportAutoMap: true,
-				noFieldsError: 'This template has no variables',
+				// The error stands there in red before a template is chosen, too. The notices below say why there is no field.
+				hideNoDataError: true,
 			},
 		},
 		description:
