@@ -1,4 +1,4 @@
-import { fromJsonText, listOf } from '../json';
+import { fromJsonText, isObject, listOf } from '../json';
 
 /** A template as the API gives it: what is needed to fill it. */
 export interface Template {
@@ -14,11 +14,6 @@ export interface Template {
 	body_params_count?: number | string | null;
 	/** JSON text of Meta's button array. */
 	buttons_data?: unknown;
-	header_file_url?: string | null;
-	/** JSON text of the sample values given to Meta; newer servers only. */
-	header_variable_value?: unknown;
-	/** JSON text of the sample values given to Meta; newer servers only. */
-	body_variable_value?: unknown;
 }
 
 const HEADER_MEDIA_KINDS = ['image', 'video', 'document'] as const;
@@ -28,7 +23,6 @@ export interface Button {
 	type: string;
 	text: string;
 	url: string;
-	example: string | undefined;
 }
 
 export function isAuthenticationTemplate(template: Template): boolean {
@@ -57,34 +51,15 @@ export function filledBody({ body_data: body }: Template, values: Record<string,
 	return (body ?? '').replace(/\{\{[^{}]*\}\}/g, () => values[`field_${++place}`] ?? '');
 }
 
-export function buttonsOf(template: Template): Button[] {
-	return listFrom(template.buttons_data).map((button) => {
-		const field = (name: string) => firstText((button as Record<string, unknown> | null)?.[name]);
-		return {
-			type: field('type')?.toUpperCase() ?? '',
-			text: field('text') ?? '',
-			url: field('url') ?? '',
-			example: field('example'),
-		};
+export function buttonsOf({ buttons_data: buttons }: Template): Button[] {
+	const textOf = (value: unknown) => (typeof value === 'string' ? value : '');
+	return listOf(fromJsonText(buttons) ?? buttons).map((button) => {
+		const { type, text, url } = isObject(button) ? button : {};
+		return { type: textOf(type).toUpperCase(), text: textOf(text), url: textOf(url) };
 	});
-}
-
-/** The values that the template was shown to Meta with, by their places. */
-export function samplesIn(value: unknown): Array<string | undefined> {
-	return listFrom(value).flat(2).map(firstText);
 }
 
 export function countOf(value: number | string | null | undefined): number {
 	const count = Number(value ?? 0);
 	return Number.isSafeInteger(count) && count > 0 ? count : 0;
-}
-
-/** A list, or the JSON text of one; empty for anything else. */
-function listFrom(value: unknown): unknown[] {
-	return listOf(fromJsonText(value) ?? value);
-}
-
-function firstText(value: unknown): string | undefined {
-	const first: unknown = Array.isArray(value) ? value[0] : value;
-	return typeof first === 'string' ? first : undefined;
 }

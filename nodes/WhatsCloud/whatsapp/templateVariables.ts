@@ -6,7 +6,6 @@ import {
 	headerMediaKind,
 	headerMediaUrlField,
 	isAuthenticationTemplate,
-	samplesIn,
 } from './template';
 import type { ImpliedField, Marker } from './templateMarkers';
 import {
@@ -32,7 +31,6 @@ export interface TemplateVariable {
 	marker?: string;
 	/** The name in the braces, where it is a name and no number. */
 	name?: string;
-	example?: string;
 	/** In characters. */
 	maxLength?: number;
 	/** The button's address around the value. */
@@ -130,7 +128,6 @@ function headerVariables(template: Template, options: FillOptions): TemplateVari
 				label: `Header ${media} URL`,
 				required: true,
 				kind: 'mediaUrl',
-				example: template.header_file_url ?? undefined,
 			},
 		];
 	}
@@ -145,7 +142,6 @@ function headerVariables(template: Template, options: FillOptions): TemplateVari
 			required: true,
 			kind: 'text',
 			...identityOf(marker),
-			example: samplesIn(template.header_variable_value)[0],
 			maxLength: MAX_HEADER,
 		},
 	];
@@ -155,7 +151,6 @@ function bodyVariables(template: Template, options: FillOptions): TemplateVariab
 	const text = template.body_data ?? '';
 	const hasCode = isAuthenticationTemplate(template);
 	const repeats = new Set(repeatedFields(template).map(({ id }) => id));
-	const samples = samplesIn(template.body_variable_value);
 	const markers = distinctMarkers(text);
 	const fields = Math.max(bodyFieldCount(template), hasCode ? 1 : 0);
 	const maxLength = isBodyAlone(template) ? MAX_BODY_ALONE : MAX_BODY;
@@ -171,7 +166,6 @@ function bodyVariables(template: Template, options: FillOptions): TemplateVariab
 			required: !(isCode && options.autoGenerateOtp),
 			kind: isCode ? 'code' : 'text',
 			...identityOf(marker),
-			example: samples[index],
 			maxLength,
 		};
 	}).filter(({ id }) => !repeats.has(id));
@@ -182,7 +176,7 @@ function buttonVariables(template: Template): TemplateVariable[] {
 	const variables = buttons.flatMap((button, index): TemplateVariable[] => {
 		const marker = variableOf(button);
 		if (marker === undefined) return [];
-		const { text, url, example } = button;
+		const { text, url } = button;
 		return [
 			{
 				id: `button_${index}`,
@@ -190,7 +184,6 @@ function buttonVariables(template: Template): TemplateVariable[] {
 				required: true,
 				kind: 'text',
 				...identityOf(marker),
-				example,
 				address: { before: url.slice(0, marker.start), after: url.slice(marker.end) },
 			},
 		];
@@ -203,7 +196,6 @@ function buttonVariables(template: Template): TemplateVariable[] {
 			required: true,
 			kind: 'code',
 			maxLength: MAX_COPY_CODE,
-			example: copyCode.example,
 		});
 	}
 	return variables;

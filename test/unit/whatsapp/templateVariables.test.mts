@@ -88,7 +88,6 @@ describe('the variables of a template', () => {
 				required: true,
 				kind: 'text',
 				marker: '{{1}}',
-				example: 'https://example.com/t/1',
 				address: { before: 'https://example.com/t/', after: '' },
 			},
 		]);
@@ -178,42 +177,6 @@ describe('the variables of a template', () => {
 			'Body value 1',
 			'Body value 2',
 		]);
-	});
-
-	test.each([
-		['[["Ada","A-1"]]', ['Ada', 'A-1']],
-		['["Ada","A-1"]', ['Ada', 'A-1']],
-		[
-			['Ada', 'A-1'],
-			['Ada', 'A-1'],
-		],
-		['["Ada"]', ['Ada', undefined]],
-		['[{"name":"Ada"}, 2]', [undefined, undefined]],
-		['"Ada"', [undefined, undefined]],
-		['not JSON', [undefined, undefined]],
-		[null, [undefined, undefined]],
-	])('samples %j are the examples %j', (body_variable_value, examples) => {
-		const variables = templateVariables(
-			template({ body_data: '{{1}} {{2}}', body_params_count: 2, body_variable_value }),
-		);
-		expect(variables.map(({ example }) => example)).toEqual(examples);
-	});
-
-	test('examples of a header', () => {
-		expect(
-			templateVariables(
-				template({
-					header_data_format: 'TEXT',
-					header_data_text: 'Order {{1}}',
-					header_variable_value: '["A-1"]',
-				}),
-			)[0]?.example,
-		).toBe('A-1');
-		expect(
-			templateVariables(
-				template({ header_data_format: 'IMAGE', header_file_url: 'https://example.com/a.png' }),
-			)[0]?.example,
-		).toBe('https://example.com/a.png');
 	});
 
 	test('an authentication template asks for the code only', () => {
