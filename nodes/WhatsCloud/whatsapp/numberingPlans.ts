@@ -23,6 +23,9 @@ const SHORTEST = new Map(
 		.map(([countryCode = '', digits]) => [countryCode, Number(digits)]),
 );
 const SHORTEST_ELSEWHERE = 10;
+/** All numbers of the countries with the codes 1 and 7 have as many digits. */
+const LENGTH_OF_1_AND_7 = 11;
+const LONGEST = 15;
 
 /** A country that has written one number in two ways. */
 interface Variants {
@@ -49,7 +52,13 @@ export function hasTrunkZero(countryCode: string): boolean {
 
 /** How many digits a number of this country has at least. Shorter ones lack the country code, as a rule. */
 export function shortestLength(digits: string): number {
+	if (/^[17]/.test(digits)) return LENGTH_OF_1_AND_7;
 	return SHORTEST.get(digits.slice(0, 2)) ?? SHORTEST.get(digits.slice(0, 3)) ?? SHORTEST_ELSEWHERE;
+}
+
+/** How many digits a number of this country has at most. */
+export function longestLength(digits: string): number {
+	return /^[17]/.test(digits) ? LENGTH_OF_1_AND_7 : LONGEST;
 }
 
 /** International digits without zeros between country code and number that are no part of it. */

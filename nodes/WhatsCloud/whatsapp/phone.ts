@@ -4,13 +4,13 @@ import {
 	allForms,
 	canonicalForm,
 	hasTrunkZero,
+	longestLength,
 	shortestLength,
 	withoutTrunkZero,
 } from './numberingPlans';
 
 /** The fewest digits that the API's endpoints take (quirk 25). The shortest numbers in the world have 7. */
 const SHORTEST = { contact: 7, text: 7, media: 10, template: 8 };
-const LONGEST = 15;
 /** How much of a wrong value the error quotes. */
 const MAX_QUOTED = 40;
 
@@ -127,10 +127,10 @@ function digitsToSend(text: string, use: PhoneUse): string {
 	if (sent.length < SHORTEST[use]) {
 		throw refused(
 			text,
-			`is too short: WhatsCloud takes only numbers of ${SHORTEST[use]} to ${LONGEST} digits here`,
+			`is too short: WhatsCloud takes only numbers of ${SHORTEST[use]} to ${longestLength(sent)} digits here`,
 		);
 	}
-	if (sent.length > LONGEST) throw refused(text, 'is too long');
+	if (sent.length > longestLength(sent)) throw refused(text, 'is too long');
 	return sent;
 }
 

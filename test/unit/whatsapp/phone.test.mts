@@ -14,7 +14,7 @@ const SENT: Array<[form: string, input: unknown, sent: string]> = [
 	['digits', '15555550101', '15555550101'],
 	['a number', 15555550101, '15555550101'],
 	['ten digits', '3545555555', '3545555555'],
-	['fifteen digits', '123456789012345', '123456789012345'],
+	['fifteen digits', '491234567890123', '491234567890123'],
 	['fifteen digits as a number', 999999999999999, '999999999999999'],
 	['plus', '+15555550101', '15555550101'],
 	['plus and a space', '+ 1 555 555 0101', '15555550101'],
@@ -119,7 +119,9 @@ const REFUSED: Array<[form: string, input: unknown, title: RegExp]> = [
 	['only invisible marks', '\u200b\u3164', /is missing/],
 	['(0) in Italy', '+39 (0)6 5555 0101', /0 in brackets/],
 	['six digits', '298211', /is too short/],
-	['sixteen digits', '1234567890123456', /is too long/],
+	['sixteen digits', '4912345678901234', /is too long/],
+	['an American number with a digit more', '1 555 555 01011', /is too long/],
+	['a Russian number with a digit more', '+7 912 345 67 890', /is too long/],
 	['two numbers with a slash', '15555550101/15555550102', /several numbers/],
 	['a second ending behind a slash', '+49 30 1234567/68', /several numbers/],
 	['a second short number behind a slash', '+298 211234/35', /several numbers/],
@@ -183,6 +185,9 @@ test.each<[use: PhoneUse, sent: string[], refused: string[]]>([
 
 test.each([
 	['an American number without area code', '555-0101'],
+	['an American number with a digit less', '+1 555 555 010'],
+	['a German number without country code and 0', '1512345678'],
+	['a Kazakh number with a digit less', '+7 701 123 456'],
 	['a Danish number without country code', '32 12 34 56'],
 	['a Spanish number without country code', '612 345 678'],
 	['a Faroese number with a digit less', '+298 21123'],
@@ -249,6 +254,7 @@ test('the likely spellings come first, so that a look-up may stop early', () => 
 test('what is sent is sent unchanged when it is given again', () => {
 	fc.assert(
 		fc.property(fc.bigInt({ min: 1_000_000_000n, max: 999_999_999_999_999n }), (number) => {
+			fc.pre(!/^[17]/.test(String(number)) || String(number).length === 11);
 			const sent = toWhatsAppNumber(String(number));
 			expect(toWhatsAppNumber(sent)).toBe(sent);
 			expect(samePhone(number.toString(), sent)).toBe(true);
