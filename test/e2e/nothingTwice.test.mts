@@ -32,7 +32,7 @@ afterEach(async () => {
 function recipients(count: number): Array<{ phone: string; text: string }> {
 	series++;
 	return Array.from({ length: count }, (_, index) => ({
-		phone: `1555${String(series).padStart(3, '0')}${String(index).padStart(4, '0')}`,
+		phone: `1558${String(series).padStart(3, '0')}${String(index).padStart(3, '0')}1`,
 		text: `Message ${index} of series ${series}`,
 	}));
 }
