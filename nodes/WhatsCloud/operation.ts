@@ -1,6 +1,7 @@
 import type {
 	IBinaryData,
 	IDataObject,
+	INodeParameters,
 	INodeListSearchItems,
 	INodeProperties,
 	INodePropertyOptions,
@@ -27,6 +28,8 @@ export interface ItemContext {
 	timezone: string;
 	/** The input item, for fields that take their values from it by name. */
 	json: IDataObject;
+	/** The node's, before expressions are evaluated. */
+	parameters: INodeParameters;
 	/** Whether a model uses the node as a tool. It fills in every field, also with nothing. */
 	isTool: boolean;
 }

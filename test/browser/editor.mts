@@ -160,6 +160,13 @@ export class Editor {
 			.click();
 	}
 
+	/** Chooses how a record is given: from the list, by its ID or by its name. */
+	async chooseMode(parameter: string, mode: string): Promise<void> {
+		const locator = this.marked(`resource-locator-${parameter}`);
+		await locator.locator('[data-test-id=rlc-mode-selector]').click();
+		await this.page.getByRole('option', { name: mode }).click();
+	}
+
 	/** Opens a list of records and gives those on its first page. */
 	async openPicker(parameter: string): Promise<string[]> {
 		await this.picker(parameter).click();
@@ -217,7 +224,7 @@ export class Editor {
 	/** Unfolds the addresses of the webhook trigger that is open. */
 	async showProductionUrl(): Promise<void> {
 		const panel = this.marked('ndv');
-		await panel.getByText('Webhook URLs').click();
+		await panel.getByText('Webhook URLs', { exact: true }).click();
 		await panel.getByText('Production URL', { exact: true }).click();
 	}
 

@@ -22,6 +22,11 @@ describe('a template message', () => {
 		await editor.chooseCredential(stage.credential.name);
 		await page.getByText('Choose a template first').waitFor();
 		expect(await page.getByText('no variables').count()).toBe(0);
+		expect(await page.getByText('Template Language').count()).toBe(0);
+		await editor.chooseMode('template', 'By Name');
+		await page.getByText('Template Language', { exact: true }).waitFor();
+		await editor.chooseMode('template', 'From list');
+		await page.getByText('Template Language', { exact: true }).waitFor({ state: 'detached' });
 		await editor.fill('phoneNumber', '+1 555 555 0101');
 		expect(await editor.openPicker('template')).not.toContainEqual(
 			expect.stringContaining('old_notice'),
@@ -47,8 +52,18 @@ describe('a template message', () => {
 		const arrived = messages.find(({ wamid }) => wamid === row[columns.indexOf('message_id')]);
 		expect(arrived?.text).toContain('Hello Ada, order 1001 is on its way.');
 
+		await editor.openPicker('template');
+		await editor.choosePicked('hello_world (en_US)');
+		await page.getByText('there is nothing to fill in').waitFor();
+		await picture('template-without-variables');
+		expect(await page.getByText('Retry', { exact: true }).count()).toBe(0);
+		const started = page.waitForResponse((answer) => answer.url().includes('/run'));
+		await editor.execute();
+		await started;
+
 		await page.goto(stage.sandboxUrl);
 		await page.getByText('Hello Ada, order 1001 is on its way.').first().waitFor();
+		await page.getByText('Welcome and congratulations!').first().waitFor();
 		await picture('sandbox');
 	});
 });

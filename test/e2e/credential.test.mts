@@ -51,7 +51,7 @@ describe("the credential's test", () => {
 
 	test('names an unknown subdomain', async () => {
 		expect(await testWith({ subdomain: 'nobody' })).toEqual(
-			refusal('WhatsCloud does not know this subdomain. Open the WhatsCloud credential'),
+			refusal('WhatsCloud does not know this subdomain. In the WhatsCloud credential, correct'),
 		);
 	});
 
@@ -108,8 +108,20 @@ describe("the credential's test", () => {
 
 	test('says when nobody answers', async () => {
 		expect(await testWith({ baseUrl: urlOf(await freePort()) })).toEqual(
-			refusal("WhatsCloud can't be reached (CONNREFUSED). Nothing was sent. Open the WhatsCloud"),
+			refusal("WhatsCloud can't be reached (CONNREFUSED). Nothing was sent. In the WhatsCloud"),
 		);
+	});
+
+	test.each(['', 'https://'])('says that the server speaks http: %j', async (scheme) => {
+		const { host, pathname } = new URL(stage.credential.data.baseUrl as string);
+		const verdict = await testWith({ baseUrl: `${scheme}${host}${pathname}` });
+		expect(verdict).toEqual(
+			refusal(
+				'The server does not speak https:// (ERR_SSL_WRONG_VERSION_NUMBER). Nothing was sent.',
+			),
+		);
+		expect(verdict.message).toContain('begin with http:// or with https://?');
+		expect(verdict.message).not.toContain('this node');
 	});
 });
 

@@ -1,6 +1,7 @@
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
 import { describeOperation, locator, useAccount, versions } from './account.mts';
+import { useFiles } from './message/messaging.mts';
 
 // Fields of a contact as sheets, forms and people give them.
 
@@ -56,6 +57,7 @@ describeOperation('contact', 'update', (account) => {
 
 describe.each(versions)('Contact If New, %s server', (preset) => {
 	const account = useAccount({ preset });
+	const files = useFiles({ '/a.png': { type: 'image/png', content: 'A picture' } });
 	const send = async (contactIfNew: object, items: IDataObject[]) =>
 		await account.run(
 			{
@@ -78,6 +80,49 @@ describe.each(versions)('Contact If New, %s server', (preset) => {
 		expect(contacts().map(({ firstname }) => firstname)).toEqual([
 			...['Unknown', 'Bo', 'Unknown', 'Unknown'],
 		]);
+	});
+
+	test.each<[string, INodeParameters]>([
+		['sendText', { text: 'Hello' }],
+		['sendMedia', { mediaUrl: '={{ $json.file }}' }],
+		[
+			'sendTemplate',
+			{
+				template: locator('name', 'hello_world'),
+				templateVariables: { mappingMode: 'defineBelow', value: {} },
+			},
+		],
+	])('%s: fields that are added and never filled in make no contact', async (operation, given) => {
+		const to = [phones[0] ?? '', '15555550101', phones[1] ?? ''];
+		const attempt = async (contactIfNew: object) =>
+			await account.attempt(
+				{
+					...{ resource: 'message', operation, phoneNumber: '={{ $json.phone }}' },
+					...{ ...given, contactIfNew },
+				} as never,
+				to.map((phone) => ({ phone, file: files.url('/a.png') })),
+				{ settings: { onError: 'continueRegularOutput' } },
+			);
+		for (const empty of [{ country: '' }, { firstName: ' ', groups: '', email: '' }]) {
+			account.sandbox.reset();
+			const { outputs } = await attempt(empty);
+			const sent = account.sandbox.requests.filter(({ method }) => method === 'POST');
+			expect(sent.map(({ body }) => body['contact'])).toEqual([undefined, undefined, undefined]);
+			// Newer versions make a contact of everybody.
+			if (preset === 'newer') continue;
+			const errors = outputs.flat().map(({ error }) => error);
+			expect(errors.map((error) => error?.message.split(':')[0])).toEqual([
+				'WhatsCloud has no contact with this phone number',
+				undefined,
+				'WhatsCloud has no contact with this phone number',
+			]);
+			expect(errors[0]?.description).toContain('fill in a field of "Contact If New"');
+			expect(contacts()).toEqual([]);
+			expect(account.sandbox.messages.map(({ phone }) => phone)).toEqual(['15555550101']);
+		}
+		account.sandbox.reset();
+		await attempt({ country: '', lastName: 'Osei' });
+		expect(contacts().map(({ lastname }) => lastname)).toEqual(['Osei', 'Osei']);
 	});
 
 	test('the country is understood in the language of the sheet', async () => {

@@ -205,7 +205,7 @@ const rows: Row[] = [
 		run: { ...text, phoneNumber: '15555559999' },
 		title:
 			'WhatsCloud has no contact with this phone number: Contact not found and auto-creation is disabled',
-		advice: 'fill in "Contact If New"',
+		advice: 'fill in a field of "Contact If New"',
 	},
 	{
 		condition: 'template unknown, wrong language or not approved',
@@ -266,7 +266,7 @@ const rows: Row[] = [
 		run: text,
 		given: answers(500, failure('Failed to send', { error: meta })),
 		title: 'WhatsApp refused the message: (#131047) Re-engagement message',
-		advice: 'Use the operation "Send Template"',
+		advice: 'Nothing was sent. More than 24 hours have passed. The contact wrote',
 	},
 	{
 		condition: 'Meta refused, template',

@@ -28,7 +28,7 @@ export function apiRoot({ baseUrl, subdomain }: WhatsCloudCredentials): string {
 	if (tenant === '') {
 		throw new InputError(
 			'The WhatsCloud credential has no subdomain',
-			'Open the credential and enter the subdomain of your WhatsCloud account: the word after /api/v1/ in the addresses that WhatsCloud shows under API management.',
+			'In the credential, enter the subdomain of your WhatsCloud account: the word after /api/v1/ in the addresses that WhatsCloud shows under API management.',
 		);
 	}
 	if (!/^(?!\.+$)[\w.~-]+$/.test(tenant)) {
@@ -78,7 +78,7 @@ function parseBaseUrl(baseUrl: unknown): URL {
 	if (!url || !['https:', 'http:'].includes(url.protocol)) {
 		throw new InputError(
 			'The base URL of the WhatsCloud credential is not a web address',
-			'Open the credential and enter an address such as https://whatscloud.pro/api/v1/',
+			'In the credential, enter an address such as https://whatscloud.pro/api/v1/',
 		);
 	}
 	if (url.protocol === 'http:' && !THIS_COMPUTER.test(url.hostname)) {
@@ -105,7 +105,7 @@ function tokenOf({ apiToken }: Token): string {
 	if (token === '') {
 		throw new InputError(
 			'The WhatsCloud credential has no API token',
-			'Open the credential and paste the token that WhatsCloud shows under API management.',
+			'In the credential, paste the token that WhatsCloud shows under API management.',
 		);
 	}
 	if (IMPOSSIBLE.test(token)) {

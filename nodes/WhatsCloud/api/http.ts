@@ -29,7 +29,10 @@ const UNREACHABLE = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', '
 const CERTIFICATE =
 	/^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_CERT_|INVALID_CA|INVALID_PURPOSE|HOSTNAME_MISMATCH|PATH_LENGTH_)/;
 
-/** Two programs that do not agree on how to encrypt, such as https:// where the server speaks http. */
+/** OpenSSL's reasons when what answers is no encryption at all, such as http. */
+const NOT_ENCRYPTED = /^ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST)$/;
+
+/** Two programs that do not agree on how to encrypt. */
 const ENCRYPTION = /^(EPROTO$|ERR_SSL_|ERR_TLS_)/;
 
 /** Node or n8n's own policy refuses to make the request. */
@@ -79,6 +82,11 @@ export class NetworkFailure extends Error {
 		return CERTIFICATE.test(this.code);
 	}
 
+	/** The server speaks http, or something else, where https was asked for. */
+	get isPlainHttp(): boolean {
+		return NOT_ENCRYPTED.test(this.code);
+	}
+
 	/** Encryption failed before the request was sent. */
 	get isEncryption(): boolean {
 		return this.neverSent && !this.isCertificate && ENCRYPTION.test(this.code);
@@ -87,7 +95,12 @@ export class NetworkFailure extends Error {
 	/** The same request may succeed a little later. */
 	get transient(): boolean {
 		if (this.cancelled || this.code === ANSWER_TOO_LARGE) return false;
-		return !this.isCertificate && !this.isEncryption && !REFUSED_HERE.test(this.code);
+		return !(
+			this.isCertificate ||
+			this.isPlainHttp ||
+			this.isEncryption ||
+			REFUSED_HERE.test(this.code)
+		);
 	}
 }
 

@@ -59,7 +59,10 @@ export function shownFor<T>(
 	show: Record<string, Array<string | boolean>>,
 	field: Field<T>,
 ): Field<T | undefined> {
-	return { ...field, property: { ...field.property, displayOptions: { show } } };
+	return {
+		...field,
+		property: { ...field.property, displayOptions: { ...field.property.displayOptions, show } },
+	};
 }
 
 /** What `run` uses of the fields that are shown beside the values of those before them. @throws InputError */

@@ -114,7 +114,7 @@ async function open<F extends Fields>(
 		},
 	});
 	// A poll has no input item.
-	const item = { timezone: context.getTimezone(), json: {}, isTool: false };
+	const item = { timezone: context.getTimezone(), json: {}, parameters: {}, isTool: false };
 	const params = Object.fromEntries(
 		Object.entries(fields).map(([name, field]) => {
 			const value: unknown = context.getNodeParameter(name, field.property.default);

@@ -3,15 +3,15 @@ import { z } from 'zod';
 import type { Explanation, Outcome } from './ApiError';
 import type { Body } from '../envelope';
 import { errorTexts } from '../envelope';
-import { duration, excerpt, fieldLabel, isHtml, readable } from './readableText';
+import { duration, excerpt, fieldLabel, isHtml, readable, sentence } from './readableText';
 import type { ApiRequest, ApiResponse } from '../http';
 import { fromJsonText, isObject } from '../../json';
 import { TRANSIENT_STATUSES } from '../retry';
 import { failureAdvice } from '../../whatsapp/failureAdvice';
 
-const OPEN_CREDENTIAL = 'Open the WhatsCloud credential of this node';
+const IN_CREDENTIAL = 'In the WhatsCloud credential';
 
-export const CHECK_BASE_URL = `${OPEN_CREDENTIAL} and enter the base URL that WhatsCloud shows under API management, usually https://whatscloud.pro/api/v1/`;
+export const CHECK_BASE_URL = `${IN_CREDENTIAL}, enter the base URL that WhatsCloud shows under API management, usually https://whatscloud.pro/api/v1/`;
 
 const NEW_TOKEN =
 	'In WhatsCloud, open the system settings, then API management, generate a new token and save. Then paste it into the WhatsCloud credential in n8n.';
@@ -80,7 +80,7 @@ const CONDITIONS: Condition[] = [
 		when: isUnknownTenant,
 		say: () => ({
 			title: 'WhatsCloud does not know this subdomain',
-			description: `${OPEN_CREDENTIAL} and correct the subdomain: the word after /api/v1/ in the addresses that WhatsCloud shows under API management.`,
+			description: `${IN_CREDENTIAL}, correct the subdomain: the word after /api/v1/ in the addresses that WhatsCloud shows under API management.`,
 			outcome: 'refused',
 		}),
 	},
@@ -145,7 +145,9 @@ const CONDITIONS: Condition[] = [
 			const advice = failureAdvice(code);
 			return {
 				title: `WhatsApp refused the message: ${message}`,
-				description: ['Nothing was sent.', error_data?.details, advice].filter(Boolean).join(' '),
+				description: ['Nothing was sent', error_data?.details, advice]
+					.flatMap((text) => (text ? sentence(text) : []))
+					.join(' '),
 				outcome: 'refused',
 			};
 		},
@@ -196,7 +198,7 @@ const CONDITIONS: Condition[] = [
 		say: ({ reason }) => ({
 			title: `WhatsCloud has no contact with this phone number${reason}`,
 			description:
-				'Nothing was sent. Create the contact first, or fill in "Contact If New" so that WhatsCloud creates it with the message.',
+				'Nothing was sent. Create the contact first, or fill in a field of "Contact If New" so that WhatsCloud creates it with the message.',
 		}),
 	},
 	{
@@ -236,7 +238,7 @@ const CONDITIONS: Condition[] = [
 			status === 404 && body?.status === 'error' && request.path.includes('/'),
 		say: ({ request, reason }) => {
 			const { description, ...rest } = notFound(request);
-			const said = reason && ` WhatsCloud says${reason}.`;
+			const said = reason && sentence(` WhatsCloud says${reason}`);
 			return { ...rest, description: description + said };
 		},
 	},

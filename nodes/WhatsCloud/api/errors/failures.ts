@@ -84,7 +84,9 @@ export function notAListError(path: string, body: Body): ApiError {
 export function networkError(request: ApiRequest, failure: NetworkFailure): ApiError {
 	const { code, cancelled, neverSent } = failure;
 	if (cancelled) return cancelledError(request, !neverSent);
-	const explanation = neverSent ? notSent(failure) : noAnswer(request, failure);
+	// n8n's helper for credential tests does not tell that nothing was sent; of reading it makes no difference.
+	const isRefused = neverSent || (failure.isPlainHttp && request.method === 'GET');
+	const explanation = isRefused ? notSent(failure) : noAnswer(request, failure);
 	return new ApiError(request, explanation, undefined, undefined, code);
 }
 
@@ -95,6 +97,14 @@ function notSent(failure: NetworkFailure): Explanation {
 		return {
 			title: `n8n does not trust the certificate of the server${code}`,
 			description: `Nothing was sent. ${certificateAdvice(failure.code)}`,
+			outcome,
+		};
+	}
+	if (failure.isPlainHttp) {
+		return {
+			title: `The server does not speak https://${code}`,
+			description:
+				'Nothing was sent. Does the base URL in the WhatsCloud credential begin with http:// or with https://? Without either, https:// is meant. WhatsCloud itself has https://; a server on this computer, such as the sandbox, has http://. Check its port, too.',
 			outcome,
 		};
 	}

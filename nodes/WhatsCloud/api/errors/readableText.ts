@@ -26,6 +26,11 @@ export function readable(text: string): string {
 	return clipped(words, SENTENCE_LENGTH);
 }
 
+/** With its full stop, for another sentence to follow. */
+export function sentence(text: string): string {
+	return /[.!?…]$/.test(text) ? text : `${text}.`;
+}
+
 /** `45 seconds`, `10 minutes`, `24 hours`; rounded up. */
 export function duration(ms: number): string {
 	const seconds = Math.ceil(ms / 1000);

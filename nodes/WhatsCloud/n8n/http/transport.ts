@@ -155,7 +155,11 @@ function* causesOf(error: unknown): Generator<Cause> {
 function codeOf(causes: Cause[]): string {
 	const known = causes.find(({ code }) => typeof code === 'string');
 	if (known) {
-		const { code, syscall } = known;
+		const { code, syscall, message } = known;
+		// OpenSSL's reason says more: `write EPROTO …:error:0A00010B:SSL routines:…:wrong version number:…`.
+		const reason = /wrong version number|packet length too long|http request/.exec(String(message));
+		if (code === 'EPROTO' && reason)
+			return `ERR_SSL_${reason[0].replaceAll(' ', '_').toUpperCase()}`;
 		// A lost route breaks connections that exist, too: then the request may have arrived.
 		const isLost =
 			UNREACHABLE_HOST.test(String(code)) && syscall !== undefined && syscall !== 'connect';

@@ -118,6 +118,7 @@ function readParameters(
 	return readShown(all, Object.fromEntries(given) as Record<string, unknown>, {
 		timezone: context.getTimezone(),
 		json: context.getInputData()[itemIndex]?.json ?? {},
+		parameters: context.getNode().parameters,
 		isTool: context.getNode().type.endsWith('Tool'),
 	});
 }

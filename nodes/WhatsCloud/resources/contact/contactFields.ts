@@ -45,7 +45,7 @@ const phone: Field<string> = {
 		required: true,
 		placeholder: 'e.g. 15555550101',
 		description:
-			'The phone number with the country code. Spaces, dashes, brackets and + do not matter: it is stored as digits only, so that nobody is stored twice.',
+			'The phone number with the country code. Spaces, dashes, brackets and + do not matter: it is stored as digits only. A contact that is stored in another spelling is found by Create or Update, not by Create.',
 	},
 	read: (value) => toWhatsAppNumber(value),
 };

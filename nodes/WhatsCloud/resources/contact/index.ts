@@ -37,7 +37,8 @@ const create = operation({
 	value: 'create',
 	name: 'Create',
 	action: 'Create a contact',
-	description: 'Create a new contact; fails when the phone number or e-mail is already there',
+	description:
+		'Create a new contact; refused when one has the same e-mail, or the same phone number in the same spelling',
 	...mayCreate,
 	fields: createFields,
 	run: async ({ api, params }) => await createContact(api, newContact(params)),
@@ -47,7 +48,8 @@ const upsert = operation({
 	value: 'upsert',
 	name: 'Create or Update',
 	action: 'Create or update a contact',
-	description: 'Create a new record, or update the current one if it already exists (upsert)',
+	description:
+		'Create a new contact if none has the phone number, however it is written, or update the current one if it already exists (upsert)',
 	...mayCreate,
 	fields: { ...createFields, options: upsertOptions },
 	run: async ({ api, params }) =>

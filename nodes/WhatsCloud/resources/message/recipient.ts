@@ -4,7 +4,7 @@ import { isObject } from '../../json';
 import type { Field, Values } from '../../operation';
 import { COUNTRIES, countryForApi } from '../../whatsapp/countries';
 import { type PhoneUse, phoneKey, toWhatsAppNumber } from '../../whatsapp/phone';
-import { outgoingText } from '../../text';
+import { isEmpty, outgoingText } from '../../text';
 import { MAX_NAME } from '../contact/contactFields';
 
 const phoneNumberProperty: Field<string>['property'] = {
@@ -55,7 +55,7 @@ const contactFields = collection({
 	displayName: 'Contact If New',
 	placeholder: 'Add Field',
 	description:
-		'If WhatsCloud has no contact with this phone number, it creates one with these fields. An existing contact stays as it is. Without a field, the node sends only to existing contacts.',
+		'If WhatsCloud has no contact with this phone number, it creates one with these fields. An existing contact stays as it is. Without a filled field, the node sends only to existing contacts, except that newer versions of WhatsCloud make a contact of everybody.',
 	fields: {
 		country,
 		email: email({ displayName: 'Email', maxLength: MAX_NAME, description: 'E-mail address' }),
@@ -75,13 +75,16 @@ const contactFields = collection({
 
 type NewContact = Values<{ contact: typeof contactFields }>['contact'];
 
-/** Absent when the user added no field. Fields that are added but empty ask for a contact without them. */
+/**
+ * Absent when the user filled in no field. Where an expression finds nothing, such as a name in a sheet, a
+ * contact without it is meant.
+ */
 export const contactIfNew: Field<NewContact | undefined> = {
 	...contactFields,
-	read: (value, label, item) =>
-		isObject(value) && Object.keys(value).length > 0
-			? contactFields.read(value, label, item)
-			: undefined,
+	read: (value, label, item) => {
+		const typed = [item.parameters.contactIfNew, value].find(isObject) ?? {};
+		return Object.values(typed).every(isEmpty) ? undefined : contactFields.read(value, label, item);
+	},
 };
 
 /** Says where the user looks what WhatsApp allows for messages that are no templates. */

@@ -46,8 +46,7 @@ const mediaType: Field<MediaKind> = {
 };
 
 const mediaSource = fileSourceField(
-	'Media Source',
-	'Where the file comes from',
+	{ displayName: 'Media Source', description: 'Where the file comes from' },
 	'A public address on the internet',
 );
 

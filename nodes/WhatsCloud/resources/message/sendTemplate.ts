@@ -25,8 +25,11 @@ import type { ChosenFile } from './upload';
 import { binaryField, checkFile, fileSourceField, outgoingFile, references } from './upload';
 
 const headerMediaSource = fileSourceField(
-	'Header Media Source',
-	'Where the file comes from, if the template has an image, a video or a document in its header',
+	{
+		displayName: 'Header Media Source',
+		hint: 'Only for templates with an image, a video or a document in the header',
+		description: 'Where the file in the header comes from',
+	},
 	'A public address, given under Template Variables',
 );
 

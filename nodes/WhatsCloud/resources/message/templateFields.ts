@@ -16,7 +16,7 @@ import { allTemplates, missingTemplate, templateRecord } from '../template';
 
 const templateName = requiredText({ displayName: 'By Name' });
 /** What these fields need to know of the input item. */
-const NO_ITEM = { timezone: '', json: {}, isTool: false };
+const NO_ITEM = { timezone: '', json: {}, parameters: {}, isTool: false };
 
 /** A template of the account, or its name, which several languages may share. */
 export type TemplateChoice = Picked | PickedByWhatsApp | { name: string };
@@ -45,6 +45,8 @@ export const template: Field<TemplateChoice> = orWhatsAppId(
 export const templateLanguage = optionalText({
 	displayName: 'Template Language',
 	placeholder: 'e.g. en_US',
+	// In the list every template has one language.
+	displayOptions: { hide: { '/template.mode': ['list'] } },
 	description:
 		'Needed only for a template chosen by a name that exists in several languages: the code as WhatsApp writes it, such as en, en_US or pt_BR',
 });

@@ -1,5 +1,6 @@
 import type { IBinaryData } from 'n8n-workflow';
 
+import type { Shown } from '../../fields/values';
 import { choice, requiredText } from '../../fields/values';
 import { InputError } from '../../InputError';
 import { isObject } from '../../json';
@@ -33,19 +34,14 @@ export interface ChosenFile {
 }
 
 /** Chooses between a file of the workflow and one on the internet. */
-export function fileSourceField(
-	displayName: string,
-	description: string,
-	urlDescription: string,
-): Field<'binary' | 'url'> {
+export function fileSourceField(property: Shown, urlDescription: string): Field<'binary' | 'url'> {
 	return choice({
-		displayName,
+		...property,
 		options: [
 			{ name: 'Binary File', value: 'binary', description: 'A file of the input item' },
 			{ name: 'URL', value: 'url', description: urlDescription },
 		] as const,
 		default: 'url',
-		description,
 	});
 }
 
