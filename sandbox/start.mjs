@@ -4,20 +4,19 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { megabytesFree, NpmFailed, runNpm } from './n8n/npm.cjs';
+import { MEGABYTES, megabytesFree, NpmFailed, runNpm } from './n8n/npm.cjs';
 
 const OLDEST_NODE = 20;
-const PACKAGE_MEGABYTES = 1200;
-const N8N_MEGABYTES = 2600;
-// npm keeps what it downloads.
-const NPM_CACHE_MEGABYTES = 1000;
+const { tools, n8n } = MEGABYTES;
+const MEGABYTES_HERE = tools.installed + n8n.installed;
+const MEGABYTES_OF_CACHE = tools.downloaded + n8n.downloaded;
 
-const HELP = `npm start              starts a local n8n with this node in it, beside a stand-in WhatsCloud server
+const HELP = `npm start              starts a local n8n with this node in it, beside a sandbox that plays WhatsCloud
 npm start -- --fresh   begins anew: forgets the local n8n's workflows, login and data
 npm start -- --help    this text
 
-The first start installs what is missing, ${((PACKAGE_MEGABYTES + N8N_MEGABYTES) / 1000).toFixed(1)} GB in all, and takes some minutes.
-Everything stays in this folder (node_modules and .local), but for npm's own cache.`;
+The first start installs what is missing: ${(MEGABYTES_HERE / 1000).toFixed(1)} GB in this folder (node_modules and .local), and up to
+${(MEGABYTES_OF_CACHE / 1000).toFixed(1)} GB in npm's own cache. That takes about six minutes.`;
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const bundledNode = join(root, 'node_modules', '.bin', 'node');
@@ -52,19 +51,19 @@ function checkMachine() {
 async function installPackage(signal) {
 	if (isPackageInstalled()) return;
 	const free = megabytesFree(root);
-	const needed = PACKAGE_MEGABYTES + N8N_MEGABYTES + NPM_CACHE_MEGABYTES;
+	const needed = MEGABYTES_HERE + MEGABYTES_OF_CACHE;
 	if (free < needed) {
 		throw new CannotStart(
 			`This needs about ${needed} MB of disk; ${Math.round(free)} MB are free.`,
 		);
 	}
 	console.log(
-		`Installing the package's tools into node_modules: about ${PACKAGE_MEGABYTES} MB, 1 to 3 minutes, this once.`,
+		`Installing the package's tools into node_modules: about ${tools.installed} MB, 1 to 2 minutes, this once.`,
 	);
 	await runNpm(['ci'], {
 		cwd: root,
 		what: 'Installing the tools',
-		megabytesExpected: PACKAGE_MEGABYTES,
+		mostMegabytes: tools.installed + tools.downloaded,
 		signal,
 	});
 	if (!isPackageInstalled()) {

@@ -3,12 +3,11 @@ import { join, relative } from 'node:path';
 import { fingerprint } from './fingerprint.mts';
 import { folders } from './folders.mts';
 import { currentN8n, type Installation } from './installation.mts';
-import { megabytesFree, runNpm } from './npm.cjs';
+import { MEGABYTES, megabytesFree, runNpm } from './npm.cjs';
 
 const LOCKED = ['package.json', 'package-lock.json'];
-const MEGABYTES = 2600;
-// npm keeps what it downloads in its cache as well.
-const MEGABYTES_NEEDED = 3600;
+const { installed, downloaded } = MEGABYTES.n8n;
+const MOST_MEGABYTES = installed + downloaded;
 
 /** Does what installs the lock file's packages into a folder, unless they are there already. */
 export async function installLocked(
@@ -33,17 +32,17 @@ export async function installN8n(
 	const { folder, scripts } = installation;
 	await installLocked(installation, async () => {
 		const free = megabytesFree(folder);
-		if (free < MEGABYTES_NEEDED) {
+		if (free < MOST_MEGABYTES) {
 			throw new Error(
-				`n8n needs about ${MEGABYTES_NEEDED} MB of disk; ${Math.round(free)} MB are free.`,
+				`n8n needs about ${MOST_MEGABYTES} MB of disk; ${Math.round(free)} MB are free.`,
 			);
 		}
 		const into = relative(folders.root, folder);
-		say(`Installing n8n into ${into}: about ${MEGABYTES} MB, 3 to 6 minutes, this once.`);
+		say(`Installing n8n into ${into}: about ${installed} MB, 3 to 5 minutes, this once.`);
 		await runNpm(['ci', '--ignore-scripts'], {
 			cwd: folder,
 			what: 'Installing n8n',
-			megabytesExpected: MEGABYTES,
+			mostMegabytes: MOST_MEGABYTES,
 			signal,
 		});
 		await runNpm(['rebuild', ...scripts], {

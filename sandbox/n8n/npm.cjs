@@ -4,6 +4,12 @@ const { spawn } = require('node:child_process');
 const { existsSync, statfsSync } = require('node:fs');
 const { delimiter, dirname, join } = require('node:path');
 
+// Measured, in units of 10^6 bytes on the disk. What is downloaded stays in npm's cache as well.
+const MEGABYTES = {
+	tools: { installed: 1300, downloaded: 400 },
+	n8n: { installed: 2800, downloaded: 500 },
+};
+
 class NpmFailed extends Error {
 	constructor(what, reason, lastLines) {
 		super(`${what} failed. ${reason}\n\n${lastLines}`.trim());
@@ -50,14 +56,14 @@ function pathWithout(folder) {
 		.join(delimiter);
 }
 
-function showProgress(what, folder, megabytesExpected) {
+function showProgress(what, folder, mostMegabytes) {
 	const begun = Date.now();
 	const freeBefore = megabytesFree(folder);
 	const line = () => {
 		const seconds = Math.round((Date.now() - begun) / 1000);
 		// What the disk lost is a good enough count of what was written, and costs nothing to ask.
 		const written = Math.max(0, Math.round(freeBefore - megabytesFree(folder)));
-		const size = megabytesExpected ? `, ${written} of about ${megabytesExpected} MB` : '';
+		const size = mostMegabytes ? `, ${written} of up to ${mostMegabytes} MB` : '';
 		return `  ${what}: ${seconds} s${size}`;
 	};
 	if (!process.stdout.isTTY) {
@@ -80,9 +86,9 @@ function withoutAnimation(output) {
 }
 
 /** Runs npm, shows how far it is, and gives what it printed; throws NpmFailed with a reason in words. */
-async function runNpm(args, { cwd, what, megabytesExpected, signal }) {
+async function runNpm(args, { cwd, what, mostMegabytes, signal }) {
 	signal?.throwIfAborted();
-	const stopProgress = showProgress(what, cwd, megabytesExpected);
+	const stopProgress = showProgress(what, cwd, mostMegabytes);
 	try {
 		return await new Promise((resolve, reject) => {
 			const npm = spawn('npm', [...args, '--no-audit', '--no-fund', '--no-progress'], {
@@ -128,6 +134,7 @@ async function runNpm(args, { cwd, what, megabytesExpected, signal }) {
 	}
 }
 
+exports.MEGABYTES = MEGABYTES;
 exports.NpmFailed = NpmFailed;
 exports.megabytesFree = megabytesFree;
 exports.runNpm = runNpm;

@@ -1,6 +1,9 @@
+/** How much the first start writes, in units of 10^6 bytes. */
+export const MEGABYTES: Record<'tools' | 'n8n', { installed: number; downloaded: number }>;
+
 export function megabytesFree(folder: string): number;
 
 export function runNpm(
 	args: readonly string[],
-	options: { cwd: string; what: string; megabytesExpected?: number; signal?: AbortSignal },
+	options: { cwd: string; what: string; mostMegabytes?: number; signal?: AbortSignal },
 ): Promise<string>;

@@ -31,7 +31,7 @@ export async function startStage(options: StageOptions): Promise<Stage> {
 	await installTarball(userFolder, await packPackage(say, { signal }), { signal });
 
 	const port = await ports?.();
-	say('Starting n8n and the WhatsCloud sandbox.');
+	say('Starting n8n and the sandbox.');
 	const sandbox = await startSandbox({ ...sandboxOptions, port: port?.sandbox });
 	try {
 		const n8n = await startN8n({ ...n8nOptions, port: port?.n8n });

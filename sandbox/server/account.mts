@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { Behaviour } from './behaviour.mts';
 import type { Faults } from './faults.mts';
 import type { RateLimiter } from './rateLimit.mts';
-import type { ReceivedMessage, SentMessage } from './records.mts';
+import type { ReceivedMessage, RefusedSend, SentMessage } from './records.mts';
 import type { BoundedLog, RequestRecord } from './requestLog.mts';
 import type { Store } from './store.mts';
 import type { StoredFiles } from './storedFiles.mts';
@@ -18,10 +18,13 @@ export interface Account {
 	behaviour: Behaviour;
 	data: Store;
 	messages: BoundedLog<SentMessage>;
+	refused: BoundedLog<RefusedSend>;
 	received: BoundedLog<ReceivedMessage>;
 	/** When each number last wrote to the business: free text reaches it for 24 hours. */
 	lastWroteAt: Map<string, Date>;
 	webhookSettings: WebhookSettings;
+	/** What a reset goes back to. */
+	webhooksAtStart: WebhookSettings;
 	deliveries: BoundedLog<Delivery>;
 	nextDeliveryNumber: number;
 	/** Ends what goes on after an answer: deliveries, and messages on their way. */

@@ -142,6 +142,19 @@ export interface SentMessage {
 	failure?: DeliveryFailure;
 }
 
+/** A send that WhatsCloud or WhatsApp did not accept, to somebody who is a contact. */
+export interface RefusedSend {
+	phone: string;
+	contactId: number;
+	/** ISO 8601. */
+	at: string;
+	/** As it came, without placeholders filled. */
+	text: string;
+	/** Its name. */
+	template?: string;
+	reason: string;
+}
+
 /** A message as Meta puts it, without what the sandbox adds: sender, id, time, context. */
 export interface MetaMessage {
 	type: string;

@@ -62,7 +62,7 @@ export interface Sandbox {
 	readonly messages: readonly SentMessage[];
 	readonly received: readonly ReceivedMessage[];
 	readonly deliveries: readonly Delivery[];
-	/** Where webhooks go; stays as it is over a reset, as the token does. */
+	/** Where webhooks go. A reset goes back to what was set here, whatever people entered on the page. */
 	webhooks: WebhookSettings;
 	readonly faults: { add: (fault: Fault) => void; clear: () => void };
 	rateLimit: RateLimit | undefined;
@@ -92,18 +92,21 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		logSize = defaultLogSize,
 	} = options;
 	const random = seededRandom(randomSeed);
+	const webhooksAtStart = webhookSettingsSchema.parse({
+		...{ recordsUrl: null, messagesUrl: null, secret: randomBytes(32).toString('hex') },
+		...options.webhooks,
+	});
 	const account: Account = {
 		...{ subdomain, token, random, now },
 		url: '',
 		behaviour: behaviourFrom(preset, options.behaviour),
 		data: new Store(now, () => (account.behaviour.sharedIds ? idsOfOthers(random) : 0)),
 		messages: new BoundedLog(logSize),
+		refused: new BoundedLog(logSize),
 		received: new BoundedLog(logSize),
 		lastWroteAt: new Map(),
-		webhookSettings: webhookSettingsSchema.parse({
-			...{ recordsUrl: null, messagesUrl: null, secret: randomBytes(32).toString('hex') },
-			...options.webhooks,
-		}),
+		webhooksAtStart,
+		webhookSettings: { ...webhooksAtStart },
 		deliveries: new BoundedLog(logSize),
 		nextDeliveryNumber: 1,
 		cutShort: new AbortController(),
@@ -124,7 +127,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		account.data.clear();
 		fillWithSeed(account.data, seed);
 		Object.assign(account.behaviour, behaviourFrom(preset, options.behaviour));
+		account.webhookSettings = { ...account.webhooksAtStart };
 		account.messages.clear();
+		account.refused.clear();
 		account.received.clear();
 		account.lastWroteAt.clear();
 		account.deliveries.clear();
@@ -160,7 +165,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 			return account.webhookSettings;
 		},
 		set webhooks(settings) {
-			account.webhookSettings = webhookSettingsSchema.parse(settings);
+			account.webhooksAtStart = webhookSettingsSchema.parse(settings);
+			account.webhookSettings = { ...account.webhooksAtStart };
 			account.changes.emit('change');
 		},
 		faults: {

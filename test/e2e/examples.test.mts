@@ -41,6 +41,20 @@ describe.each(examples)('examples/$file', ({ workflow }) => {
 		expect(names).toEqual(expect.arrayContaining(mentioned.map(([, name]) => name)));
 	});
 
+	test('says on its note what a newcomer would trip over in the sandbox', () => {
+		const content = workflow.nodes.find(({ type }) => type.endsWith('.stickyNote'))?.parameters
+			.content as string;
+		const isA = (operation: string) =>
+			workflow.nodes.some(({ parameters }) => parameters.operation === operation);
+		const isStartedByMessages = workflow.nodes.some(({ type }) =>
+			type.endsWith('.whatsCloudWebhookTrigger'),
+		);
+		// Text reaches only who has written; where a message starts the workflow, they have.
+		const needsWriting = (isA('sendText') || isA('sendAndWait')) && !isStartedByMessages;
+		if (needsWriting) expect(content).toContain('In the sandbox: first write _hi_ as');
+		if (isStartedByMessages) expect(content).toMatch(/one URL takes all messages/i);
+	});
+
 	test('can be imported where only the WhatsCloud credential exists', async () => {
 		const { type } = stage.credential;
 		const { id } = await n8n.createWorkflow(withCredential(workflow, type, stage.credential));
@@ -69,7 +83,9 @@ describe('the examples, imported and run', () => {
 		['true', ['Send to the customer']],
 		['false', ['Not approved']],
 	])('ask-before-you-send goes on with what was pressed (%s)', async (pressed, next) => {
-		const approver = '15555550102';
+		// As its note says: whoever has not written within 24 hours gets no text.
+		const [approver, customer] = ['15555550102', '15555550101'];
+		for (const phone of [approver, customer]) await writeAs(phone, text('hi'));
 		const before = (await textsTo(approver)).length;
 		const { id } = await imported('ask-before-you-send.json');
 		const executionId = await n8n.runWorkflow(id, 'When clicking ‘Execute workflow’');
@@ -81,6 +97,11 @@ describe('the examples, imported and run', () => {
 		expect(error).toBeUndefined();
 		const ways = ['Send to the customer', 'Not approved', 'Nobody answered'];
 		expect(ways.filter((way) => way in runData)).toEqual(next);
+		const isApproved = pressed === 'true';
+		await untilFound('the messages on the phones', async () => {
+			const states = await Promise.all([lastStateTo(approver), lastStateTo(customer)]);
+			return states.slice(0, isApproved ? 2 : 1).every((state) => state === 'read') || undefined;
+		});
 	});
 
 	test('greet-new-contacts greets those who come after it was published', async () => {
@@ -129,6 +150,7 @@ describe('the examples, imported and run', () => {
 		const file = 'form-to-contact.json';
 		const workflow = await published(file);
 		const fields = { 'field-0': 'Ola', 'field-1': 'Form', 'field-2': '+1 555 018 8002' };
+		await writeAs(fields['field-2'], text('hi'));
 		await submit(workflow, fields);
 		expectEveryNode(await n8n.waitForExecutionOf(workflow.id), file);
 		await submit(workflow, { ...fields, 'field-1': 'Form-Again' });
@@ -142,6 +164,10 @@ describe('the examples, imported and run', () => {
 			expect.stringContaining('Hello Ola'),
 			expect.stringContaining('Hello Ola'),
 		]);
+		await untilFound(
+			'the confirmation on the phone',
+			async () => (await lastStateTo('15550188002')) === 'read' || undefined,
+		);
 	});
 
 	describe('one-time-code', () => {
@@ -385,6 +411,11 @@ async function untilPageIsReady(page: string): Promise<void> {
 async function textsTo(phone: string): Promise<string[]> {
 	const messages = await inSandbox<SentMessage>(stage, 'messages');
 	return messages.filter((message) => message.phone === phone).map(({ text }) => text);
+}
+
+async function lastStateTo(phone: string): Promise<SentMessage['state'] | undefined> {
+	const messages = await inSandbox<SentMessage>(stage, 'messages');
+	return messages.findLast((message) => message.phone === phone)?.state;
 }
 
 async function untilFound<Found>(

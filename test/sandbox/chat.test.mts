@@ -145,11 +145,32 @@ describe('what a contact writes', () => {
 		);
 	});
 
-	test('needs a number', async () => {
-		const { status, text: answer } = await write({ phone: 'Ada', message: text('hi') });
+	test.each([
+		['Ada', 'is no phone number'],
+		['', 'is no phone number'],
+		['+1 555 555 0101 x2', 'is no phone number'],
+		['0151 99', 'has no country code'],
+		['0151 23456789', 'has no country code'],
+		['+0151 23456789', 'has no country code'],
+		['+1 555 55', 'is too short'],
+		['+1 555 555 0101 555 55', 'is too long'],
+	])('needs an international number: "%s" %s', async (phone, problem) => {
+		const { status, body } = await write({ phone, message: text('hi') });
 		expect(status).toBe(400);
-		expect(answer).toContain('A phone number has 7 to 15 digits');
+		const howTo = 'A phone number has 7 to 15 digits, the country code first';
+		expect(body).toMatchObject({
+			problems: [{ message: expect.stringContaining(`"${phone}" ${problem}. ${howTo}`) as string }],
+		});
+		expect(client.current.sandbox.data.contacts.size).toBe(13);
 	});
+
+	test.each(['+15550166003', '0015550166003', '1 (555) 016-6003', '1.555.016/6003'])(
+		'comes from %s, however it is written',
+		async (phone) => {
+			const { body } = await write({ phone, message: text('hi') });
+			expect(body).toMatchObject({ phone: '15550166003' });
+		},
+	);
 });
 
 describe('what becomes of a send', () => {

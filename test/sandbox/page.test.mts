@@ -53,7 +53,7 @@ test('the overview has contacts with messages first', async () => {
 	const { body } = await at('/sandbox/overview');
 	expect((body as { contacts: object[] }).contacts.slice(0, 2)).toMatchObject([
 		{ id: 2, name: 'Bo Sample', phone: '15555550102', status: 'New' },
-		{ id: 13 },
+		{ id: 1, name: 'Ada Example' },
 	]);
 	expect(body).toMatchObject({
 		contactCount: 13,
@@ -62,6 +62,20 @@ test('the overview has contacts with messages first', async () => {
 		faults: ['answer 500 before (2 of 2)'],
 		rateLimit: null,
 	});
+});
+
+test('without messages they come by name, and whom WhatsApp refuses comes last', async () => {
+	const { sandbox } = client.current;
+	sandbox.data.insertContacts([
+		{ firstname: 'Ada', lastname: 'Aardvark', phone: '15550180000' },
+		{ firstname: 'Zoe', lastname: 'Last', phone: '15550180001' },
+	]);
+	const { body } = await at('/sandbox/overview');
+	expect((body as { contacts: { name: string }[] }).contacts.map(({ name }) => name)).toEqual([
+		...['Ada Example', 'Bo Sample', 'Cy Placeholder', 'Dee Muster', 'Éloïse Modèle'],
+		...['Fay', 'Gus', 'Hal', 'Ivy', 'Jo', 'Kim'].map((name) => `${name} Imported`),
+		...['Lou Specimen', 'Zoe Last', 'Ada Aardvark', 'Max Unreachable'],
+	]);
 });
 
 test('the page is told of changes, many at once as one', async () => {
@@ -117,6 +131,63 @@ describe('a chat', () => {
 			},
 			{ buttons: [{ text: 'Track', url: 'https://example.com/t/a%20b' }] },
 		]);
+	});
+
+	describe('has the send that was refused, with the reason', () => {
+		const max = '15555550000';
+		const refusedNumber = 'The sandbox refuses every number that ends in 0000';
+		const hello = { template_name: 'hello_world', template_language: 'en_US' };
+		const url = () => `${client.current.sandbox.url}/sandbox/media`;
+
+		test.each<[string, string, () => object, object]>([
+			[
+				'a text to a number that WhatsApp refuses',
+				'send',
+				() => ({ phone_number: `+${max}`, message_body: 'Hello?' }),
+				{ contactId: 13, text: 'Hello?', about: `to ${max},`, refusal: refusedNumber },
+			],
+			[
+				'media',
+				'media',
+				() => ({ phone_number: max, media_type: 'image', media_url: `${url()}/flyer.png` }),
+				{ contactId: 13, refusal: refusedNumber },
+			],
+			[
+				'a template',
+				'template',
+				() => ({ phone_number: max, ...hello }),
+				{ contactId: 13, about: `template hello_world, to ${max},`, refusal: refusedNumber },
+			],
+			[
+				'media whose address gives no file',
+				'media',
+				() => ({ phone_number: '15555550101', media_type: 'image', media_url: `${url()}/no.png` }),
+				{ contactId: 1, refusal: expect.stringContaining('could not be downloaded') as string },
+			],
+			[
+				'what breaks a rule',
+				'send',
+				() => ({ phone_number: '15555550101' }),
+				{ contactId: 1, refusal: expect.stringContaining('required') as string },
+			],
+		])('%s', async (_what, kind, message, bubble) => {
+			const { sandbox, post } = client.current;
+			await post(`/messages/${kind}`, message());
+			expect(await shown()).toMatchObject([{ from: 'business', ...bubble }]);
+			expect(sandbox.messages).toEqual([]);
+			sandbox.reset();
+			expect(await shown()).toEqual([]);
+		});
+
+		test('and none that went to nobody', async () => {
+			for (const phone_number of ['15550188999', '1', '']) {
+				const { status } = await client.current.post('/messages/send', {
+					...{ phone_number, message_body: '' },
+				});
+				expect(status).toBeGreaterThanOrEqual(400);
+			}
+			expect(await shown()).toEqual([]);
+		});
 	});
 
 	test('says of what was written whether n8n got it', async () => {

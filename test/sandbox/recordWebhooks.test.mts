@@ -298,6 +298,17 @@ describe('the addresses', () => {
 		},
 	);
 
+	test('come back with a reset when others were entered on the page', async () => {
+		const { sandbox } = client.current;
+		const entered = 'http://localhost:5678/webhook/mine/webhook';
+		await put({ recordsUrl: entered, messagesUrl: entered });
+		expect(sandbox.webhooks).toMatchObject({ recordsUrl: entered, messagesUrl: entered });
+		const { body } = await ask(`${sandbox.url}/sandbox/overview`);
+		expect(body).toMatchObject({ webhooks: { messagesUrl: entered, messagesUrlAtStart: null } });
+		sandbox.reset();
+		expect(sandbox.webhooks).toEqual({ recordsUrl: receiver.url, messagesUrl: null, secret });
+	});
+
 	test('stay over a reset; the secret shows only where it is asked for', async () => {
 		client.current.sandbox.reset();
 		const { text } = await ask(`${client.current.sandbox.url}/sandbox/webhooks`);

@@ -121,7 +121,7 @@ export async function sendMedia({ account, input }: Call): Promise<Answer> {
 			'failed_to_send_whatsapp_media_message',
 			'Failed to send WhatsApp media message',
 		);
-		return failure(500, message, { error: refused });
+		return failure(500, message, { error: refused.json });
 	}
 	const caption =
 		texts.caption === undefined ? null : fillPlaceholders(account, contact, texts.caption);

@@ -31,7 +31,7 @@ export async function sendText({ account, input }: Call): Promise<Answer> {
 	const refused = metaRefusal(phone);
 	if (refused !== undefined) {
 		// Quirk 18: Meta's JSON as a string.
-		return failure(500, 'Failed to send WhatsApp message', { error: refused });
+		return failure(500, 'Failed to send WhatsApp message', { error: refused.json });
 	}
 	const text = fillPlaceholders(account, contact, message_body);
 	const wamid = newMessageId(phone);

@@ -1,9 +1,13 @@
+import type { internationalNumber } from '../messages/internationalNumber.mts';
 import type { Overview, ShownContact } from './overview.mts';
 import type { ShownButton, ShownMessage } from './shownMessages.mts';
 import type { PageTools } from './tools.mts';
 
 /** The chats, each as on the contact's phone. Runs in the browser, like the tools it is given. */
-export function chatView({ find, element, timeOf, ask, link, linked, problemIn }: PageTools) {
+export function chatView(
+	{ find, element, timeOf, ask, counted, link, linked, problemIn }: PageTools,
+	readNumber: typeof internationalNumber,
+) {
 	interface Person {
 		/** Absent as long as they have not written: then they are no contact yet. */
 		id?: number;
@@ -68,8 +72,15 @@ export function chatView({ find, element, timeOf, ask, link, linked, problemIn }
 	}
 
 	/** Why a message did not get where it should, in words. */
-	function trouble({ failure, delivery }: ShownMessage): string {
-		if (failure) return `Not delivered: ${failure.details} (WhatsApp's error ${failure.code})`;
+	function trouble({ failure, refusal, delivery }: ShownMessage): string {
+		if (refusal !== undefined) return `Refused, and the workflow was told: ${refusal}`;
+		if (failure) {
+			const advice =
+				failure.code === 131047
+					? ' Write as this person first, or let the workflow send a template.'
+					: '';
+			return `Not delivered: ${failure.details} (WhatsApp's error ${failure.code})${advice}`;
+		}
 		if (delivery?.state === 'nowhere') {
 			return 'No workflow gets this: enter the address of one under Webhooks.';
 		}
@@ -101,7 +112,7 @@ export function chatView({ find, element, timeOf, ask, link, linked, problemIn }
 		const problem = trouble(message);
 		return element(
 			'div',
-			`turn ${from}`,
+			`turn ${from}${message.refusal === undefined ? '' : ' refused'}`,
 			element(
 				'div',
 				'bubble',
@@ -148,7 +159,8 @@ export function chatView({ find, element, timeOf, ask, link, linked, problemIn }
 		if (now === shown) return;
 		shown = now;
 		find('#contacts').replaceChildren(...contacts.map(chatButton));
-		find('#count').textContent = `${contactCount} contacts, ${messages.length} messages`;
+		find('#count').textContent =
+			`${counted(contactCount, 'contact')}, ${counted(messages.length, 'message')}`;
 		showTalk(chosen, contact);
 	}
 
@@ -173,7 +185,10 @@ export function chatView({ find, element, timeOf, ask, link, linked, problemIn }
 	find('#somebody-new form').addEventListener('submit', (event) => {
 		event.preventDefault();
 		const [name, phone] = [find('#new-name'), find('#new-phone')] as HTMLInputElement[];
-		chosen = { name: name?.value ?? '', phone: phone?.value ?? '' };
+		const number = readNumber(phone?.value ?? '');
+		find('#new-problem').textContent = 'problem' in number ? number.problem : '';
+		if ('problem' in number) return;
+		chosen = { name: name?.value ?? '', phone: `+${number.digits}` };
 		(find('#somebody-new') as HTMLDetailsElement).open = false;
 		show();
 		find('#say').focus();

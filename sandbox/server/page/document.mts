@@ -81,7 +81,7 @@ export function documentHtml({ baseUrl, subdomain }: Connection): string {
 <body>
 <header>
 <h1>WhatsCloud sandbox</h1>
-<p>A stand-in for the WhatsCloud server. <strong>No message leaves this computer</strong>: all people and numbers are invented.</p>
+<p>It plays the WhatsCloud server and people's phones. <strong>No message leaves this computer</strong>: all people and numbers are invented.</p>
 </header>
 <main>
 <div>
@@ -90,7 +90,8 @@ export function documentHtml({ baseUrl, subdomain }: Connection): string {
 		<details id="somebody-new"><summary>Somebody new writes</summary>
 		<form>
 			<label>Name <input id="new-name" required maxlength="60" autocomplete="off"></label>
-			<label>Phone number <input id="new-phone" required inputmode="tel" pattern="[+0-9 \\(\\)\\-]{7,24}" title="With the country code" placeholder="+1 555 555 0123" autocomplete="off"></label>
+			<label>Phone number <input id="new-phone" required inputmode="tel" maxlength="40" placeholder="+1 555 555 0123" autocomplete="off"></label>
+			<p class="trouble" id="new-problem" role="alert"></p>
 			<button class="do">Open the chat</button>
 		</form>
 		</details>
@@ -132,7 +133,7 @@ export function documentHtml({ baseUrl, subdomain }: Connection): string {
 	Numbers that end in 0000 are refused, as WhatsApp refuses some. Files to send by URL:
 	<a href="/sandbox/media/flyer.png">flyer.png</a>, <a href="/sandbox/media/photo.jpeg">photo.jpeg</a>,
 	<a href="/sandbox/media/prices.pdf">prices.pdf</a>, <a href="/sandbox/media/clip.mp4">clip.mp4</a>.</p>
-	<p class="hint" id="count"></p>
+	<p class="hint"><span id="count"></span>. What was added is gone when the sandbox stops.</p>
 	<button class="do" id="reset">Back to the start</button>
 </section>
 <section class="card">
@@ -142,7 +143,10 @@ export function documentHtml({ baseUrl, subdomain }: Connection): string {
 	The <b>Test URL</b> works for one event, while n8n is listening.</p>
 	<form id="webhooks">
 		<label>Messages, and whether they were delivered <span class="hint">in WhatsCloud: WebHooks re-send</span>
-		<input id="messagesUrl" type="url" placeholder="http://localhost:5678/webhook/…" autocomplete="off" spellcheck="false"></label>
+		<input id="messagesUrl" type="url" placeholder="http://localhost:5678/webhook/…" autocomplete="off" spellcheck="false" aria-describedby="one-url"></label>
+		<p class="hint" id="one-url">One URL takes all messages: the last one saved here counts, and the workflow before gets none.</p>
+		<p class="hint" id="first" hidden>At the start it was <code id="first-url"></code>.
+		<button type="button" class="do" id="take-first">Take that one again</button></p>
 		<label>Contacts, statuses, sources <span class="hint">in WhatsCloud: Webhook management</span>
 		<input id="recordsUrl" type="url" placeholder="http://localhost:5678/webhook/…" autocomplete="off" spellcheck="false"></label>
 		<p><button class="do">Save</button><span class="hint" id="webhook-saved" role="status"></span>

@@ -2,7 +2,9 @@ import type { Account } from '../account.mts';
 import { apiPath } from '../api.mts';
 import type { Behaviour } from '../behaviour.mts';
 import type { ListedFault } from '../faults.mts';
+import { metaRefusal } from '../messages/meta.mts';
 import type { RateLimit } from '../rateLimit.mts';
+import type { Contact } from '../records.mts';
 import type { Attempt, Delivery } from '../webhooks/deliver.mts';
 import { shownMessages, type ShownMessage } from './shownMessages.mts';
 
@@ -51,7 +53,11 @@ export interface Overview {
 	contactCount: number;
 	messages: ShownMessage[];
 	deliveries: ShownDelivery[];
-	webhooks: { recordsUrl: string | null; messagesUrl: string | null };
+	webhooks: {
+		recordsUrl: string | null;
+		messagesUrl: string | null;
+		messagesUrlAtStart: string | null;
+	};
 	requests: ShownRequest[];
 	behaviour: Behaviour;
 	rateLimit: RateLimit | null;
@@ -72,14 +78,21 @@ function shownContact({ data }: Account, id: number): ShownContact | undefined {
 	};
 }
 
-/** Those with messages first, the last written to at the top, then the newest. */
+const isRefused = ({ phone }: Contact) => metaRefusal(phone ?? '') !== undefined;
+
+/** By name; at the end those whom no message reaches, as everybody begins with the first one. */
+function byName(a: Contact, b: Contact): number {
+	return (
+		Number(isRefused(a)) - Number(isRefused(b)) ||
+		`${a.firstname} ${a.lastname}`.localeCompare(`${b.firstname} ${b.lastname}`)
+	);
+}
+
+/** Those with messages first, the last written to at the top, then the newest others in the order of names. */
 function shownIds({ data }: Account, messages: ShownMessage[]): Set<number> {
 	const written = messages.map(({ contactId }) => contactId);
-	const newest = data.contacts
-		.all()
-		.slice(-shownContacts)
-		.map(({ id }) => id);
-	return new Set([...written.reverse(), ...newest.reverse()]);
+	const newest = data.contacts.all().slice(-shownContacts).sort(byName);
+	return new Set([...written.reverse(), ...newest.map(({ id }) => id)]);
 }
 
 function shownDelivery({ number, at, event, state, attempts }: Delivery): ShownDelivery {
@@ -99,7 +112,10 @@ export function overview(account: Account): Overview {
 		contactCount: data.contacts.size,
 		messages,
 		deliveries: account.deliveries.entries.slice(-shownRequests).reverse().map(shownDelivery),
-		webhooks: { recordsUrl, messagesUrl },
+		webhooks: {
+			...{ recordsUrl, messagesUrl },
+			messagesUrlAtStart: account.webhooksAtStart.messagesUrl,
+		},
 		requests: requests.entries
 			.slice(-shownRequests)
 			.reverse()

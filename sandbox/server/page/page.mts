@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Account } from '../account.mts';
+import { internationalNumber } from '../messages/internationalNumber.mts';
 import { chatView } from './chats.mts';
 import { documentHtml } from './document.mts';
 import { overview } from './overview.mts';
@@ -24,7 +25,7 @@ const contentPolicy = (ownUrl: string) =>
 /** The parts are functions of this program; their source runs in the browser. */
 const script = `const tools = (${pageTools.toString()})();
 (${livePage.toString()})(tools, {
-	chats: (${chatView.toString()})(tools),
+	chats: (${chatView.toString()})(tools, ${internationalNumber.toString()}),
 	webhooks: (${webhookCard.toString()})(tools),
 });
 `;

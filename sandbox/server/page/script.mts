@@ -81,6 +81,13 @@ export function livePage(
 		return control.value === '' ? null : Number(control.value);
 	}
 
+	function backToTheStart(): void {
+		const isMeant = confirm(
+			'Erase all that came since the start? Contacts, messages and settings become what they were then, and messages go to the workflow that got them then.',
+		);
+		if (isMeant) void change('POST', 'reset');
+	}
+
 	document.addEventListener('change', ({ target }) => {
 		if (!(target instanceof HTMLInputElement || target instanceof HTMLSelectElement)) return;
 		const name = target.dataset['switch'];
@@ -97,7 +104,7 @@ export function livePage(
 		const { fault } = target.dataset;
 		if (fault !== undefined) void change('POST', 'faults', JSON.parse(fault) as object);
 		else if (target.id === 'clear-faults') void change('DELETE', 'faults');
-		else if (target.id === 'reset') void change('POST', 'reset');
+		else if (target.id === 'reset') backToTheStart();
 		else if (target.id === 'show-token') {
 			void reveal(target, 'token');
 		} else if (target.id === 'show-secret') {

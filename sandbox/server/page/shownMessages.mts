@@ -1,5 +1,11 @@
 import type { Account } from '../account.mts';
-import type { DeliveryFailure, ReceivedMessage, SentMedia, SentMessage } from '../records.mts';
+import type {
+	DeliveryFailure,
+	ReceivedMessage,
+	RefusedSend,
+	SentMedia,
+	SentMessage,
+} from '../records.mts';
 
 export interface ShownButton {
 	text: string;
@@ -9,7 +15,8 @@ export interface ShownButton {
 
 /** A bubble of a chat, as the contact sees it on their phone. */
 export interface ShownMessage {
-	wamid: string;
+	/** Of what WhatsApp has taken. */
+	wamid?: string;
 	contactId: number;
 	at: string;
 	from: 'business' | 'contact';
@@ -22,6 +29,8 @@ export interface ShownMessage {
 	about: string;
 	state?: SentMessage['state'];
 	failure?: DeliveryFailure;
+	/** Of a send that was not accepted: why. */
+	refusal?: string;
 	/** Of what the contact wrote: whether a workflow got it. */
 	delivery?: { state: 'underWay' | 'taken' | 'givenUp' | 'nowhere'; problem?: string };
 }
@@ -64,6 +73,13 @@ function sentMessage(account: Account, message: SentMessage): ShownMessage {
 	};
 }
 
+function refusedMessage({ template, phone, reason, ...send }: RefusedSend): ShownMessage {
+	return {
+		...{ ...send, from: 'business', buttons: [], refusal: reason },
+		about: `${template === undefined ? '' : `template ${template}, `}to ${phone},`,
+	};
+}
+
 /** What was written while no address was set has no delivery. */
 function deliveryOf({ deliveries }: Account, wamid: string): ShownMessage['delivery'] {
 	const delivery = deliveries.entries.findLast(({ about }) => about === wamid);
@@ -89,10 +105,11 @@ function receivedMessage(account: Account, received: ReceivedMessage): ShownMess
 
 /** The newest messages of both sides, in the order of time. */
 export function shownMessages(account: Account, most: number): ShownMessage[] {
-	const { messages, received } = account;
+	const { messages, refused, received } = account;
 	const shown = [
 		...received.entries.slice(-most).map((message) => receivedMessage(account, message)),
 		...messages.entries.slice(-most).map((message) => sentMessage(account, message)),
+		...refused.entries.slice(-most).map(refusedMessage),
 	];
 	return shown.sort((a, b) => a.at.localeCompare(b.at)).slice(-most);
 }

@@ -42,6 +42,8 @@ h2 { margin: 0 0 .6rem; font-size: 1rem; }
 .bubble small, .footer { color: var(--soft); font-size: .8rem; }
 .bubble small { display: block; }
 .bubble img { display: block; max-width: 14rem; max-height: 12rem; border-radius: 6px; margin-bottom: .3rem; }
+#new-problem { margin-bottom: .5rem; }
+.refused .bubble { border: 1px dashed var(--bad); }
 .press { display: block; background: var(--answer); color: var(--accent); font: inherit; font-weight: 600; text-align: center;
 	text-decoration: none; border: 0; border-radius: 8px; padding: .45rem .75rem; cursor: pointer; }
 .press:hover { text-decoration: underline; }

@@ -15,6 +15,8 @@ export function pageTools() {
 	const timeOf = (iso: string) =>
 		new Date(iso).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
 
+	const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
+
 	async function ask(method: string, path: string, body?: object): Promise<Response> {
 		return await fetch(`/sandbox/${path}`, {
 			method,
@@ -53,7 +55,7 @@ export function pageTools() {
 		);
 	}
 
-	return { find, element, timeOf, ask, link, linked, problemIn };
+	return { find, element, timeOf, counted, ask, link, linked, problemIn };
 }
 
 export type PageTools = ReturnType<typeof pageTools>;

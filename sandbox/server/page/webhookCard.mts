@@ -20,6 +20,10 @@ export function webhookCard({ find, element, timeOf, ask, problemIn }: PageTools
 		event.preventDefault();
 		void save();
 	});
+	find('#take-first').addEventListener('click', () => {
+		input('messagesUrl').value = find('#first-url').textContent ?? '';
+		void save();
+	});
 
 	const words = { underWay: 'under way', taken: 'taken', givenUp: 'given up' };
 
@@ -31,6 +35,9 @@ export function webhookCard({ find, element, timeOf, ask, problemIn }: PageTools
 					input(field).value = webhooks[field] ?? '';
 				}
 			}
+			const { messagesUrl, messagesUrlAtStart: first } = webhooks;
+			find('#first-url').textContent = first;
+			find('#first').hidden = first === null || first === messagesUrl;
 			const rows = deliveries.map(({ at, event, state, attempts, last }) =>
 				element(
 					'tr',

@@ -3,17 +3,18 @@ import { z } from 'zod';
 import type { Account } from '../account.mts';
 import { checked, newest } from '../checked.mts';
 import { receive } from '../messages/incoming.mts';
+import { internationalNumber } from '../messages/internationalNumber.mts';
 import { webhookSettingsSchema } from './settings.mts';
 
 /** `message` is as Meta puts it: `{"type":"text","text":{"body":"Hi"}}`. */
 const incomingSchema = z
 	.object({
-		phone: z
-			.string()
-			.transform((text) => text.replaceAll(/\D/g, ''))
-			.refine((digits) => digits.length >= 7 && digits.length <= 15, {
-				message: 'A phone number has 7 to 15 digits, the country code first',
-			}),
+		phone: z.string().transform((text, context) => {
+			const number = internationalNumber(text);
+			if ('digits' in number) return number.digits;
+			context.addIssue({ code: 'custom', message: number.problem });
+			return z.NEVER;
+		}),
 		name: z.string().trim().min(1).optional(),
 		message: z.object({ type: z.string().min(1) }).passthrough(),
 		replyTo: z.string().optional(),
