@@ -13,8 +13,7 @@ import { UnreadableList } from '../../trigger/reader';
 import type { FirstState, TriggerState } from '../../trigger/state';
 import { type } from './contactFields';
 import { contactMatcher } from './contactFilters';
-import { groupsShown } from './groups';
-import { present } from './presentContact';
+import { groupsShown, present } from './contactRecord';
 import { refusal } from '../records';
 
 const DEFAULT_MAX_CONTACTS = 500;

@@ -7,7 +7,7 @@ import { InputError } from '../../InputError';
 import type { Values } from '../../operation';
 import { phoneDigits, samePhone } from '../../whatsapp/phone';
 import { type } from './contactFields';
-import { isInGroup } from './groups';
+import { isInGroup } from './contactRecord';
 
 const phoneText = optionalText({
 	displayName: 'Phone',

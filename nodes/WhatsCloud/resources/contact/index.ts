@@ -17,9 +17,8 @@ import {
 } from './contactFields';
 import { contactMatcher, filters, serverFilters } from './contactFilters';
 import { contactByPhone, contactIdOf, contactLane, readContact } from './findContact';
-import { groupsOf } from './groups';
 import { withNewIds } from './newestContacts';
-import { present } from './presentContact';
+import { groupsOf, present } from './contactRecord';
 import { changeContact, createContact, deleteContact, upsertContact } from './writeContact';
 
 /** What both operations that may create a contact have in common. */

@@ -10,7 +10,7 @@ import { isObject } from '../../json';
 import { deleteRecord, withAnswer } from '../records';
 import { contactDirectory } from './contactDirectory';
 import type { ContactBody } from './contactFields';
-import { withGroupNames } from './groups';
+import { withGroupNames } from './contactRecord';
 import { newestByPhone } from './newestContacts';
 
 export async function createContact(api: Api, contact: ContactBody): Promise<IDataObject> {

@@ -1,3 +1,5 @@
+import type { IDataObject } from 'n8n-workflow';
+
 import type { Api } from '../../api/api';
 import type { ApiRecord } from '../../api/pages';
 import { idsIn } from '../../fields/values';
@@ -50,4 +52,26 @@ export async function withGroupNames(api: Api, body: ContactBody): Promise<Conta
 	// A name with a comma would be taken for two groups, and an unknown one would be made.
 	const isClear = names.every((name) => typeof name === 'string' && !name.includes(','));
 	return isClear ? { ...body, groups: names.join(',') } : body;
+}
+
+const SIMPLE_KEYS = [
+	'id',
+	'firstname',
+	'lastname',
+	'phone',
+	'email',
+	'company',
+	'type',
+	'status_id',
+	'source_id',
+	'group_id',
+	'created_at',
+];
+
+/** The fields people use, the groups as a list of ids however they are stored; or the record as it came. */
+export function present(record: ApiRecord, simplified: boolean): IDataObject {
+	if (!simplified) return record as IDataObject;
+	const groups = record.group_id ?? null;
+	const shown: ApiRecord = { ...record, group_id: groups === null ? null : idsIn(groups) };
+	return Object.fromEntries(SIMPLE_KEYS.map((key) => [key, shown[key] ?? null])) as IDataObject;
 }
