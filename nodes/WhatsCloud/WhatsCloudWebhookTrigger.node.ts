@@ -9,7 +9,7 @@ import type {
 import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { alphabetically } from './text';
-import type { EventName } from './events/webhookEvent';
+import type { EventName } from './events/webhookEnvelope';
 import { testWhatsCloudApi } from './n8n/credentialTest';
 import { runWebhook } from './n8n/runWebhook';
 

@@ -3,9 +3,8 @@ import { createHash, createHmac, timingSafeEqual } from 'crypto';
 import { fromJsonText, isObject, textOf } from '../json';
 import { changedState, received } from './message';
 import { metaParts } from './metaPayload';
-import type { Envelope } from './webhookEnvelope';
+import type { Envelope, Told, WebhookEvent } from './webhookEnvelope';
 import { envelopeOf, recordEvent } from './webhookEnvelope';
-import type { Told, WebhookEvent } from './webhookEvent';
 
 type Json = Record<string, unknown>;
 

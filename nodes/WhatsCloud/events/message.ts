@@ -1,7 +1,7 @@
 import { isObject, listOf, textOf } from '../json';
 import { failureAdvice } from '../whatsapp/failureAdvice';
 import { phoneDigits } from '../whatsapp/phone';
-import type { EventName, Told } from './webhookEvent';
+import type { EventName, Told } from './webhookEnvelope';
 
 type Json = Record<string, unknown>;
 

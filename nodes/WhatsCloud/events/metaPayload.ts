@@ -1,6 +1,6 @@
 import { isObject, listOf, textOf } from '../json';
 import { changedState, received } from './message';
-import type { Told } from './webhookEvent';
+import type { Told } from './webhookEnvelope';
 
 type Json = Record<string, unknown>;
 type Parts = Array<Told | undefined>;

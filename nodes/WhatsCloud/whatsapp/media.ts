@@ -1,5 +1,6 @@
 import { InputError } from '../InputError';
-import { acceptedSpelling, extensionOfMimeType } from './fileName';
+import { shown } from '../text';
+import { acceptedSpelling, extensionOfMimeType, plainName } from './fileName';
 
 export type MediaKind = 'image' | 'document' | 'video' | 'audio';
 
@@ -93,4 +94,51 @@ export function checkSize(kind: MediaKind, bytes: number): void {
 /** Rounded up, so that a file one byte above a limit does not read as equal to it. */
 function megabytes(bytes: number): string {
 	return String(Math.ceil((bytes / 1024 / 1024) * 10) / 10);
+}
+
+const HOW_TO_GIVE_A_URL =
+	'Give one complete address that anyone can open without logging in, for example https://example.com/photo.png.';
+
+/** Marks that nobody sees and no address needs; joiners and variation selectors are parts of emoji. */
+const INVISIBLE = /[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2800\ufeff]/g;
+
+/**
+ * The URL as given, without white space and invisible marks around it, and with blanks inside as `%20`.
+ * @throws InputError unless it is one complete http or https address
+ */
+export function checkMediaUrl(url: unknown): string {
+	if (url !== null && url !== undefined && typeof url !== 'string') {
+		throw new InputError('The URL of the file is not text', HOW_TO_GIVE_A_URL);
+	}
+	const text = (url ?? '').replace(INVISIBLE, '').trim();
+	if (text === '') throw new InputError('The URL of the file is missing', HOW_TO_GIVE_A_URL);
+	const isSingle = !/[\r\n\t]|\shttps?:/i.test(text);
+	const encoded = text.replace(/[^\S\r\n\t]/g, encodeURIComponent);
+	if (!isSingle || !/^https?:\/\/[^/]/i.test(encoded) || !URL.canParse(encoded)) {
+		throw new InputError(
+			`${shown(text)} is not an address that starts with http:// or https://`,
+			HOW_TO_GIVE_A_URL,
+		);
+	}
+	return encoded;
+}
+
+/**
+ * Whether the server would refuse to fetch this URL because its path does not end in an extension of
+ * the kind: then the file is to be downloaded here and uploaded under a better name (quirk 17).
+ * @param url one that `checkMediaUrl` let pass
+ */
+export function urlNeedsUpload(url: string, kind: MediaKind): boolean {
+	const extension = /\.([^./]+)$/.exec(new URL(url).pathname)?.[1];
+	return !accepts(kind, extension);
+}
+
+/** The last part of the address, such as `photo.jpg`. */
+export function fileNameOf(url: string): string {
+	const name = new URL(url).pathname.split('/').at(-1) ?? '';
+	try {
+		return plainName(decodeURIComponent(name));
+	} catch {
+		return plainName(name);
+	}
 }

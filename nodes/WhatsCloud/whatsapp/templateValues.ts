@@ -1,6 +1,6 @@
 import { InputError } from '../InputError';
 import { counted, isEmpty, outgoingText } from '../text';
-import { checkMediaUrl } from './mediaUrl';
+import { checkMediaUrl } from './media';
 import type { Template } from './template';
 import { headerMediaKind, headerMediaUrlField, isAuthenticationTemplate } from './template';
 import type { FillOptions, TemplateVariable } from './templateVariables';

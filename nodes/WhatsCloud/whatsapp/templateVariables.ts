@@ -1,14 +1,11 @@
 import { InputError } from '../InputError';
-import type { Button, Template } from './template';
+import type { Button, Template, ImpliedField, Marker } from './template';
 import {
 	buttonsOf,
 	countOf,
 	headerMediaKind,
 	headerMediaUrlField,
 	isAuthenticationTemplate,
-} from './template';
-import type { ImpliedField, Marker } from './templateMarkers';
-import {
 	bodyFieldCount,
 	bodyFieldId,
 	distinctMarkers,
@@ -18,7 +15,7 @@ import {
 	markersIn,
 	repeatedFields,
 	written,
-} from './templateMarkers';
+} from './template';
 
 export interface TemplateVariable {
 	/** The API's own field name: `field_1`, `header_image_url`, `button_0`, `copy_code` … */

@@ -6,7 +6,7 @@ import {
 	checkMediaUrl,
 	fileNameOf,
 	urlNeedsUpload,
-} from '../../../nodes/WhatsCloud/whatsapp/mediaUrl';
+} from '../../../nodes/WhatsCloud/whatsapp/media';
 import { documentName, uploadName } from '../../../nodes/WhatsCloud/whatsapp/uploadName';
 
 const MIB = 1024 * 1024;

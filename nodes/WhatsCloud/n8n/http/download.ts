@@ -6,7 +6,7 @@ import { InputError } from '../../InputError';
 import type { Arriving } from './transport';
 import { boundedBytes, networkFailure, orCancelled } from './transport';
 import type { FileSource } from '../../operation';
-import { fileNameOf } from '../../whatsapp/mediaUrl';
+import { fileNameOf } from '../../whatsapp/media';
 
 const OPEN_IT =
 	'Nothing was sent. The address must work for everybody: open it in a private browser window to see. A file behind a login can be sent as a binary file.';

@@ -6,8 +6,7 @@ import { InputError } from '../../InputError';
 import { isObject } from '../../json';
 import type { BinaryReference, Call, Field, Fields } from '../../operation';
 import type { MediaKind } from '../../whatsapp/media';
-import { checkSize, maxBytes } from '../../whatsapp/media';
-import { urlNeedsUpload } from '../../whatsapp/mediaUrl';
+import { checkSize, maxBytes, urlNeedsUpload } from '../../whatsapp/media';
 import { refuseOtherKind, uploadName } from '../../whatsapp/uploadName';
 
 /** A file as it is uploaded, under a name that the server accepts (quirk 17). */
