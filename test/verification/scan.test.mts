@@ -13,7 +13,7 @@ import { installLocked, installN8n } from '../../sandbox/n8n/installN8n.mts';
 import { runNpm } from '../../sandbox/n8n/npm.cjs';
 import { packPackage } from '../../sandbox/n8n/packPackage.mts';
 
-const MAX_BYTES = 125_000;
+const MAX_BYTES = 110_000;
 
 interface Scanner {
 	SOURCE_FILE_PATTERNS: string[];

@@ -1,6 +1,6 @@
 import { InputError } from '../InputError';
 import { shown } from '../text';
-import { acceptedSpelling, extensionOfMimeType, plainName } from './fileName';
+import { acceptedSpelling, extensionOfMimeType, plainName } from './fileFormat';
 
 export type MediaKind = 'image' | 'document' | 'video' | 'audio';
 

@@ -7,9 +7,9 @@ import {
 	mimeTypeOf,
 	nameParts,
 	plainName,
-} from './fileName';
+	formatOf,
+} from './fileFormat';
 import type { FileFormat } from './fileFormat';
-import { formatOf } from './fileFormat';
 import type { MediaFile, MediaKind } from './media';
 import { accepts, kindOfExtension, MEDIA, mediaKindOf } from './media';
 

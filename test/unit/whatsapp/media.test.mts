@@ -1,6 +1,6 @@
 import { InputError } from '../../../nodes/WhatsCloud/InputError';
 import { formatOf } from '../../../nodes/WhatsCloud/whatsapp/fileFormat';
-import { plainName } from '../../../nodes/WhatsCloud/whatsapp/fileName';
+import { plainName } from '../../../nodes/WhatsCloud/whatsapp/fileFormat';
 import { checkSize, mediaKindOf, type MediaKind } from '../../../nodes/WhatsCloud/whatsapp/media';
 import {
 	checkMediaUrl,

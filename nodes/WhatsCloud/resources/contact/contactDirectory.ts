@@ -2,10 +2,9 @@ import type { Api } from '../../api/api';
 import { ApiError } from '../../api/errors/ApiError';
 import type { ApiRecord } from '../../api/pages';
 import { createContactIndex } from './contactIndex';
-import { ContactPages } from './contactPages';
+import { ContactPages, newestByPhone } from './contactPages';
 import type { Existence, Sample } from './existence';
 import { createExistenceProbe, habitsOf, masksOf, storedNumber } from './existence';
-import { newestByPhone } from './newestContacts';
 
 /** Finds contacts by phone number or e-mail; the API itself can't (contract, section 4). */
 export interface ContactDirectory {

@@ -17,7 +17,7 @@ import {
 } from './contactFields';
 import { contactMatcher, filters, serverFilters } from './contactFilters';
 import { contactByPhone, contactIdOf, contactLane, readContact } from './findContact';
-import { withNewIds } from './newestContacts';
+import { withNewIds } from './contactPages';
 import { groupsOf, present } from './contactRecord';
 import { changeContact, createContact, deleteContact, upsertContact } from './writeContact';
 

@@ -11,7 +11,7 @@ import { deleteRecord, withAnswer } from '../records';
 import { contactDirectory } from './contactDirectory';
 import type { ContactBody } from './contactFields';
 import { withGroupNames } from './contactRecord';
-import { newestByPhone } from './newestContacts';
+import { newestByPhone } from './contactPages';
 
 export async function createContact(api: Api, contact: ContactBody): Promise<IDataObject> {
 	const sent = await withGroupNames(api, contact);

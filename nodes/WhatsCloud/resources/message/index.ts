@@ -2,10 +2,9 @@ import { requiredText } from '../../fields/values';
 import type { Field, Resource } from '../../operation';
 import { operation } from '../../operation';
 import { checkText } from '../../whatsapp/messageText';
-import { contactIfNew, freeMessageNotice, phoneNumberFor, recipientLane } from './recipient';
+import { contactIfNew, freeMessageNotice, phoneNumberFor, recipientLane, send } from './send';
 import { sendAndWait } from './sendAndWait';
 import { sendMedia } from './sendMedia';
-import { send } from './sendRequest';
 import { sendTemplate } from './sendTemplate';
 
 const text: Field<string> = {

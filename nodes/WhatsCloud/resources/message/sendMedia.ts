@@ -4,12 +4,11 @@ import { InputError } from '../../InputError';
 import type { Field, Values } from '../../operation';
 import { operation } from '../../operation';
 import { runOptionsWith } from '../../fields/runOptions';
-import { acceptedSpelling } from '../../whatsapp/fileName';
+import { acceptedSpelling } from '../../whatsapp/fileFormat';
 import type { MediaKind } from '../../whatsapp/media';
 import { mediaKindOf, checkMediaUrl, fileNameOf, urlNeedsUpload } from '../../whatsapp/media';
 import { documentName } from '../../whatsapp/uploadName';
-import { contactIfNew, freeMessageNotice, phoneNumberFor, recipientLane } from './recipient';
-import { send } from './sendRequest';
+import { contactIfNew, freeMessageNotice, phoneNumberFor, recipientLane, send } from './send';
 import type { ChosenFile } from './upload';
 import { binaryField, checkFile, fileSourceField, outgoingFile, references } from './upload';
 

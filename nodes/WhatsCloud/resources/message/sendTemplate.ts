@@ -15,10 +15,8 @@ import {
 	isAuthenticationTemplate,
 } from '../../whatsapp/template';
 import { templateValues } from '../../whatsapp/templateValues';
-import type { Recipient } from './recipient';
-import { contactIfNew, phoneNumberFor, recipientLane } from './recipient';
-import type { SendFields } from './sendRequest';
-import { send } from './sendRequest';
+import type { Recipient, SendFields } from './send';
+import { contactIfNew, phoneNumberFor, recipientLane, send } from './send';
 import type { TemplateChoice, TemplateValues } from './templateFields';
 import { findTemplate, template, templateLanguage, templateVariables } from './templateFields';
 import type { ChosenFile } from './upload';
