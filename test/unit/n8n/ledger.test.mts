@@ -30,6 +30,31 @@ function retry(context: IContextObject, executionId = '2'): Ledger {
 
 const write = (content: string, origin = `origin of ${content}`) => ({ content, origin });
 
+test('a retry after an update of the package knows what the version before has done', () => {
+	const done = (item: number) => [{ item, output: { id: item + 1 } }];
+	// As 0.1.0 stored it.
+	const before = {
+		executionId: '1',
+		byFingerprint: { old0: done(0), old2: done(2), old4: done(4) },
+	};
+	const context: IContextObject = { whatsCloudDone: { '0': before } };
+	const first = retry(context);
+	expect([0, 1, 2].map((item) => first.recall(item, write(`new ${item}`)))).toEqual([
+		{ output: { id: 1 } },
+		undefined,
+		{ output: { id: 3 } },
+	]);
+	// Item 4 was not reached, and the retry is retried itself.
+	const kept: IContextObject = stored(context);
+	retry(kept, '2');
+	const again = retry(kept, '3');
+	expect([0, 1, 4].map((item) => again.recall(item, write(`new ${item}`)))).toEqual([
+		{ output: { id: 1 } },
+		undefined,
+		{ output: { id: 5 } },
+	]);
+});
+
 describe('a try of the same execution', () => {
 	test('knows items by their number, whatever they write now', () => {
 		const context: IContextObject = {};

@@ -39,17 +39,22 @@ interface Entry {
 	origin?: string;
 	/** Recorded by the execution that this one retries, and not recalled yet. */
 	isEarlier?: boolean;
+	/** By another version of the package, whose hashes are others: then the number of the item has to do. */
+	isByNumber?: boolean;
 	output?: IDataObject;
 	unknown?: UnknownOutcome;
 }
 
 interface RunEntries {
 	executionId?: string;
+	hashes?: typeof HASHES;
 	/** By the hash of what was written. */
 	byFingerprint: Record<string, Entry[]>;
 }
 
 const KEY = 'whatsCloudDone';
+/** To be raised when the same write gets another hash. */
+const HASHES = 2;
 /** Answers beyond this size together keep only what later nodes need most. */
 const MAX_CHARACTERS = 4_000_000;
 const ESSENTIAL_KEYS = ['id', 'message_id', 'contact_id', 'phone', 'deleted'];
@@ -96,7 +101,7 @@ export function openLedger(context: IContextObject, { run, executionId }: Ledger
 	function findEarlier(item: number, { content, origin }: WriteIdentity): Entry | undefined {
 		const own = earlier.get(item);
 		const isSame = own?.content === content || (origin && own?.entry.origin === origin);
-		if (own?.entry.isEarlier && isSame) return own.entry;
+		if (own?.entry.isEarlier && (isSame || own.entry.isByNumber)) return own.entry;
 		const same = earlierByContent.get(content);
 		while (same?.length && !same.at(-1)?.isEarlier) same.pop();
 		return same?.at(-1);
@@ -107,6 +112,7 @@ export function openLedger(context: IContextObject, { run, executionId }: Ledger
 		if (!entry) return undefined;
 		// The items may have changed places: from now on the record belongs to this one.
 		delete entry.isEarlier;
+		delete entry.isByNumber;
 		entry.item = item;
 		byItem.set(item, entry);
 		return entry;
@@ -140,9 +146,14 @@ function entriesFor(executionId: string | undefined, known: RunEntries | undefin
 	for (const [content, recorded] of Object.entries(known?.byFingerprint ?? {})) {
 		const done = recorded.filter(({ output }) => output !== undefined);
 		if (done.length === 0) continue;
-		byFingerprint[content] = done.map((entry) => ({ ...entry, isEarlier: true }));
+		const isByNumber = known?.hashes !== HASHES;
+		byFingerprint[content] = done.map((entry) => ({
+			...entry,
+			isEarlier: true,
+			...(isByNumber && { isByNumber }),
+		}));
 	}
-	return { executionId, byFingerprint };
+	return { executionId, hashes: HASHES, byFingerprint };
 }
 
 function essentials(output: IDataObject): IDataObject {
