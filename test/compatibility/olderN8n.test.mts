@@ -176,10 +176,12 @@ describe.each([oldestN8n, middleN8n])('in n8n $version', (installation) => {
 
 	if (installation === oldestN8n) {
 		test('send and wait says what it needs, and sends nothing', async () => {
-			const before = await inSandbox<SentMessage>('messages');
+			// Those that are there go on from delivered to read.
+			const sent = async () => (await inSandbox<SentMessage>('messages')).map(({ wamid }) => wamid);
+			const before = await sent();
 			const execution = await run([ask()]);
 			expect(execution.data.resultData.error?.message).toContain('needs n8n 1.107 or newer');
-			expect(await inSandbox<SentMessage>('messages')).toEqual(before);
+			expect(await sent()).toEqual(before);
 		});
 	} else {
 		test('send and wait goes on with the answer, and refuses a changed link', async () => {
