@@ -44,15 +44,14 @@ test('a retry after an update of the package knows what the version before has d
 		undefined,
 		{ output: { id: 3 } },
 	]);
-	// Item 4 was not reached, and the retry is retried itself.
-	const kept: IContextObject = stored(context);
-	retry(kept, '2');
-	const again = retry(kept, '3');
-	expect([0, 1, 4].map((item) => again.recall(item, write(`new ${item}`)))).toEqual([
-		{ output: { id: 1 } },
-		undefined,
-		{ output: { id: 5 } },
-	]);
+	// Item 4 was not reached. What the retry leaves is retried itself, and its texts are others again.
+	const second = open(context, { executionId: '2' });
+	for (const item of [0, 1, 2]) second.recall(item, write(`new ${item}`));
+	second.recordDone(1, write('new 1'), { id: 2 });
+	const again = retry(context, '3');
+	expect(
+		[0, 1, 2, 4].map((item) => again.recall(item, write(`newer ${item}`, `origin of new ${item}`))),
+	).toEqual([1, 2, 3, 5].map((id) => ({ output: { id } })));
 });
 
 describe('a try of the same execution', () => {

@@ -39,7 +39,7 @@ interface Entry {
 	origin?: string;
 	/** Recorded by the execution that this one retries, and not recalled yet. */
 	isEarlier?: boolean;
-	/** By another version of the package, whose hashes are others: then the number of the item has to do. */
+	/** By another version of the package, whose hashes are others: here and in all later retries, the item's number has to do. */
 	isByNumber?: boolean;
 	output?: IDataObject;
 	unknown?: UnknownOutcome;
@@ -112,7 +112,6 @@ export function openLedger(context: IContextObject, { run, executionId }: Ledger
 		if (!entry) return undefined;
 		// The items may have changed places: from now on the record belongs to this one.
 		delete entry.isEarlier;
-		delete entry.isByNumber;
 		entry.item = item;
 		byItem.set(item, entry);
 		return entry;
