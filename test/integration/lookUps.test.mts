@@ -139,6 +139,20 @@ describe('what a look-up costs, at 100 contacts a page', () => {
 		expect(count() - before).toBe(7);
 	});
 
+	test('a server that names one field only from now on is not believed, whatever was known of it', async () => {
+		fill(3_000, '+');
+		await account.run(upsert, [{ first: 'New', phone: number(9_000) }]);
+		account.sandbox.behaviour.contactChecks = 'firstField';
+		await account.run(
+			upsert,
+			[1_800, 40, 9_001].map((index) => ({ first: `P${index}`, phone: number(index) })),
+		);
+		expect(created(account).map(({ body }) => body['phone'])).toEqual([
+			number(9_000),
+			number(9_001),
+		]);
+	});
+
 	test.each([
 		['get', { ...operationOf('get') }],
 		['delete', { ...operationOf('delete') }],
