@@ -145,6 +145,34 @@ describe.each([
 	});
 });
 
+describe('a search that meets a page too large for the server', () => {
+	const account = useAccount({ seed: 'empty', behaviour: { stableOrder: true } });
+
+	test('reads that page in parts, and finds each once', async () => {
+		for (let index = 3_499; index >= 0; index--) {
+			const firstname = [10, 1_010, 1_990, 3_010].includes(index) ? 'Zoe' : 'Person';
+			account.sandbox.data.insertContacts([{ firstname, lastname: String(index) }]);
+		}
+		for (const page of [2, 3, 4]) {
+			account.sandbox.faults.add({
+				...{ kind: 'html', status: 504, path: '/contacts', page, perPageAbove: 260 },
+			});
+		}
+		const found: string[] = [];
+		let token: unknown;
+		do {
+			const { results, paginationToken } = await account.search(
+				'searchContacts',
+				'zoe',
+				token as string,
+			);
+			found.push(...results.map(({ name }) => name).filter((name) => name.startsWith('Zoe')));
+			token = paginationToken;
+		} while (token !== undefined);
+		expect(found.map((name) => name.split(' ')[1])).toEqual(['10', '1010', '1990', '3010']);
+	});
+});
+
 describe('a search that uses up the rate limit', () => {
 	const account = useAccount({ seed: 'empty', preset: 'newer' });
 
