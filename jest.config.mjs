@@ -28,6 +28,8 @@ const realN8n = {
 };
 
 export default {
+	// Five seconds, jest's own limit, are too short on a machine that does other work beside.
+	testTimeout: 60_000,
 	projects: [
 		project('unit'),
 		project('integration'),

@@ -8,10 +8,10 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
-import { testWhatsCloudApi } from './n8n/credentialTest';
-import { describe, editorMethods, fieldsOf } from './n8n/editor';
-import { answerQuestion, resumeWebhooks } from './n8n/question/question';
-import { runItems } from './n8n/runItems';
+import { testWhatsCloudApi } from './editor/credentialTest';
+import { describe, editorMethods, fieldsOf } from './editor/editor';
+import { answerQuestion, resumeWebhooks } from './question/question';
+import { runItems } from './run/runItems';
 import { resources } from './resources';
 
 export class WhatsCloud implements INodeType {

@@ -7,10 +7,10 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
-import { testWhatsCloudApi } from './n8n/credentialTest';
-import { editorMethods } from './n8n/editor';
-import { runPoll } from './n8n/runPoll';
-import { contactCreated } from './resources/contact/contactCreated';
+import { testWhatsCloudApi } from './editor/credentialTest';
+import { editorMethods } from './editor/editor';
+import { runPoll } from './newContacts/runPoll';
+import { contactCreated } from './newContacts/contactCreated';
 
 export class WhatsCloudTrigger implements INodeType {
 	description: INodeTypeDescription = {

@@ -8,10 +8,10 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
-import { alphabetically } from './text';
-import type { EventName } from './events/webhookEnvelope';
-import { testWhatsCloudApi } from './n8n/credentialTest';
-import { runWebhook } from './n8n/runWebhook';
+import { alphabetically } from './checks/text';
+import type { EventName } from './webhook/webhookEnvelope';
+import { testWhatsCloudApi } from './editor/credentialTest';
+import { runWebhook } from './webhook/runWebhook';
 
 const EVENTS: Record<EventName, Pick<INodePropertyOptions, 'name' | 'description'>> = {
 	messageReceived: {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 
 import type { Behaviour } from '../../sandbox/server/behaviour.mts';
 import type { Contact } from '../../sandbox/server/sandbox.mts';
-import { phoneKey, phoneSpellings } from '../../nodes/WhatsCloud/whatsapp/phone';
+import { phoneKey, phoneSpellings } from '../../nodes/WhatsCloud/checks/phone';
 import { type Account, locator, useAccount, versions } from './account.mts';
 
 const operationOf = (operation: string) => ({ resource: 'contact', operation });

@@ -1,10 +1,10 @@
 import { createHmac } from 'node:crypto';
-import legacyCreated from '../unit/events/bodies/legacy.contact.created.json';
-import legacyDeleted from '../unit/events/bodies/legacy.contact.deleted.json';
-import legacyUpdated from '../unit/events/bodies/legacy.contact.updated.json';
-import n8nCreated from '../unit/events/bodies/n8n.contact.created.json';
-import n8nDeleted from '../unit/events/bodies/n8n.contact.deleted.json';
-import n8nUpdated from '../unit/events/bodies/n8n.contact.updated.json';
+import legacyCreated from '../unit/webhook/bodies/legacy.contact.created.json';
+import legacyDeleted from '../unit/webhook/bodies/legacy.contact.deleted.json';
+import legacyUpdated from '../unit/webhook/bodies/legacy.contact.updated.json';
+import n8nCreated from '../unit/webhook/bodies/n8n.contact.created.json';
+import n8nDeleted from '../unit/webhook/bodies/n8n.contact.deleted.json';
+import n8nUpdated from '../unit/webhook/bodies/n8n.contact.updated.json';
 import { ask, dataOf, fixedNow, useClient } from './client.mts';
 import { startReceiver, type Received, type Receiver } from './receiver.mts';
 

@@ -1,5 +1,5 @@
-import { InputError } from '../InputError';
-import { visibleText } from '../text';
+import { InputError } from '../checks/InputError';
+import { visibleText } from '../checks/text';
 import type { ApiResponse } from './http';
 
 export interface WhatsCloudCredentials {

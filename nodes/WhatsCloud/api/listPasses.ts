@@ -1,4 +1,4 @@
-import { counted } from '../text';
+import { counted } from '../checks/text';
 import type { ApiRecord, Page } from './pages';
 
 /** How much of a list was read, where that could not be proved to be all. */

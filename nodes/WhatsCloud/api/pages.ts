@@ -1,7 +1,7 @@
 import type { Client } from './client';
 import type { ApiRequest } from './http';
 import { mayBeTooMuch } from './http';
-import { isObject } from '../json';
+import { isObject } from '../checks/json';
 import type { Body } from './envelope';
 import { ApiError } from './errors/ApiError';
 import { notAListError } from './errors/failures';

@@ -1,6 +1,6 @@
 import type { Field, Fields, ItemContext, Values } from '../operation';
-import { isObject } from '../json';
-import { alphabetically, isEmpty } from '../text';
+import { isObject } from '../checks/json';
+import { alphabetically, isEmpty } from '../checks/text';
 import type { Shown } from './values';
 
 /** Fields that the user adds as needed; those not added, or left empty, are absent. */

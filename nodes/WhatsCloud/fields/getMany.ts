@@ -1,8 +1,8 @@
-import { InputError } from '../InputError';
-import { isObject } from '../json';
+import { InputError } from '../checks/InputError';
+import { isObject } from '../checks/json';
 import type { Field, Fields, Values } from '../operation';
 import { collection, shownFor } from './collections';
-import { isEmpty } from '../text';
+import { isEmpty } from '../checks/text';
 import { toggle, wholeNumber } from './values';
 
 /** The fields of every "Get Many" operation. */

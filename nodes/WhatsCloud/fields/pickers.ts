@@ -1,5 +1,5 @@
 import type { ApiRecord } from '../api/pages';
-import { toWhatsAppNumber } from '../whatsapp/phone';
+import { toWhatsAppNumber } from '../checks/phone';
 import { dropDown, multiDropDown, orWhatsAppId, picker, pickerOr } from './recordPicker';
 
 const nameOf = ({ name }: ApiRecord) => String(name);

@@ -1,8 +1,8 @@
 import type { INodePropertyMode } from 'n8n-workflow';
 
-import { InputError } from '../InputError';
+import { InputError } from '../checks/InputError';
 import type { EditorCall, Field } from '../operation';
-import { isEmpty, shown } from '../text';
+import { isEmpty, shown } from '../checks/text';
 import type { RecordList } from './recordSearch';
 import { searchOf } from './recordSearch';
 import { idOf, idsIn } from './values';

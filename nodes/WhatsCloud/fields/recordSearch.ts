@@ -5,8 +5,8 @@ import { ApiError } from '../api/errors/ApiError';
 import type { ApiRecord, Page } from '../api/pages';
 import { isLastPage } from '../api/pages';
 import type { FieldMethods } from '../operation';
-import { phoneDigits } from '../whatsapp/phone';
-import { counted } from '../text';
+import { phoneDigits } from '../checks/phone';
+import { counted } from '../checks/text';
 
 export interface RecordList {
 	/** Below the tenant's address, and the name of the look-up. */

@@ -64,7 +64,12 @@ export function runOptionsWith<F extends Fields>(ownOptions: F) {
 	});
 }
 
-export const runOptions = runOptionsWith({});
+const runOptions = runOptionsWith({});
+
+/** Every operation has the Options collection, some with options of their own in it. */
+export function withRunOptions(fields: Fields): Fields {
+	return { options: runOptions, ...fields };
+}
 
 /** Fills in what the Options collection leaves out. */
 export function runOptionsOf(options: unknown): RunOptions {

@@ -1,10 +1,10 @@
 import { DateTime } from 'luxon';
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-import { InputError } from '../InputError';
-import { fromJsonText } from '../json';
+import { InputError } from '../checks/InputError';
+import { fromJsonText } from '../checks/json';
 import type { Field } from '../operation';
-import { isEmpty, outgoingText, shown, visibleText } from '../text';
+import { isEmpty, outgoingText, shown, visibleText } from '../checks/text';
 
 export type Shown = Omit<INodeProperties, 'name' | 'type' | 'default' | 'options'>;
 

@@ -17,7 +17,7 @@ test('every place on the map is there', () => {
 });
 
 test('the example of an operation compiles where it says it belongs', () => {
-	const file = join(root, 'nodes/WhatsCloud/resources/contact/index.ts');
+	const file = join(root, 'nodes/WhatsCloud/contact/operations.ts');
 	const example = blockOf('ts', '## Add an operation').replace(
 		'const archive',
 		'export const archive',

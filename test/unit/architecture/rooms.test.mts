@@ -3,28 +3,33 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 
 const root = resolve(__dirname, '../../../nodes/WhatsCloud');
 
-/** Which folders of the package a folder may import, beside itself and the files beside the nodes. */
+/** Which rooms of the package a room may import, beside itself. */
 const MAY_IMPORT: Record<string, string[]> = {
-	whatsapp: [],
-	events: ['whatsapp'],
-	api: ['whatsapp'],
-	trigger: ['api'],
-	fields: ['api', 'whatsapp'],
-	resources: ['api', 'fields', 'trigger', 'whatsapp'],
-	n8n: ['api', 'events', 'fields', 'whatsapp'],
+	checks: [],
+	api: ['checks'],
+	webhook: ['api', 'checks'],
+	question: ['checks'],
+	fields: ['api', 'checks'],
+	files: ['api', 'checks', 'fields'],
+	contact: ['api', 'checks', 'fields'],
+	template: ['api', 'checks', 'fields', 'files'],
+	message: ['api', 'checks', 'contact', 'fields', 'files', 'template'],
+	newContacts: ['api', 'checks', 'contact', 'fields'],
+	run: ['api', 'checks', 'fields', 'files', 'question'],
+	editor: ['api', 'checks', 'fields'],
 };
 
-/** What every room may import, by what it may import itself. */
-const OUTSIDE_THE_ROOMS: Record<string, string[]> = {
-	'InputError.ts': [],
-	'json.ts': [],
+/** What stands beside the rooms, by what it may import; every room may import the first two. */
+const BESIDE_THE_ROOMS: Record<string, string[]> = {
 	'operation.ts': ['api'],
-	'text.ts': [],
+	'records.ts': ['api', 'checks', 'fields'],
+	'named.ts': ['fields'],
+	'resources.ts': ['contact', 'message', 'template'],
 };
 
-const MAX_LINES = 250;
+const MAX_LINES = 400;
 /** Lists of data, which may be as long as the data. */
-const DATA = ['api/errors/explanations.ts', 'whatsapp/countries.ts'];
+const DATA = ['api/errors/explanations.ts', 'checks/countries.ts'];
 
 const files = globSync('**/*.ts', { cwd: root }).map((file) => file.replaceAll(sep, '/'));
 const known = new Set(files);
@@ -42,7 +47,7 @@ const roomOf = (file: string) => (file.includes('/') ? (file.split('/')[0] ?? ''
 
 test.each(files.filter((file) => !file.endsWith('.node.ts')))('%s imports downwards', (file) => {
 	const room = roomOf(file);
-	const allowed = room === undefined ? OUTSIDE_THE_ROOMS[file] : MAY_IMPORT[room];
+	const allowed = room === undefined ? BESIDE_THE_ROOMS[file] : MAY_IMPORT[room];
 	expect(allowed).toBeDefined();
 	const others = importsOf(file)
 		.map(roomOf)

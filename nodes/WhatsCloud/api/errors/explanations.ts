@@ -5,9 +5,9 @@ import type { Body } from '../envelope';
 import { errorTexts } from '../envelope';
 import { duration, excerpt, fieldLabel, isHtml, readable, sentence } from './readableText';
 import type { ApiRequest, ApiResponse } from '../http';
-import { fromJsonText, isObject } from '../../json';
+import { fromJsonText, isObject } from '../../checks/json';
 import { TRANSIENT_STATUSES } from '../retry';
-import { failureAdvice } from '../../whatsapp/failureAdvice';
+import { failureAdvice } from './failureAdvice';
 
 const IN_CREDENTIAL = 'In the WhatsCloud credential';
 

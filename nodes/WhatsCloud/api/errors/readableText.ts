@@ -1,4 +1,4 @@
-import { clipped } from '../../text';
+import { clipped } from '../../checks/text';
 
 const EXCERPT_LENGTH = 120;
 const SENTENCE_LENGTH = 500;

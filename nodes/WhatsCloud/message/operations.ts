@@ -1,0 +1,37 @@
+import { requiredText } from '../fields/values';
+import type { Field, Resource } from '../operation';
+import { operation } from '../operation';
+import { checkText } from './messageText';
+import { contactIfNew, freeMessageNotice, phoneNumberFor, recipientLane, send } from './send';
+import { sendAndWait } from './sendAndWait';
+import { sendMedia } from './sendMedia';
+import { sendTemplate } from './sendTemplate';
+
+const text: Field<string> = {
+	...requiredText({
+		displayName: 'Text',
+		typeOptions: { rows: 4 },
+		hint: 'WhatsCloud itself fills in words such as {contact_first_name} or {contact_company} from the contact',
+		description: 'The message, up to 4,096 characters, with line breaks and emoji as you write it',
+	}),
+	read: checkText,
+};
+
+const sendText = operation({
+	value: 'sendText',
+	name: 'Send Text',
+	action: 'Send a text message',
+	description:
+		"Send free text to a phone number. Works only within 24 hours of the contact's last message; otherwise send a template.",
+	kind: 'write',
+	fields: { freeMessageNotice, phoneNumber: phoneNumberFor('text'), text, contactIfNew },
+	lane: recipientLane,
+	run: async (call) => await send(call, 'messages/send', { message_body: call.params.text }),
+});
+
+export const message: Resource = {
+	value: 'message',
+	name: 'Message',
+	default: 'sendText',
+	operations: [sendAndWait, sendMedia, sendTemplate, sendText],
+};

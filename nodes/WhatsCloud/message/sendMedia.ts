@@ -1,0 +1,180 @@
+import { shownFor } from '../fields/collections';
+import { choice, optionalText, requiredText, toggle } from '../fields/values';
+import { InputError } from '../checks/InputError';
+import type { Field, Values } from '../operation';
+import { operation } from '../operation';
+import { runOptionsWith } from '../fields/runOptions';
+import { acceptedSpelling } from '../files/fileFormat';
+import type { MediaKind } from '../files/media';
+import { mediaKindOf, checkMediaUrl, fileNameOf, urlNeedsUpload } from '../files/media';
+import { documentName } from '../files/uploadName';
+import { contactIfNew, freeMessageNotice, phoneNumberFor, recipientLane, send } from './send';
+import type { ChosenFile } from '../files/upload';
+import { binaryField, checkFile, fileSourceField, outgoingFile, references } from '../files/upload';
+
+const MAX_CAPTION = 1024;
+const MAX_FILE_NAME = 255;
+/** Characters kept free for the ending that a name without one gets. */
+const ENDING_LENGTH = 5;
+
+const kinds = choice({
+	displayName: 'Media Type',
+	options: [
+		{ name: 'Audio', value: 'audio', description: 'AAC, AMR, MP3, M4A or OGG, up to 16 MB' },
+		{
+			name: 'Document',
+			value: 'document',
+			description: 'PDF, Word, Excel, PowerPoint or TXT, up to 100 MB',
+		},
+		{ name: 'Image', value: 'image', description: 'JPEG or PNG, up to 5 MB' },
+		{ name: 'Video', value: 'video', description: 'MP4 or 3GP, up to 16 MB' },
+	] as const,
+	default: 'image',
+	description:
+		"How the recipient sees the file. An expression may also give the file's own type, such as {{ $binary.data.mimeType }}; the kind that fits is then taken.",
+});
+
+const mediaType: Field<MediaKind> = {
+	...kinds,
+	read: (value, label, item) => {
+		const given = String(value).trim().toLowerCase();
+		const fitting = given.includes('/') ? mediaKindOf({ mimeType: given }) : undefined;
+		return fitting ?? kinds.read(given, label, item);
+	},
+};
+
+const mediaSource = fileSourceField(
+	{ displayName: 'Media Source', description: 'Where the file comes from' },
+	'A public address on the internet',
+);
+
+const mediaUrl = shownFor(
+	{ mediaSource: ['url'] },
+	{
+		...requiredText({
+			displayName: 'Media URL',
+			placeholder: 'e.g. https://example.com/photo.png',
+			description: 'The address of the file, which anyone must be able to open without logging in',
+		}),
+		read: checkMediaUrl,
+	},
+);
+
+const binaryPropertyName = shownFor({ mediaSource: ['binary'] }, binaryField('Input Binary Field'));
+
+const caption = shownFor(
+	{ mediaType: ['image', 'video', 'document'] },
+	optionalText({
+		displayName: 'Caption',
+		typeOptions: { rows: 2 },
+		maxLength: MAX_CAPTION,
+		description:
+			'The text below the file. In those of images and videos WhatsCloud fills in words such as {contact_first_name}.',
+	}),
+);
+
+const fileName = shownFor(
+	{ mediaType: ['document'] },
+	optionalText({
+		displayName: 'File Name',
+		placeholder: 'e.g. Invoice 1001.pdf',
+		maxLength: MAX_FILE_NAME - ENDING_LENGTH,
+		description:
+			"The name that the recipient sees, the file's own if left out; an ending such as .pdf is added. If recipients see it exchanged with the caption, turn off Options > Correct Exchanged Captions.",
+	}),
+);
+
+const options = runOptionsWith({
+	swapCaptionAndFileName: toggle({
+		displayName: 'Correct Exchanged Captions',
+		default: true,
+		description:
+			"Whether to hand a document's caption and file name to WhatsCloud in exchanged places. Known versions exchange them on the way to WhatsApp, so that they arrive as meant. Turn this off if recipients see the caption as the file's name.",
+	}),
+});
+
+const fields = {
+	freeMessageNotice,
+	phoneNumber: phoneNumberFor('media'),
+	mediaType,
+	mediaSource,
+	mediaUrl,
+	binaryPropertyName,
+	caption,
+	fileName,
+	contactIfNew,
+	options,
+};
+
+export const sendMedia = operation({
+	value: 'sendMedia',
+	name: 'Send Media',
+	action: 'Send an image, document, video or audio file',
+	description:
+		"Send a file by its URL or from binary data. Works only within 24 hours of the contact's last message; otherwise send a template.",
+	kind: 'write',
+	fields,
+	lane: recipientLane,
+	files: ({ binaryPropertyName }) => references(binaryPropertyName),
+	check: async (call) => {
+		const { mediaType: kind, mediaUrl: url } = call.params;
+		const isSentAsUrl = url !== undefined && !urlNeedsUpload(url, kind);
+		const uploaded = await checkFile(chosenFile(call.params), call);
+		if (kind === 'document') {
+			documentTexts(call.params, isSentAsUrl ? fileNameOf(url) : uploaded);
+		}
+	},
+	run: async (call) => {
+		const { params } = call;
+		const { url, upload } = await outgoingFile(chosenFile(params), call);
+		const isDocument = params.mediaType === 'document';
+		const texts = isDocument
+			? documentTexts(params, upload?.name ?? fileNameOf(url ?? ''))
+			: { caption: params.caption };
+		const answer = await send(
+			call,
+			'messages/media',
+			{ media_type: params.mediaType, media_url: url, ...texts },
+			upload && { field: 'media_file', upload },
+		);
+		// The output has caption and file name in their right places again.
+		return isDocument && isSwapped(params)
+			? { ...answer, caption: answer.filename, filename: answer.caption }
+			: answer;
+	},
+});
+
+type Params = Values<typeof fields>;
+
+function chosenFile(params: Params): ChosenFile {
+	return {
+		kind: params.mediaType,
+		reference: params.binaryPropertyName,
+		url: params.mediaUrl,
+		givenName: params.fileName,
+	};
+}
+
+/**
+ * @param ownName the file's, with the ending that tells its format
+ * @throws InputError for a caption that is too long for the place where the server takes it from
+ */
+function documentTexts(params: Params, ownName?: string): { caption?: string; filename?: string } {
+	const { caption: text, fileName: given } = params;
+	const name =
+		given === undefined || ownName === undefined
+			? ownName
+			: documentName(given, acceptedSpelling(ownName));
+	if (!isSwapped(params)) return { caption: text, filename: name };
+	if (text !== undefined && [...text].length > MAX_FILE_NAME) {
+		throw new InputError(
+			`The caption of a document can have at most ${MAX_FILE_NAME} characters`,
+			'Shorten it, or send the rest as a text message.',
+		);
+	}
+	return { caption: name, filename: text };
+}
+
+function isSwapped({ options: given }: Params): boolean {
+	return given.swapCaptionAndFileName ?? true;
+}

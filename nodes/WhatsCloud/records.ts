@@ -1,0 +1,100 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { ApiError } from './api/errors/ApiError';
+import type { Api } from './api/api';
+import { notFound } from './api/errors/explanations';
+import type { ApiRecord } from './api/pages';
+import { asRecord } from './api/pages';
+import { isObject } from './checks/json';
+import { limit, returnAll } from './fields/getMany';
+import type { Picked } from './fields/recordPicker';
+import { InputError } from './checks/InputError';
+import type { Field, Operation } from './operation';
+import { operation } from './operation';
+
+/** What the operations of a plain kind of record differ in. */
+export interface RecordKind {
+	/** The resource's. With `Id` behind it, the parameter that says which record is meant. */
+	value: string;
+	/** The resource's. In lower case it stands in sentences, where its article is "a". */
+	name: string;
+	plural: string;
+	/** Below the tenant's address. */
+	path: string;
+	id: Field<Picked>;
+}
+
+export function idField({ value, id }: RecordKind): Record<string, Field<Picked>> {
+	return { [`${value}Id`]: id };
+}
+
+export function pickedBy({ value }: RecordKind, params: Record<string, unknown>): Picked {
+	return params[`${value}Id`] as Picked;
+}
+
+export function getOne(kind: RecordKind): Operation {
+	const noun = kind.name.toLowerCase();
+	return operation({
+		value: 'get',
+		name: 'Get',
+		action: `Get a ${noun}`,
+		description: `Get one ${noun} by its ID`,
+		kind: 'read',
+		fields: idField(kind),
+		run: async ({ api, params }) => await readRecord(api, kind.path, pickedBy(kind, params)),
+	});
+}
+
+export function getMany({ path, plural }: RecordKind): Operation {
+	return operation({
+		value: 'getAll',
+		name: 'Get Many',
+		action: `Get many ${plural}`,
+		description: `Get many ${plural}`,
+		kind: 'read',
+		fields: { returnAll, limit },
+		run: async ({ api, params }) =>
+			(await api.list(path, { limit: limitOf(params) })) as IDataObject[],
+	});
+}
+
+/** Undefined asks for all. */
+export function limitOf(params: { returnAll: boolean; limit?: number }): number | undefined {
+	return params.returnAll ? undefined : params.limit;
+}
+
+/** @throws ApiError when there is no such record */
+export async function readRecord(
+	api: Api,
+	path: string,
+	{ id }: Picked,
+): Promise<ApiRecord & IDataObject> {
+	const request = { method: 'GET', path: `${path}/${id}` } as const;
+	const data = await api.get(request.path);
+	// Quirk 6: a missing contact is a success without a record.
+	if (isObject(data) && data.id !== undefined) return asRecord(data) as ApiRecord & IDataObject;
+	throw new ApiError(request, notFound(request), 404, data);
+}
+
+export async function deleteRecord(api: Api, path: string, { id }: Picked): Promise<IDataObject> {
+	await api.delete(`${path}/${id}`);
+	return { deleted: true, id };
+}
+
+/** The record that a create or update answers with, over what was sent: servers may return less. */
+export function withAnswer(sent: Record<string, unknown>, answer: unknown): IDataObject {
+	return { ...sent, ...(isObject(answer) ? answer : {}) } as IDataObject;
+}
+
+/** What was read at this path can't be worked with. */
+export function refusal(path: string, words: { title: string; description: string }): ApiError {
+	return new ApiError({ method: 'GET', path }, { ...words, outcome: 'refused' });
+}
+
+/** An update without a field is a mistake that would otherwise look like a success. */
+export function nothingToChange(): InputError {
+	return new InputError(
+		'There is nothing to change',
+		'Add at least one field under "Update Fields". Fields that are empty do not count: WhatsCloud keeps what it has.',
+	);
+}

@@ -1,0 +1,140 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { Api } from '../api/api';
+import type { Reading } from '../api/completeList';
+import type { ApiRecord } from '../api/pages';
+import { choice, optionalText } from '../fields/values';
+import { filtersOf, limit, returnAll, simplify } from '../fields/getMany';
+import { templateId } from '../fields/pickers';
+import type { Picked, PickedByWhatsApp } from '../fields/recordPicker';
+import { InputError } from '../checks/InputError';
+import { fromJsonText } from '../checks/json';
+import type { Resource } from '../operation';
+import { operation } from '../operation';
+import { limitOf, readRecord } from '../records';
+
+/** All templates, read once per execution. */
+export async function allTemplates(api: Api): Promise<Reading> {
+	return await api.once('templates', async () => await api.read('templates'));
+}
+
+/** Of a template that was not found; in a list that is not whole, it may be there all the same. */
+export function missingTemplate({ isWhole }: Reading, which: string, advice: string): InputError {
+	if (isWhole) return new InputError(`WhatsCloud has no template ${which}`, advice);
+	return new InputError(
+		`It is not known whether WhatsCloud has a template ${which}`,
+		'Its list of templates could not be read whole. Try again, or choose the template from the list.',
+	);
+}
+
+/** One template, read once per execution. @throws ApiError and InputError when there is none */
+export async function templateRecord(
+	api: Api,
+	choice: Picked | PickedByWhatsApp,
+): Promise<ApiRecord> {
+	if ('whatsAppId' in choice) return await byWhatsAppId(api, choice.whatsAppId);
+	const read = async () => await readRecord(api, 'templates', choice);
+	return await api.once(`template ${choice.id}`, read);
+}
+
+async function byWhatsAppId(api: Api, id: string): Promise<ApiRecord> {
+	const all = await allTemplates(api);
+	const found = all.records.find((known) => String(known.template_id) === id);
+	if (found) return found;
+	throw missingTemplate(
+		all,
+		`with WhatsApp's ID ${id}`,
+		"So long a number is WhatsApp's own ID, which works only for templates that were loaded into WhatsCloud. Choose from the list, or enter WhatsCloud's ID: the short number that Template > Get Many gives as id.",
+	);
+}
+
+const get = operation({
+	value: 'get',
+	name: 'Get',
+	action: 'Get a template',
+	description: 'Get one template with its texts and buttons, by its ID',
+	kind: 'read',
+	fields: { templateId, simplify },
+	run: async ({ api, params }) =>
+		present(await templateRecord(api, params.templateId), params.simplify),
+});
+
+const filters = filtersOf({
+	description: 'Only templates for which all of these hold; without a filter, all templates',
+	fields: {
+		category: choice({
+			displayName: 'Category',
+			options: [
+				{ name: 'Authentication', value: 'AUTHENTICATION' },
+				{ name: 'Marketing', value: 'MARKETING' },
+				{ name: 'Utility', value: 'UTILITY' },
+			] as const,
+			default: 'UTILITY',
+			description: "WhatsApp's category of the template",
+		}),
+		language: optionalText({
+			displayName: 'Language',
+			placeholder: 'e.g. en_US',
+			description: 'The language code as WhatsApp writes it, such as en, en_US or pt_BR',
+		}),
+		status: choice({
+			displayName: 'Status',
+			options: [
+				{ name: 'Approved', value: 'APPROVED' },
+				{ name: 'Pending', value: 'PENDING' },
+				{ name: 'Rejected', value: 'REJECTED' },
+			] as const,
+			default: 'APPROVED',
+			description: 'Only approved templates can be sent',
+		}),
+	},
+});
+
+const getAll = operation({
+	value: 'getAll',
+	name: 'Get Many',
+	action: 'Get many templates',
+	description: 'Get many templates with their texts and buttons',
+	kind: 'read',
+	fields: { returnAll, limit, filters, simplify },
+	run: async ({ api, params }) => {
+		const wanted = Object.entries(params.filters);
+		const templates = await api.list('templates', {
+			limit: limitOf(params),
+			matches:
+				wanted.length > 0
+					? (template) => wanted.every(([key, value]) => isSame(template[key], value))
+					: undefined,
+		});
+		return templates.map((template) => present(template, params.simplify));
+	},
+});
+
+export const template: Resource = {
+	value: 'template',
+	name: 'Template',
+	default: getAll.value,
+	operations: [get, getAll],
+};
+
+function isSame(value: unknown, wanted: string): boolean {
+	return String(value).toLowerCase() === wanted.toLowerCase();
+}
+
+/** The texts and the buttons as a list; without counts, ids of WhatsApp and stored examples. */
+function present(record: ApiRecord, simplified: boolean): IDataObject {
+	if (!simplified) return record as IDataObject;
+	return {
+		id: record.id,
+		template_name: record.template_name,
+		language: record.language,
+		status: record.status,
+		category: record.category,
+		header_data_format: record.header_data_format ?? null,
+		header_data_text: record.header_data_text ?? null,
+		body_data: record.body_data ?? null,
+		footer_data: record.footer_data ?? null,
+		// Quirk 30: JSON text.
+		buttons: fromJsonText(record.buttons_data) ?? [],
+	} as IDataObject;
+}

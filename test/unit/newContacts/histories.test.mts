@@ -1,0 +1,49 @@
+import fc from 'fast-check';
+
+import { newContacts } from '../../../nodes/WhatsCloud/newContacts/newContacts';
+import { history, run, undatedHistory } from './history.mts';
+import { newerThanLastDate } from './newerThanLastDate.mts';
+
+const HISTORIES = Number(process.env.TRIGGER_HISTORIES ?? 300);
+const TIMEOUT = 60_000 + HISTORIES * 100;
+
+test(
+	`hands out every new contact exactly once in ${HISTORIES} random histories`,
+	async () => {
+		await fc.assert(
+			fc.asyncProperty(history, async (one) => {
+				const { missed, doubled, old, idleRequests } = await run(newContacts, one);
+				expect({ missed, doubled, old }).toEqual({ missed: [], doubled: [], old: [] });
+				expect(idleRequests).toBe(1);
+			}),
+			{ numRuns: HISTORIES },
+		);
+	},
+	TIMEOUT,
+);
+
+test(
+	'sends nothing to old contacts, and nothing twice, even where no contact has a date',
+	async () => {
+		await fc.assert(
+			fc.asyncProperty(undatedHistory, async (one) => {
+				const { doubled, old } = await run(newContacts, one);
+				expect({ doubled, old }).toEqual({ doubled: [], old: [] });
+			}),
+			{ numRuns: HISTORIES / 4 },
+		);
+	},
+	TIMEOUT,
+);
+
+test('would notice: a trigger that takes what is newer than the last date loses and doubles', async () => {
+	let missed = 0;
+	let doubled = 0;
+	for (const one of fc.sample(history, { numRuns: 100, seed: 6 })) {
+		const result = await run(newerThanLastDate, one);
+		missed += result.missed.length;
+		doubled += result.doubled.length;
+	}
+	expect(missed).toBeGreaterThan(0);
+	expect(doubled).toBeGreaterThan(0);
+});

@@ -1,0 +1,218 @@
+import { createHmac } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+
+import { isSignedWith } from '../../../nodes/WhatsCloud/webhook/delivery';
+import { WhatsCloudWebhookTrigger } from '../../../nodes/WhatsCloud/WhatsCloudWebhookTrigger.node';
+import { bodyOf, itemsOf, keysOf, read, readText } from './deliver.mts';
+
+const bodies = readdirSync(join(__dirname, 'bodies')).map((file) =>
+	bodyOf(file.replace('.json', '')),
+);
+/** What the trigger can be set to wait for. */
+const EVENTS = new WhatsCloudWebhookTrigger().description.properties
+	.find(({ name }) => name === 'events')
+	?.options?.map((option) => 'value' in option && option.value);
+/** Values that trip up code which trusts what it gets. */
+const odd = fc.oneof(
+	fc.jsonValue({ maxDepth: 3 }),
+	fc.constantFrom<unknown>(
+		...[null, '', '__proto__', 'constructor', -0, 1e300, [], {}, [[]], [null], '\u0000', '\ud800'],
+		...[{ toString: 1, valueOf: 1 }, { ['__proto__']: 5 }, { length: -1 }, { body: { body: {} } }],
+	),
+);
+
+/** One of the real bodies with some of its parts replaced or taken out. */
+const damaged = fc
+	.tuple(fc.constantFrom(...bodies), fc.array(fc.tuple(fc.nat(), fc.option(odd)), { maxLength: 6 }))
+	.map(([body, damages]) => {
+		const copy = structuredClone(body);
+		for (const [place, value] of damages) {
+			const places = placesIn(copy);
+			const [object, key] = places[place % places.length] ?? [copy, 'event'];
+			if (value === null) Reflect.deleteProperty(object, key);
+			// A copy: the same object in two places could come to hold itself.
+			else object[key] = JSON.parse(JSON.stringify(value)) as unknown;
+		}
+		return copy;
+	});
+
+function placesIn(value: unknown): Array<[Record<string, unknown>, string]> {
+	if (typeof value !== 'object' || value === null) return [];
+	return Object.keys(value).flatMap((key) => {
+		const object = value as Record<string, unknown>;
+		return [[object, key] as [Record<string, unknown>, string], ...placesIn(object[key])];
+	});
+}
+
+function expectEvents(items: Array<Record<string, unknown>>): void {
+	expect(items.length).toBeGreaterThan(0);
+	for (const item of items) {
+		expect(EVENTS).toContain(item['event']);
+		expect(new Date(String(item['occurred_at'])).toISOString()).toBe(item['occurred_at']);
+		if (item['event'] === 'other') expect(item).toHaveProperty('payload');
+		else
+			expect(item).toHaveProperty(
+				String(item['event']).startsWith('message') ? 'message_id' : 'id',
+			);
+		JSON.stringify(item);
+	}
+}
+
+test('any JSON object gives events or other, any other text nothing, and nothing is ever thrown', () => {
+	fc.assert(
+		fc.property(odd, fc.dictionary(fc.string(), odd), (value, headers) => {
+			const delivered = read(value, headers);
+			const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+			expect(delivered !== undefined).toBe(isObject);
+			if (delivered) expectEvents(delivered.events.map(({ json }) => json));
+		}),
+		{ numRuns: 2000 },
+	);
+	fc.assert(
+		fc.property(fc.string(), (text) => {
+			expect(() => readText(text)).not.toThrow();
+		}),
+	);
+});
+
+test('a real body with damaged parts gives events or other', () => {
+	fc.assert(
+		fc.property(damaged, (body) => {
+			expectEvents(itemsOf(body));
+		}),
+		{ numRuns: 5000 },
+	);
+});
+
+test.each([
+	['objects', '{"a":', '}'],
+	['lists', '{"entry":[{"changes":[{"value":', '}]}]}'],
+])('%s nested without end are other, as text', (_, open, close) => {
+	const text = `${open.repeat(300_000)}1${close.repeat(300_000)}`;
+	expect(readText(text)).toMatchObject({
+		payload: { raw: text },
+		events: [{ json: { event: 'other', payload: { raw: text } } }],
+	});
+});
+
+test('a delivery of 5 MB in small pieces is read within a second', () => {
+	const messages = Array.from({ length: 40_000 }, (_, id) => ({
+		...{ id: `wamid.${id}`, from: '15555550101', type: 'text', text: { body: 'x'.repeat(40) } },
+	}));
+	const started = performance.now();
+	expect(itemsOf({ entry: [{ changes: [{ value: { messages } }] }] })).toHaveLength(40_000);
+	expect(performance.now() - started).toBeLessThan(5_000);
+});
+
+describe('the signature', () => {
+	const secret = fc.string({ minLength: 1 });
+	const raw = fc.uint8Array({ minLength: 1, maxLength: 300 }).map((bytes) => Buffer.from(bytes));
+	const signatureOf = (key: string, bytes: Buffer) =>
+		createHmac('sha256', key).update(bytes).digest('hex');
+
+	test('holds for the very bytes, in any letter case', () => {
+		fc.assert(
+			fc.property(secret, raw, (key, bytes) => {
+				expect(isSignedWith(key, bytes, signatureOf(key, bytes))).toBe(true);
+				expect(isSignedWith(key, bytes, signatureOf(key, bytes).toUpperCase())).toBe(true);
+			}),
+		);
+	});
+
+	test('is refused when any single bit of the body has changed', () => {
+		fc.assert(
+			fc.property(secret, raw, (key, bytes) => {
+				const signature = signatureOf(key, bytes);
+				for (let bit = 0; bit < bytes.length * 8; bit++) {
+					const changed = Buffer.from(bytes);
+					changed[bit >> 3] = (changed[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+					if (isSignedWith(key, changed, signature)) throw new Error(`Bit ${bit}`);
+				}
+			}),
+			{ numRuns: 20 },
+		);
+	});
+
+	test('is refused when any of its own digits has changed, or the secret', () => {
+		fc.assert(
+			fc.property(
+				secret,
+				secret,
+				raw,
+				fc.nat(63),
+				fc.integer({ min: 1, max: 15 }),
+				(key, other, bytes, at, by) => {
+					const signature = signatureOf(key, bytes);
+					const digit = ((parseInt(signature[at] ?? '', 16) + by) % 16).toString(16);
+					const changed = signature.slice(0, at) + digit + signature.slice(at + 1);
+					expect(isSignedWith(key, bytes, changed)).toBe(false);
+					expect(isSignedWith(other, bytes, signature)).toBe(other === key);
+				},
+			),
+		);
+	});
+
+	test.each([
+		undefined,
+		null,
+		'',
+		[],
+		{},
+		'sha256=',
+		'zz'.repeat(32),
+		'ab'.repeat(31),
+		'ab'.repeat(33),
+	])('%p is none', (signature) => {
+		expect(isSignedWith('secret', Buffer.from('{}'), signature)).toBe(false);
+	});
+});
+
+describe('two events', () => {
+	const legacy = bodyOf('legacy.contact.updated');
+	const data = legacy['data'] as { attributes: object };
+	const named = (lastname: string) => ({
+		...legacy,
+		data: { ...data, attributes: { ...data.attributes, lastname } },
+	});
+
+	test('of the same second and record are two, by what they tell', () => {
+		expect(keysOf(named('A'))).toEqual(keysOf(named('A')));
+		expect(keysOf(named('A'))).not.toEqual(keysOf(named('B')));
+		expect(keysOf(named('A'))).not.toEqual(keysOf({ ...named('A'), original: null }));
+	});
+
+	test('with the same content at another second are two', () => {
+		expect(keysOf(legacy)).not.toEqual(
+			keysOf({ ...legacy, timestamp: '2026-01-16T10:02:01+00:00' }),
+		);
+	});
+
+	test('with ids of the server are told apart by these alone', () => {
+		const body = bodyOf('n8n.contact.updated');
+		const event = body['event'] as object;
+		expect(keysOf({ ...body, metadata: {}, tenant: null })).toEqual(keysOf(body));
+		expect(keysOf({ ...body, event: { ...event, id: 'evt_2' } })).not.toEqual(keysOf(body));
+	});
+
+	test('of different kinds are two, whatever the id says', () => {
+		const ids = ['created', 'updated', 'deleted'].flatMap((change) =>
+			keysOf(bodyOf(`n8n.contact.${change}`)),
+		);
+		expect(new Set(ids).size).toBe(3);
+	});
+
+	test('of one message and state are one, whichever way they come', () => {
+		const wrapped = bodyOf('n8n.whatsapp.message-received');
+		const { original_payload } = wrapped['whatsapp'] as { original_payload: object };
+		const event = { ...(wrapped['event'] as object), id: 'evt_of_a_second_delivery' };
+		expect(keysOf(original_payload)).toEqual(keysOf(wrapped));
+		expect(keysOf({ ...wrapped, event })).toEqual(keysOf(wrapped));
+	});
+
+	test('all bodies of the contract are different events', () => {
+		const keys = bodies.flatMap(keysOf);
+		expect(new Set(keys).size).toBe(bodies.length);
+	});
+});
