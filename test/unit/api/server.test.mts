@@ -1,0 +1,133 @@
+import type { Client } from '../../../nodes/WhatsCloud/api/client';
+import { ApiError } from '../../../nodes/WhatsCloud/api/errors/ApiError';
+import { type Fact, observed } from '../../../nodes/WhatsCloud/api/server';
+
+const contactFacts: Fact[] = [
+	...(['customFields', 'typeInUpdates', 'emailClears', 'sendsMakeContacts'] as const),
+	...(['optOut', 'guests'] as const),
+];
+
+/** Contacts and templates as the generations show them. */
+const contact = { id: 41, firstname: 'Ada', is_enabled: true, group_id: [4] };
+const B = { ...contact, custom_fields_data: null };
+const C = { ...B, is_opted_out: null, opted_out_date: null };
+const brief = { id: 41, firstname: 'Ada', phone: '15555550101' };
+const number = { id: 3, template_id: 1_234_567_890_123_456 };
+const text = { id: 3, template_id: '1234567890123456' };
+const long = { id: 3, template_id: '12345678901234567890' };
+
+type Records = Partial<Record<'contacts' | 'templates', object[]>>;
+
+function serve(records: Records, refuses?: ApiError) {
+	const requests: string[] = [];
+	const client: Client = {
+		get: (path) => {
+			requests.push(path);
+			const [kind, id] = path.split('/');
+			const all = records[kind as keyof Records] ?? [];
+			return Promise.resolve(all.find((record) => String((record as typeof contact).id) === id));
+		},
+		getBody: (path) => {
+			requests.push(path);
+			if (refuses) return Promise.reject(refuses);
+			return Promise.resolve({ data: { data: records[path as keyof Records] ?? [] } });
+		},
+		post: () => Promise.resolve({ id: 42, firstname: 'Bo' }),
+		put: () => Promise.resolve(contact),
+		delete: () => Promise.resolve(),
+	};
+	return { ...observed(client), requests };
+}
+
+describe('a contact that is read', () => {
+	test.each<[string, object, Array<boolean | undefined>]>([
+		['of the first generation', contact, [false, false, false, false, false, false]],
+		['of the second', B, [true, true, true, true, false, false]],
+		['of the third', C, [true, true, true, true, true, true]],
+		['of a brand whose records are short', brief, Array(6).fill(undefined)],
+	])('%s tells what the server can', async (_, record, expected) => {
+		for (const read of [
+			async ({ client }: ReturnType<typeof serve>) => await client.get('contacts/41'),
+			async ({ client }: ReturnType<typeof serve>) => await client.getBody('contacts', {}),
+		]) {
+			const served = serve({ contacts: [record] });
+			await read(served);
+			expect(contactFacts.map((fact) => served.server.knows(fact))).toEqual(expected);
+		}
+	});
+
+	test('tells anew after an update of the server', async () => {
+		const contacts: object[] = [contact];
+		const { client, server } = serve({ contacts });
+		await client.get('contacts/41');
+		contacts[0] = C;
+		await client.get('contacts/41');
+		expect(server.knows('guests')).toBe(true);
+	});
+
+	test('that is missing tells nothing, nor do the answers to a create and an update', async () => {
+		const { client, server } = serve({});
+		await client.get('contacts/41');
+		await client.post('contacts', {});
+		await client.put('contacts/41', {});
+		expect(contactFacts.map((fact) => server.knows(fact))).toEqual(Array(6).fill(undefined));
+	});
+});
+
+describe('the order of a document', () => {
+	test.each([
+		['a number', number, false],
+		['text', text, true],
+		['longer than a number can be', long, undefined],
+	])("is told by Meta's id of a template, which is %s", async (_, template, expected) => {
+		const { server } = serve({ templates: [template] });
+		expect(await server.ask('documentsInOrder')).toBe(expected);
+	});
+
+	test('is told by a contact with a Facebook id, and not by one without', async () => {
+		const contacts: object[] = [C];
+		const { client, server } = serve({ contacts });
+		await client.get('contacts/41');
+		expect(server.knows('documentsInOrder')).toBeUndefined();
+		contacts[0] = { ...C, facebook_psid: null };
+		await client.get('contacts/41');
+		expect(server.knows('documentsInOrder')).toBe(true);
+	});
+});
+
+describe('a question', () => {
+	test('costs one request in a run, and none where an answer has told already', async () => {
+		const { server, requests, client } = serve({ contacts: [B], templates: [number] });
+		await Promise.all([1, 2, 3].map(async () => await server.ask('documentsInOrder')));
+		await server.ask('documentsInOrder');
+		expect(requests).toEqual(['templates']);
+		await client.get('contacts/41');
+		expect(await server.ask('customFields')).toBe(true);
+		expect(requests).toEqual(['templates', 'contacts/41']);
+	});
+
+	test.each([
+		['no record is there', undefined],
+		[
+			'the token may not read them',
+			new ApiError(
+				{ method: 'GET', path: 'templates' },
+				{ title: 'No', description: '', outcome: 'refused' },
+				403,
+			),
+		],
+	])('stays open where %s, and is asked once', async (_, refusal) => {
+		const { server, requests } = serve({}, refusal);
+		expect(await server.ask('documentsInOrder')).toBeUndefined();
+		expect(await server.ask('documentsInOrder')).toBeUndefined();
+		expect(requests).toEqual(['templates']);
+	});
+
+	test('is answered by what a refusal has told', async () => {
+		const { server, requests } = serve({});
+		server.learn('highStatuses', false);
+		expect(await server.ask('highStatuses')).toBe(false);
+		expect(await server.ask('groupsById')).toBeUndefined();
+		expect(requests).toEqual([]);
+	});
+});
