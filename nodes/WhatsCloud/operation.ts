@@ -102,7 +102,7 @@ export interface Done<F extends Fields> {
 }
 
 /** An operation is one value; the editor's fields, the menus and the routing are derived from it. */
-export interface Operation<F extends Fields = Fields> {
+export interface Operation<F extends Fields = Fields, C = unknown> {
 	value: string;
 	name: string;
 	/** In sentence case, as it stands in the node picker and as a model reads it. */
@@ -116,11 +116,12 @@ export interface Operation<F extends Fields = Fields> {
 	/** The files of the workflow that this sends. */
 	files?(params: Values<F>): BinaryReference[];
 	/**
-	 * Refuses, before anything is sent for any item, what only a look-up or a file can tell.
+	 * Refuses, before anything is sent for any item, what only a look-up or a file can tell. `run` gets what it
+	 * found.
 	 * @throws InputError
 	 */
-	check?(call: Call<F>): Promise<void>;
-	run(call: Call<F>): Promise<IDataObject | IDataObject[]>;
+	check?(call: Call<F>): Promise<C>;
+	run(call: Call<F>, checked: C): Promise<IDataObject | IDataObject[]>;
 	/**
 	 * After its write, the execution pauses until somebody answers, at the latest until this moment. Such an
 	 * operation takes one item.
@@ -174,6 +175,6 @@ export interface PollCall<F extends Fields> {
 }
 
 /** Ties the fields' types to `run`'s parameters, then forgets them, so that operations fit one list. */
-export function operation<F extends Fields>(definition: Operation<F>): Operation {
+export function operation<F extends Fields, C>(definition: Operation<F, C>): Operation {
 	return definition as unknown as Operation;
 }

@@ -7,11 +7,15 @@ import { InputError } from '../checks/InputError';
 import { isObject } from '../checks/json';
 import type { Call, Field, Question, Values } from '../operation';
 import { operation } from '../operation';
-import { filledBody } from '../template/markers';
 import { checkText } from './messageText';
 import { contactIfNew, phoneNumberFor, recipientLane, send } from './send';
-import { fillTemplate, sendFilled } from './sendTemplate';
-import { template, templateLanguage, templateVariables } from '../template/templateFields';
+import { sendFilled } from './sendTemplate';
+import {
+	filledTemplate,
+	template,
+	templateLanguage,
+	templateVariables,
+} from '../template/templateFields';
 import { checkEndOfWait, endOfWait, limitWaitTime } from './waitingTime';
 
 /** Stands in the message where the address of the answer page goes. */
@@ -175,8 +179,8 @@ async function askByText(call: Asking): Promise<IDataObject> {
 }
 
 async function askByTemplate(call: Asking, picked: Picked): Promise<IDataObject> {
-	const { chosen, values } = await filled(call, picked);
-	const link = call.answerLink(question(call.params, filledBody(chosen, values)));
+	const { text } = await filled(call, picked);
+	const link = call.answerLink(question(call.params, text));
 	return await sendFilled(call, await filled(call, picked, link));
 }
 
@@ -193,7 +197,7 @@ async function filled({ api, params }: Asking, picked: Picked, link = LINK) {
 			`Nothing was sent. Write ${LINK} into the variable that is to hold the address of the answer page.`,
 		);
 	}
-	return await fillTemplate(api, {
+	return await filledTemplate(api, {
 		template: picked,
 		templateLanguage: language,
 		templateVariables: Object.fromEntries(values),

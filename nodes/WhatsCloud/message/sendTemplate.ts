@@ -1,29 +1,21 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Api } from '../api/api';
 import { runOptionsWith } from '../fields/runOptions';
 import { shownFor } from '../fields/collections';
 import { optionalText, toggle, wholeNumber } from '../fields/values';
 import { InputError } from '../checks/InputError';
 import type { BinaryReference, Call, Fields, Values } from '../operation';
 import { operation } from '../operation';
-import type { HeaderMediaKind, Template } from '../template/markers';
 import {
-	headerMediaFileField,
-	headerMediaKind,
-	headerMediaUrlField,
-	isAuthenticationTemplate,
-} from '../template/markers';
-import { templateValues } from '../template/templateValues';
-import type { Recipient, SendFields } from './send';
-import { contactIfNew, phoneNumberFor, recipientLane, send } from './send';
-import type { TemplateChoice, TemplateValues } from '../template/templateFields';
-import {
-	findTemplate,
+	filledTemplate,
 	template,
 	templateLanguage,
 	templateVariables,
 } from '../template/templateFields';
+import type { FilledTemplate } from '../template/fill';
+import { hasCode, headerUrlField } from '../template/variables';
+import type { Recipient, SendFields } from './send';
+import { contactIfNew, phoneNumberFor, recipientLane, send } from './send';
 import type { ChosenFile } from '../files/upload';
 import { binaryField, checkFile, fileSourceField, outgoingFile, references } from '../files/upload';
 
@@ -85,86 +77,64 @@ export const sendTemplate = operation({
 	lane: recipientLane,
 	files: ({ headerBinaryPropertyName }) => references(headerBinaryPropertyName),
 	check: async (call) => {
-		const filled = await filledTemplate(call);
-		if (filled.header) await checkFile(filled.header, call);
-		checkCode(call.params, filled.chosen);
+		const { options: given, headerBinaryPropertyName: file } = call.params;
+		const filled = await filledTemplate(call.api, call.params, {
+			headerFromBinary: file !== undefined,
+			autoGenerateOtp: given.autoGenerateOtp,
+		});
+		const header = headerOf(filled, file);
+		if (header) await checkFile(header, call);
+		if (given.autoGenerateOtp && !hasCode(filled.template)) throw notForCodes(filled);
+		return filled;
 	},
-	run: async (call) =>
-		await sendFilled(call, await filledTemplate(call), {
-			from_phone_number_id: call.params.options.fromPhoneNumberId,
-			...codeFields(call.params),
+	run: async (call, filled) =>
+		await sendFilled(call, filled, {
+			headerFile: call.params.headerBinaryPropertyName,
+			more: {
+				from_phone_number_id: call.params.options.fromPhoneNumberId,
+				...codeFields(call.params),
+			},
 		}),
 });
 
-async function filledTemplate({ api, params }: Call<typeof fields>): Promise<FilledTemplate> {
-	return await fillTemplate(api, params, {
-		headerFile: params.headerBinaryPropertyName,
-		autoGenerateOtp: params.options.autoGenerateOtp,
-	});
-}
-
-function checkCode({ options: given }: Params, chosen: Template): void {
-	if (given.autoGenerateOtp && !isAuthenticationTemplate(chosen)) {
-		throw new InputError(
-			`The template "${chosen.template_name}" is not for one-time codes`,
-			'Turn off Options > Generate One-Time Code, or choose a template of the category Authentication.',
-		);
-	}
+function notForCodes({ template: { name } }: FilledTemplate): InputError {
+	return new InputError(
+		`The template "${name}" is not for one-time codes`,
+		'Turn off Options > Generate One-Time Code, or choose a template of the category Authentication.',
+	);
 }
 
 function codeFields({ options: { autoGenerateOtp, otpLength } }: Params): SendFields {
 	return autoGenerateOtp ? { auto_generate_otp: true, otp_length: otpLength } : {};
 }
 
-/** Which template, and what is filled into it. */
-interface Filling {
-	template: TemplateChoice;
-	templateLanguage?: string;
-	templateVariables: TemplateValues;
-}
-
-export interface FilledTemplate {
-	chosen: Template;
-	/** By the API's field names. */
-	values: Record<string, string>;
-	/** The file in the header, if the template has one. */
-	header: (ChosenFile & { kind: HeaderMediaKind }) | undefined;
-}
-
-/** @throws InputError when the template can't be sent with these values */
-export async function fillTemplate(
-	api: Api,
-	{ template: picked, templateLanguage: language, templateVariables: given }: Filling,
-	{ headerFile, autoGenerateOtp }: { headerFile?: BinaryReference; autoGenerateOtp?: boolean } = {},
-): Promise<FilledTemplate> {
-	const chosen = await findTemplate(api, picked, language);
-	const headerMediaFromBinary = headerFile !== undefined;
-	const values = templateValues(chosen, given, { headerMediaFromBinary, autoGenerateOtp });
-	const kind = headerMediaKind(chosen);
-	return {
-		chosen,
-		values,
-		header: kind && { kind, reference: headerFile, url: values[headerMediaUrlField(kind)] },
-	};
+/** The file in the header, if the template has one. */
+function headerOf(
+	{ template: { headerFile: kind }, fields: filled }: FilledTemplate,
+	reference: BinaryReference | undefined,
+): ChosenFile | undefined {
+	return kind && { kind, reference, url: filled[headerUrlField(kind)] };
 }
 
 /** Sends it, with its header's file where the server would not fetch that itself. @throws ApiError */
 export async function sendFilled(
 	call: Pick<Call<Fields>, 'api' | 'binary' | 'download'> & { params: Recipient },
-	{ chosen, values, header }: FilledTemplate,
-	more: SendFields = {},
+	filled: FilledTemplate,
+	{ headerFile, more = {} }: { headerFile?: BinaryReference; more?: SendFields } = {},
 ): Promise<IDataObject> {
+	const header = headerOf(filled, headerFile);
 	const upload = header && (await outgoingFile(header, call)).upload;
+	const { name, language } = filled.template;
 	return await send(
 		call,
 		'messages/template',
 		{
-			template_name: chosen.template_name,
-			template_language: chosen.language,
-			...values,
-			...(header && upload ? { [headerMediaUrlField(header.kind)]: undefined } : {}),
+			template_name: name,
+			template_language: language,
+			...filled.fields,
+			...(header && upload ? { [headerUrlField(header.kind)]: undefined } : {}),
 			...more,
 		},
-		header && upload && { field: headerMediaFileField(header.kind), upload },
+		header && upload && { field: `header_${header.kind}_file`, upload },
 	);
 }

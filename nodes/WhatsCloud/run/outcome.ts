@@ -9,6 +9,8 @@ import type { NodeError } from '../api/errors/nodeError';
 export interface Ready {
 	params: Values<Fields>;
 	connection: Connection;
+	/** What the operation's `check` found, for its `run`. */
+	checked?: unknown;
 }
 
 export interface Failed {

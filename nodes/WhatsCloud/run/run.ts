@@ -96,8 +96,7 @@ export async function prepare(
 	if (!read || isFailed(read)) return read;
 	try {
 		const item = { ...read, connection: await accounts.of(index) };
-		await run.operation.check?.(callOf(run, index, item));
-		return item;
+		return { ...item, checked: await run.operation.check?.(callOf(run, index, item)) };
 	} catch (error) {
 		if (error instanceof RunEnded) return undefined;
 		return { error: nodeError(run.context.getNode(), error, index) };

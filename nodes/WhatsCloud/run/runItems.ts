@@ -155,7 +155,7 @@ async function runItem(run: Run, index: number, prepared: Prepared): Promise<Res
 		const outputs =
 			kind === 'write'
 				? await writeOnce(run, index, prepared)
-				: [await read(callOf(run, index, prepared))].flat();
+				: [await read(callOf(run, index, prepared), prepared.checked)].flat();
 		return { ...prepared, outputs };
 	} catch (error) {
 		if (error instanceof RunEnded) return undefined;

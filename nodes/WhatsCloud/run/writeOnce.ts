@@ -28,12 +28,14 @@ export async function writeOnce(run: Run, index: number, item: Ready): Promise<I
 	// To change or delete once more does no harm.
 	if (recalled?.error.mayDuplicate) throw recalled.error;
 
-	const output = await operation.run(callOf(run, index, item)).catch((error: unknown) => {
-		const failure = isForeseen(error) ? error : unforeseen(operation, error);
-		if (!(failure instanceof ApiError)) throw failure;
-		if (failure.outcome === 'unknown') ledger.recordUnknown(index, identity, failure);
-		throw recalled ? failure.afterUnknown() : failure;
-	});
+	const output = await operation
+		.run(callOf(run, index, item), item.checked)
+		.catch((error: unknown) => {
+			const failure = isForeseen(error) ? error : unforeseen(operation, error);
+			if (!(failure instanceof ApiError)) throw failure;
+			if (failure.outcome === 'unknown') ledger.recordUnknown(index, identity, failure);
+			throw recalled ? failure.afterUnknown() : failure;
+		});
 	const outputs = [output].flat();
 	ledger.recordDone(index, identity, outputs[0] ?? {});
 	return outputs;

@@ -2,17 +2,19 @@ import type { IDataObject, ResourceMapperFields } from 'n8n-workflow';
 
 import type { Api } from '../api/api';
 import type { Reading } from '../api/completeList';
-import type { ApiRecord } from '../api/pages';
 import type { Picked, PickedByWhatsApp } from '../fields/recordPicker';
 import { locatorOf, orWhatsAppId, pickerOr } from '../fields/recordPicker';
 import { optionalText, requiredText } from '../fields/values';
 import { InputError } from '../checks/InputError';
 import { fromModelText, isObject } from '../checks/json';
 import type { EditorCall, Field } from '../operation';
-import type { Template } from './markers';
-import { isTemplateField } from './templateValues';
-import { templateVariables as variablesOf } from './templateVariables';
+import type { FilledTemplate, TemplateValues } from './fill';
+import { fillTemplate, isTemplateField } from './fill';
 import { allTemplates, missingTemplate, templateRecord } from './operations';
+import type { Template } from './template';
+import { isApproved, templateOf } from './template';
+import type { FillOptions } from './variables';
+import { variablesOf } from './variables';
 
 const templateName = requiredText({ displayName: 'By Name' });
 /** What these fields need to know of the input item. */
@@ -50,9 +52,6 @@ export const templateLanguage = optionalText({
 	description:
 		'Needed only for a template chosen by a name that exists in several languages: the code as WhatsApp writes it, such as en, en_US or pt_BR',
 });
-
-/** Values by the API's field names, or by the names in the template's braces. */
-export type TemplateValues = Record<string, unknown>;
 
 /** One field for each variable of the chosen template. */
 export const templateVariables: Field<TemplateValues> = {
@@ -116,14 +115,15 @@ async function mapperFields(editor: EditorCall): Promise<ResourceMapperFields> {
 	}
 	const options = editor.parameter('options');
 	const variables = variablesOf(chosen, {
-		headerMediaFromBinary: editor.parameter('headerMediaSource') === 'binary',
+		headerFromBinary: editor.parameter('headerMediaSource') === 'binary',
 		autoGenerateOtp: isObject(options) && options.autoGenerateOtp === true,
 	});
 	return {
-		fields: variables.map(({ id, label, required }) => ({
+		fields: variables.map(({ id, label }) => ({
 			id,
 			displayName: label,
-			required,
+			// n8n would call a missing value by its id, which people do not see; the node calls it by its label.
+			required: false,
 			defaultMatch: false,
 			canBeUsedToMatch: false,
 			display: true,
@@ -133,21 +133,35 @@ async function mapperFields(editor: EditorCall): Promise<ResourceMapperFields> {
 	};
 }
 
-/** The template to send, read once per execution. @throws InputError when there is none, or no single one */
-export async function findTemplate(
+/** Which template, and what is filled into it. */
+export interface ChosenTemplate {
+	template: TemplateChoice;
+	templateLanguage?: string;
+	templateVariables?: TemplateValues;
+}
+
+/** @throws InputError when there is no such template, or it can't be sent with these values */
+export async function filledTemplate(
 	api: Api,
-	choice: TemplateChoice,
+	{ template: picked, templateLanguage: language, templateVariables: values = {} }: ChosenTemplate,
+	options?: FillOptions,
+): Promise<FilledTemplate> {
+	return fillTemplate(await findTemplate(api, picked, language), values, options);
+}
+
+/** Read once per execution. @throws InputError when there is none, or no single one */
+async function findTemplate(
+	api: Api,
+	picked: TemplateChoice,
 	language: string | undefined,
 ): Promise<Template> {
-	if ('name' in choice) return byName(await allTemplates(api), choice.name, language);
-	const found = asTemplate(await templateRecord(api, choice));
-	if (language !== undefined && !isSameLanguage(found, language)) {
-		throw new InputError(
-			`The template "${found.template_name}" with the ID ${'id' in choice ? choice.id : choice.whatsAppId} is in the language ${found.language}, not in ${language}`,
-			'Empty Template Language, or choose the template by its name.',
-		);
-	}
-	return found;
+	if ('name' in picked) return byName(await allTemplates(api), picked.name, language);
+	const found = templateOf(await templateRecord(api, picked));
+	if (language === undefined || isSameLanguage(found, language)) return found;
+	throw new InputError(
+		`The template "${found.name}" with the ID ${'id' in picked ? picked.id : picked.whatsAppId} is in the language ${found.language}, not in ${language}`,
+		'Empty Template Language, or choose the template by its name.',
+	);
 }
 
 /** The template that is chosen in the editor; undefined before one is. */
@@ -163,7 +177,7 @@ async function chosenTemplate({ api, parameter }: EditorCall): Promise<Template 
 
 /** Of several with the same name and language, the approved one: the others are its drafts. */
 function byName(all: Reading, name: string, language: string | undefined): Template {
-	const named = all.records.map(asTemplate).filter(({ template_name: known }) => known === name);
+	const named = all.records.map(templateOf).filter((known) => known.name === name);
 	if (named.length === 0) {
 		throw missingTemplate(
 			all,
@@ -196,13 +210,4 @@ function byName(all: Reading, name: string, language: string | undefined): Templ
 function isSameLanguage(known: Template, language: string): boolean {
 	const plain = (code: string) => code.replace('-', '_').toLowerCase();
 	return plain(known.language) === plain(language);
-}
-
-function isApproved(status: unknown): boolean {
-	return String(status).toUpperCase() === 'APPROVED';
-}
-
-function asTemplate(record: ApiRecord): Template {
-	const { template_name: name, language, ...fields } = record;
-	return { ...fields, template_name: String(name), language: String(language) };
 }

@@ -169,22 +169,15 @@ describe.each(['observed', 'reference', 'newer'] as const)('sendTemplate, %s ser
 
 	test('the fields in the editor', async () => {
 		const fields = async (parameters: INodeParameters) =>
-			(await account.mapper(parameters)).fields.map(({ id, required }) => [id, required]);
+			(await account.mapper(parameters)).fields.map(({ id }) => id);
 		const order = locator('list', String(idOf('order_update', 'es')));
-		expect(await fields({ template: order })).toEqual([
-			['header_field_1', true],
-			['field_1', true],
-			['field_2', true],
-		]);
+		expect(await fields({ template: order })).toEqual(['header_field_1', 'field_1', 'field_2']);
 		const flyer = named('spring_flyer');
-		const body = ['field_1', 'field_2', 'field_3'].map((id) => [id, true]);
-		expect(await fields(flyer)).toEqual([['header_image_url', true], ...body]);
+		const body = ['field_1', 'field_2', 'field_3'];
+		expect(await fields(flyer)).toEqual(['header_image_url', ...body]);
 		expect(await fields({ ...flyer, headerMediaSource: 'binary' })).toEqual(body);
-		expect(await fields(named('login_code'))).toEqual([['field_1', true]]);
-		expect(await fields({ ...named('login_code'), options: { autoGenerateOtp: true } })).toEqual([
-			['field_1', false],
-		]);
-		expect(await fields(named('reminder_twice'))).toEqual([['field_1', true]]);
+		expect(await fields(named('login_code'))).toEqual(['field_1']);
+		expect(await fields(named('reminder_twice'))).toEqual(['field_1']);
 	});
 
 	test('the list offers approved templates only, with language and category', async () => {

@@ -1,16 +1,13 @@
 import fc from 'fast-check';
 import { InputError } from '../../../nodes/WhatsCloud/checks/InputError';
-import {
-	headerMediaFileField,
-	headerMediaKind,
-	isAuthenticationTemplate,
-	type Template,
-} from '../../../nodes/WhatsCloud/template/markers';
-import { templateValues } from '../../../nodes/WhatsCloud/template/templateValues';
-import { templateVariables } from '../../../nodes/WhatsCloud/template/templateVariables';
+import { fillTemplate } from '../../../nodes/WhatsCloud/template/fill';
+import { type Template, templateOf } from '../../../nodes/WhatsCloud/template/template';
+import { type FillOptions, variablesOf } from '../../../nodes/WhatsCloud/template/variables';
 
-function template(fields: Partial<Template> = {}): Template {
-	return {
+type Fields = Record<string, unknown>;
+
+function template(fields: Fields = {}): Template {
+	return templateOf({
 		template_name: 'order_update',
 		language: 'en',
 		status: 'APPROVED',
@@ -22,8 +19,11 @@ function template(fields: Partial<Template> = {}): Template {
 		body_params_count: 0,
 		buttons_data: null,
 		...fields,
-	};
+	});
 }
+
+const fieldsOf = (of: Template, values: Fields, options?: FillOptions) =>
+	fillTemplate(of, values, options).fields;
 
 const ORDER = template({
 	header_data_format: 'TEXT',
@@ -35,13 +35,14 @@ const ORDER = template({
 		'[{"type":"QUICK_REPLY","text":"Thanks"},{"type":"URL","text":"Track","url":"https:\\/\\/example.com\\/t\\/{{1}}","example":["https:\\/\\/example.com\\/t\\/1"]}]',
 });
 
-const CODE = template({
+const CODE_RECORD = {
 	template_name: 'login_code',
 	category: 'AUTHENTICATION',
 	body_data: '*{{1}}* is your verification code.',
 	body_params_count: 1,
 	buttons_data: '[{"type":"OTP","otp_type":"COPY_CODE","text":"Copy code"}]',
-});
+};
+const CODE = template(CODE_RECORD);
 
 function errorOf(action: () => unknown): unknown {
 	try {
@@ -51,49 +52,21 @@ function errorOf(action: () => unknown): unknown {
 	}
 }
 
-function labels(fields: Partial<Template>): string[] {
-	return templateVariables(template(fields)).map(({ label }) => label);
+function labels(fields: Fields): string[] {
+	return variablesOf(template(fields)).map(({ label }) => label);
 }
 
 describe('the variables of a template', () => {
 	test('header, body and buttons, in the order of the message', () => {
-		expect(templateVariables(ORDER)).toEqual([
-			{
-				id: 'header_field_1',
-				label: 'Header: Order {{1}}',
-				required: true,
-				kind: 'text',
-				marker: '{{1}}',
-				maxLength: 60,
-			},
-			{
-				id: 'field_1',
-				label: 'Body: Hello {{1}}, order {{2}} is on its way.',
-				required: true,
-				kind: 'text',
-				marker: '{{1}}',
-				maxLength: 1024,
-			},
-			{
-				id: 'field_2',
-				label: 'Body: …order {{2}} is on its way.',
-				required: true,
-				kind: 'text',
-				marker: '{{2}}',
-				maxLength: 1024,
-			},
-			{
-				id: 'button_1',
-				label: 'Button "Track": …ample.com/t/{{1}}',
-				required: true,
-				kind: 'text',
-				marker: '{{1}}',
-				address: { before: 'https://example.com/t/', after: '' },
-			},
+		expect(variablesOf(ORDER).map(({ id, label, required }) => [id, label, required])).toEqual([
+			['header_field_1', 'Header: Order {{1}}', true],
+			['field_1', 'Body: Hello {{1}}, order {{2}} is on its way.', true],
+			['field_2', 'Body: …order {{2}} is on its way.', true],
+			['button_1', 'Button "Track": …ample.com/t/{{1}}', true],
 		]);
 	});
 
-	test.each<[what: string, fields: Partial<Template>, ids: string[]]>([
+	test.each<[what: string, fields: Fields, ids: string[]]>([
 		['nothing to fill', {}, []],
 		[
 			'a header text without a variable',
@@ -154,7 +127,7 @@ describe('the variables of a template', () => {
 			['copy_code'],
 		],
 	])('with %s', (_what, fields, ids) => {
-		expect(templateVariables(template(fields)).map(({ id }) => id)).toEqual(ids);
+		expect(variablesOf(template(fields)).map(({ id }) => id)).toEqual(ids);
 	});
 
 	test('labels show the words around the marker, on one line', () => {
@@ -162,7 +135,7 @@ describe('the variables of a template', () => {
 			'Dear customer of our wonderful shop,\n\nyour order {{1}}\nis on its way and will reach you soon, {{ name }}!\n{{1}}';
 		expect(labels({ body_data: text, body_params_count: 3 })).toEqual([
 			'Body: …your order {{1}} is on its way and will reach… (2 times)',
-			'Body: …you soon, {{name}}! {{1}}',
+			'name (Body): …you soon, {{name}}! {{1}}',
 		]);
 	});
 
@@ -180,25 +153,19 @@ describe('the variables of a template', () => {
 	});
 
 	test('an authentication template asks for the code only', () => {
-		expect(isAuthenticationTemplate(CODE)).toBe(true);
-		expect(isAuthenticationTemplate(ORDER)).toBe(false);
-		expect(templateVariables(CODE)).toEqual([
+		expect(variablesOf(CODE)).toMatchObject([
 			{
 				id: 'field_1',
 				label: 'One-time code: *{{1}}* is your verification code.',
 				required: true,
-				kind: 'code',
-				marker: '{{1}}',
-				maxLength: 1024,
 			},
 		]);
-		expect(templateVariables(CODE, { autoGenerateOtp: true })[0]?.required).toBe(false);
-		expect(templateVariables({ ...CODE, body_data: null, body_params_count: 0 })).toMatchObject([
-			{ id: 'field_1', label: 'One-time code', kind: 'code' },
-		]);
+		expect(variablesOf(CODE, { autoGenerateOtp: true })[0]?.required).toBe(false);
+		const empty = { ...CODE_RECORD, body_data: null, body_params_count: 0 };
+		expect(variablesOf(template(empty))).toMatchObject([{ id: 'field_1', label: 'One-time code' }]);
 	});
 
-	test.each<[what: string, fields: Partial<Template>, message: RegExp]>([
+	test.each<[what: string, fields: Fields, message: RegExp]>([
 		['is pending', { status: 'PENDING' }, /^The template "order_update" \(en\) is not approved/],
 		['has no status', { status: null }, /is not approved/],
 		['has a location', { header_data_format: 'LOCATION' }, /has a location in its header/],
@@ -214,6 +181,16 @@ describe('the variables of a template', () => {
 			/has 11 variables in its body/,
 		],
 		[
+			'is a carousel with variables, as a value',
+			{ template_type: 'carousel', cards_json: [{ body: { text: 'Only {{1}}' } }] },
+			/is a carousel with variables in its cards/,
+		],
+		[
+			'is a carousel with variables, as text',
+			{ cards_json: '[{"body":{"text":"Only {{price}}"}}]' },
+			/is a carousel with variables in its cards/,
+		],
+		[
 			'has a variable in its fourth button',
 			{
 				buttons_data: ['a', 'b', 'c', { type: 'URL', text: 'x', url: 'https://e.example/{{1}}' }],
@@ -221,7 +198,7 @@ describe('the variables of a template', () => {
 			/a button after the third/,
 		],
 	])('a template that %s is refused', (_what, fields, message) => {
-		const error = errorOf(() => templateVariables(template(fields)));
+		const error = errorOf(() => variablesOf(template(fields)));
 		expect(error).toBeInstanceOf(InputError);
 		expect(error).toMatchObject({
 			message: expect.stringMatching(message) as string,
@@ -232,33 +209,30 @@ describe('the variables of a template', () => {
 
 describe('header files', () => {
 	test.each([
-		['IMAGE', 'image', 'header_image_file'],
-		['Video', 'video', 'header_video_file'],
-		['DOCUMENT', 'document', 'header_document_file'],
-	] as const)('%s goes into its own field', (header_data_format, kind, field) => {
-		expect(headerMediaKind(template({ header_data_format }))).toBe(kind);
-		expect(headerMediaFileField(kind)).toBe(field);
-	});
-
-	test.each(['TEXT', '', null, 'NONE'])('%p is no file', (header_data_format) => {
-		expect(headerMediaKind(template({ header_data_format }))).toBeUndefined();
+		['IMAGE', 'image'],
+		['Video', 'video'],
+		['DOCUMENT', 'document'],
+		['TEXT', undefined],
+		['', undefined],
+		[null, undefined],
+		['NONE', undefined],
+	])('of the format %p: %p', (header_data_format, kind) => {
+		expect(template({ header_data_format }).headerFile).toBe(kind);
 	});
 
 	const flyer = template({ header_data_format: 'IMAGE' });
 
 	test('as binary data no URL is asked for, and one that is left over is not sent', () => {
-		const options = { headerMediaFromBinary: true };
-		expect(templateVariables(flyer, options)).toEqual([]);
-		expect(
-			templateValues(flyer, { header_image_url: 'https://example.com/a.png' }, options),
-		).toEqual({});
+		const options = { headerFromBinary: true };
+		expect(variablesOf(flyer, options)).toEqual([]);
+		expect(fieldsOf(flyer, { header_image_url: 'https://example.com/a.png' }, options)).toEqual({});
 	});
 
 	test('a URL is checked', () => {
-		expect(templateValues(flyer, { header_image_url: ' https://example.com/a.png ' })).toEqual({
+		expect(fieldsOf(flyer, { header_image_url: ' https://example.com/a.png ' })).toEqual({
 			header_image_url: 'https://example.com/a.png',
 		});
-		expect(() => templateValues(flyer, { header_image_url: 'a.png' })).toThrow(InputError);
+		expect(() => fieldsOf(flyer, { header_image_url: 'a.png' })).toThrow(InputError);
 	});
 });
 
@@ -266,12 +240,12 @@ describe('the values of a template', () => {
 	const values = { header_field_1: 'A-1', field_1: 'Ada', field_2: 'A-1', button_1: 'a1' };
 
 	test('go into the fields of their ids', () => {
-		expect(templateValues(ORDER, values)).toEqual(values);
+		expect(fieldsOf(ORDER, values)).toEqual(values);
 	});
 
 	test('arrive as given, numbers and booleans as text', () => {
 		expect(
-			templateValues(ORDER, {
+			fieldsOf(ORDER, {
 				...values,
 				field_1: ' a\n"b" {x} 😀 ',
 				field_2: 12.5,
@@ -281,7 +255,7 @@ describe('the values of a template', () => {
 	});
 
 	test('empty values of other templates do not matter', () => {
-		expect(templateValues(ORDER, { ...values, field_9: null, copy_code: '' })).toEqual(values);
+		expect(fieldsOf(ORDER, { ...values, field_9: null, copy_code: '' })).toEqual(values);
 	});
 
 	test.each<[body: string, given: Record<string, string>, sent: Record<string, string>]>([
@@ -304,21 +278,21 @@ describe('the values of a template', () => {
 		['{{1}} {{1}}', { field_1: 'a', field_2: 'own' }, { field_1: 'a', field_2: 'own' }],
 	])('repeats in %p are filled', (body_data, given, sent) => {
 		const body_params_count = body_data.split('{{').length - 1;
-		expect(templateValues(template({ body_data, body_params_count }), given)).toEqual(sent);
+		expect(fieldsOf(template({ body_data, body_params_count }), given)).toEqual(sent);
 	});
 
 	test('all that is missing is named at once', () => {
-		const error = errorOf(() => templateValues(ORDER, { field_1: ' \n\u200b ', field_2: null }));
+		const error = errorOf(() => fieldsOf(ORDER, { field_1: ' \n\u200b\u2800 ', field_2: null }));
 		expect(error).toBeInstanceOf(InputError);
 		expect(error).toMatchObject({
 			message: 'The template "order_update" needs 4 more values',
 			description:
-				'Fill in Header: Order {{1}} [header_field_1]; Body: Hello {{1}}, order {{2}} is on its way. [field_1]; Body: …order {{2}} is on its way. [field_2]; Button "Track": …ample.com/t/{{1}} [button_1]. A value that is empty or only blanks counts as missing.',
+				'Fill in Header: Order {{1}}; Body: Hello {{1}}, order {{2}} is on its way.; Body: …order {{2}} is on its way.; Button "Track": …ample.com/t/{{1}}. A value that is empty or only blanks counts as missing.',
 		});
 	});
 
 	test('all that is too much is named at once', () => {
-		const error = errorOf(() => templateValues(ORDER, { ...values, field_3: 'x', copy_code: 'y' }));
+		const error = errorOf(() => fieldsOf(ORDER, { ...values, field_3: 'x', copy_code: 'y' }));
 		expect(error).toBeInstanceOf(InputError);
 		expect(error).toMatchObject({
 			message: 'The template "order_update" has no variable named field_3, copy_code',
@@ -326,7 +300,7 @@ describe('the values of a template', () => {
 				'It has header_field_1, field_1, field_2, button_1.',
 			) as string,
 		});
-		expect(errorOf(() => templateValues(template(), { field_1: 'x' }))).toMatchObject({
+		expect(errorOf(() => fieldsOf(template(), { field_1: 'x' }))).toMatchObject({
 			description: expect.stringContaining('It has no variables.') as string,
 		});
 	});
@@ -343,7 +317,7 @@ describe('the values of a template', () => {
 		['🎉'.slice(0, 1), /contains half an emoji/],
 		[`Cut ${'🎉'.slice(0, 1)} here`, /contains half an emoji/],
 	])('%j is refused', (field_1, message) => {
-		const error = errorOf(() => templateValues(ORDER, { ...values, field_1 }));
+		const error = errorOf(() => fieldsOf(ORDER, { ...values, field_1 }));
 		expect(error).toBeInstanceOf(InputError);
 		expect(error).toMatchObject({ message: expect.stringMatching(message) as string });
 	});
@@ -372,18 +346,18 @@ describe('the values of a template', () => {
 		],
 		['field names', byField, byField],
 	])('are taken by %s', (_what, given, sent) => {
-		expect(templateValues(named, given)).toEqual(sent);
+		expect(fieldsOf(named, given)).toEqual(sent);
 	});
 
 	test('a missing value is asked for by its name in braces', () => {
-		expect(errorOf(() => templateValues(named, { ...namedValues, time: ' ' }))).toMatchObject({
+		expect(errorOf(() => fieldsOf(named, { ...namedValues, time: ' ' }))).toMatchObject({
 			message: 'The template "order_update" needs one more value',
-			description: expect.stringContaining('{{time}}. [time]') as string,
+			description: expect.stringContaining('Fill in time (Body): ') as string,
 		});
 	});
 
 	test('a number in braces is no name', () => {
-		expect(() => templateValues(template({ body_data: '{{1}}' }), { 1: 'Ada' })).toThrow(
+		expect(() => fieldsOf(template({ body_data: '{{1}}' }), { 1: 'Ada' })).toThrow(
 			'needs one more value',
 		);
 	});
@@ -396,18 +370,21 @@ describe('the values of a template', () => {
 		['https://shop.example/t/{{1}}', ' https://shop.example/t/a1\n', 'a1'],
 		['https://shop.example/t/{{1}}/view', 'https://shop.example/t/a1/view', 'a1'],
 		['https://shop.example/t/{{1}}', 'a1', 'a1'],
+		['https://shop.example/t/{{1}}', '/a1', 'a1'],
+		['https://shop.example/t/{{1}}', 'https://shop.example/t//a1', 'a1'],
+		['https://shop.example/t{{1}}', '/a1', '/a1'],
+		['https://shop.example/t/{{1}}', 'Größe 12', 'Gr%C3%B6%C3%9Fe%2012'],
+		['https://shop.example/t/{{1}}', 'a%20b', 'a%20b'],
 		['https://shop.example/go?to={{1}}', 'https://other.example/', 'https://other.example/'],
 		['{{1}}', 'https://other.example/', 'https://other.example/'],
 	])('the button %s with the value %j leads to %j', (url, value, sent) => {
-		expect(templateValues(button(url), { button_0: value })).toEqual({ button_0: sent });
+		expect(fieldsOf(button(url), { button_0: value })).toEqual({ button_0: sent });
 	});
 
 	test.each(['https://other.example/t/a1', 'https://shop.example/t/', 'https://shop.example/'])(
 		'the button https://shop.example/t/{{1}} does not lead to %s',
 		(button_0) => {
-			const error = errorOf(() =>
-				templateValues(button('https://shop.example/t/{{1}}'), { button_0 }),
-			);
+			const error = errorOf(() => fieldsOf(button('https://shop.example/t/{{1}}'), { button_0 }));
 			expect(error).toBeInstanceOf(InputError);
 			expect(error).toMatchObject({
 				message: expect.stringContaining('does not fit the address of the button') as string,
@@ -417,7 +394,7 @@ describe('the values of a template', () => {
 	);
 
 	const header = { header_data_format: 'TEXT', header_data_text: '{{1}}', header_params_count: 1 };
-	test.each<[what: string, fields: Partial<Template>, id: string, limit: number]>([
+	test.each<[what: string, fields: Fields, id: string, limit: number]>([
 		['a header', header, 'header_field_1', 60],
 		['a body below a header', { header_data_format: 'IMAGE', body_data: '{{1}}' }, 'field_1', 1024],
 		['a body above a footer', { footer_data: 'Bye', body_data: '{{1}}' }, 'field_1', 1024],
@@ -426,45 +403,48 @@ describe('the values of a template', () => {
 	])('%s takes values up to the limit of WhatsApp', (_what, fields, id, limit) => {
 		const others =
 			fields.header_data_format === 'IMAGE' ? { header_image_url: 'https://a.example/a.png' } : {};
-		const send = (value: string) => templateValues(template(fields), { ...others, [id]: value });
+		const send = (value: string) => fieldsOf(template(fields), { ...others, [id]: value });
 		expect(send(`\n${'😀'.repeat(limit)} `)[id]).toContain('😀');
 		expect(() => send('x'.repeat(limit + 1))).toThrow(
 			`has ${(limit + 1).toLocaleString('en-US')} characters, but WhatsApp allows at most ${limit.toLocaleString('en-US')}`,
 		);
 	});
 
-	test('a code to copy has at most 100 characters', () => {
+	test('a code has at most 15 characters, as WhatsApp takes it', () => {
 		const coupon = template({ buttons_data: [{ type: 'COPY_CODE', text: 'Copy' }] });
-		expect(templateValues(coupon, { copy_code: 'x'.repeat(100) })).toEqual({
-			copy_code: 'x'.repeat(100),
-		});
-		expect(() => templateValues(coupon, { copy_code: 'x'.repeat(101) })).toThrow(
-			'has 101 characters, but WhatsApp allows at most 100',
-		);
+		for (const [of, id] of [
+			[coupon, 'copy_code'],
+			[CODE, 'field_1'],
+		] as const) {
+			expect(fieldsOf(of, { [id]: 'x'.repeat(15) })).toMatchObject({ [id]: 'x'.repeat(15) });
+			expect(() => fieldsOf(of, { [id]: 'x'.repeat(16) })).toThrow(
+				'has 16 characters, but WhatsApp allows at most 15',
+			);
+		}
 	});
 
 	test('a one-time code goes wherever servers look for it', () => {
-		expect(templateValues(CODE, { field_1: '123456' })).toEqual({
+		expect(fieldsOf(CODE, { field_1: '123456' })).toEqual({
 			field_1: '123456',
 			button_0: '123456',
 			copy_code: '123456',
 		});
-		expect(templateValues(CODE, { field_1: '123456', button_0: '123456' })).toMatchObject({
+		expect(fieldsOf(CODE, { field_1: '123456', button_0: '123456' })).toMatchObject({
 			button_0: '123456',
 		});
 		for (const id of ['button_0', 'copy_code']) {
-			expect(templateValues(CODE, { [id]: '123456' })).toEqual({
+			expect(fieldsOf(CODE, { [id]: '123456' })).toEqual({
 				field_1: '123456',
 				button_0: '123456',
 				copy_code: '123456',
 			});
 		}
-		expect(() => templateValues(CODE, {})).toThrow('needs one more value');
+		expect(() => fieldsOf(CODE, {})).toThrow('needs one more value');
 	});
 
 	test('a one-time code that WhatsCloud makes is not sent', () => {
-		expect(templateValues(CODE, {}, { autoGenerateOtp: true })).toEqual({});
-		expect(() => templateValues(ORDER, {}, { autoGenerateOtp: true })).toThrow(InputError);
+		expect(fieldsOf(CODE, {}, { autoGenerateOtp: true })).toEqual({});
+		expect(() => fieldsOf(ORDER, {}, { autoGenerateOtp: true })).toThrow(InputError);
 	});
 
 	test('every occurrence of every marker gets its value, and no counted field stays empty', () => {
@@ -492,26 +472,32 @@ describe('the values of a template', () => {
 					body_data: occurrences.map((name) => `Some words {{${name}}}`).join('\n'),
 					body_params_count: occurrences.length,
 				});
-				const byMarker = templateVariables(filled).map(({ id, marker = '' }) => [
-					id,
-					meant.get(marker.slice(2, -2)),
-				]);
-				const sent = templateValues(
-					filled,
-					Object.fromEntries(byMarker) as Record<string, unknown>,
-				);
-
 				// As WhatsApp reads it: the number in the marker, or the place of the name's first occurrence.
 				const inOrder = [...new Set(occurrences)];
-				const arrived = occurrences.map((name) =>
-					/^\d/.test(name) ? sent[`field_${name}`] : sent[`field_${inOrder.indexOf(name) + 1}`],
+				const fieldOf = (name: string) =>
+					`field_${/^\d/.test(name) ? name : inOrder.indexOf(name) + 1}`;
+				const given = Object.fromEntries(
+					distinct.map((name) => [fieldOf(name), meant.get(name) ?? '']),
 				);
-				expect(arrived).toEqual(occurrences.map((name) => meant.get(name)));
+				expect(variablesOf(filled).map(({ id }) => id)).toEqual(Object.keys(given).sort());
+				const { fields: sent, text } = fillTemplate(filled, given);
+
+				expect(sent).toMatchObject(given);
+				expect(text).toBe(occurrences.map((name) => `Some words ${meant.get(name)}`).join('\n'));
 				expect(Object.keys(sent).sort()).toEqual(
 					occurrences.map((_, index) => `field_${index + 1}`).sort(),
 				);
 				expect(Object.values(sent)).not.toContain('');
 			}),
 		);
+	});
+
+	test.each<[body: string, given: Fields, text: string]>([
+		['{{2}} before {{1}}', { field_1: 'a', field_2: 'b' }, 'b before a'],
+		['{{1}} {{1}} {{2}}', { field_1: 'a', field_2: 'b' }, 'a a b'],
+		['Dear {{ name }}, {{day}}? {{name}}!', { name: 'Ada', day: '$&' }, 'Dear Ada, $&? Ada!'],
+	])('the text of %j with %j reads %j', (body_data, given, text) => {
+		const body_params_count = body_data.split('{{').length - 1;
+		expect(fillTemplate(template({ body_data, body_params_count }), given).text).toBe(text);
 	});
 });
