@@ -42,5 +42,7 @@ export default {
 			globalTeardown: '<rootDir>/test/queue/teardown.mts',
 		}),
 		project('chaos'),
+		project('verification'),
+		project('start'),
 	],
 };

@@ -1,6 +1,6 @@
 import type { Trial } from './trial.mts';
 
-/** What the terminal shows once all is running; .ci/run reads the addresses and the last line. */
+/** What the terminal shows once all is running. */
 export function welcome({
 	n8nUrl,
 	sandboxUrl,

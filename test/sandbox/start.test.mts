@@ -1,5 +1,4 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { MEGABYTES } from '../../sandbox/n8n/npm.cjs';
 import { newOwner } from '../../sandbox/n8n/trialState.mts';
 import { welcome } from '../../sandbox/n8n/welcome.mts';
@@ -14,17 +13,6 @@ test('the terminal calls the sandbox by one name, as the README does', () => {
 	expect(lines).toContainEqual(expect.stringMatching(/^Sandbox +http:\/\/127\.0\.0\.1:5610 /));
 	expect(`${lines.join('\n')}\n${help.stdout}`).not.toMatch(/stand-in/i);
 	expect(help.stdout).toContain('sandbox');
-});
-
-test('.ci/run finds in it what it looks for', () => {
-	const script = readFileSync('.ci/run', 'utf8');
-	const names = [...script.matchAll(/\$\(address_of (\w+)\)/g)].map(([, name]) => name);
-	expect(names).toEqual(['n8n', 'Sandbox']);
-	for (const name of names) {
-		expect(lines).toContainEqual(expect.stringMatching(`^${name}  *http[^ ]*`));
-	}
-	const [, lastLine = ''] = /grep -q '\^([^']+)'/.exec(script) ?? [];
-	expect(lines.at(-1)).toMatch(new RegExp(`^${lastLine}`));
 });
 
 test('--help tells the sizes of the first start', () => {
