@@ -11,9 +11,12 @@ const { tools, n8n } = MEGABYTES;
 const MEGABYTES_HERE = tools.installed + n8n.installed;
 const MEGABYTES_OF_CACHE = tools.downloaded + n8n.downloaded;
 
-const HELP = `npm start              starts a local n8n with this node in it, beside a sandbox that plays WhatsCloud
-npm start -- --fresh   begins anew: forgets the local n8n's workflows, login and data
-npm start -- --help    this text
+const HELP = `npm start                 starts a local n8n with this node in it, beside a sandbox that plays
+                          WhatsCloud
+npm start -- --fresh      begins anew: forgets the local n8n's workflows, login and data
+npm start -- --server C   plays another version of WhatsCloud's server: A (August 2025), B, B2, C, D (early 2026,
+                          the default) or brand (what other brands of the same product document)
+npm start -- --help       this text
 
 The first start installs what is missing: ${(MEGABYTES_HERE / 1000).toFixed(1)} GB in this folder (node_modules and .local), and up to
 ${(MEGABYTES_OF_CACHE / 1000).toFixed(1)} GB in npm's own cache. That takes about six minutes.`;
@@ -95,7 +98,10 @@ async function start(args) {
 		console.log(HELP);
 		return;
 	}
-	const unknown = args.find((arg) => arg !== '--fresh');
+	const isServer = (index) => args[index] === '--server' && args[index + 1] !== undefined;
+	const unknown = args.find(
+		(arg, index) => arg !== '--fresh' && !isServer(index) && !isServer(index - 1),
+	);
 	if (unknown !== undefined) throw new CannotStart(`Unknown option "${unknown}".\n\n${HELP}`);
 	checkMachine();
 

@@ -1,5 +1,7 @@
 // What `npm start` does once Node 24 and the tools are there. Its --help is in ../start.mjs.
 import { once } from 'node:events';
+import { parseArgs } from 'node:util';
+import { defaultGeneration, generationCalled } from '../server/generations.mts';
 import { startTrial } from './trial.mts';
 import { welcome } from './welcome.mts';
 
@@ -15,7 +17,14 @@ const interrupt = () => {
 process.on('SIGINT', interrupt).on('SIGTERM', interrupt).on('SIGHUP', interrupt);
 
 try {
-	const trial = await startTrial({ fresh: process.argv.includes('--fresh'), say, signal });
+	const { values } = parseArgs({
+		options: {
+			fresh: { type: 'boolean', default: false },
+			server: { type: 'string', default: defaultGeneration },
+		},
+	});
+	const { fresh } = values;
+	const trial = await startTrial({ fresh, server: generationCalled(values.server), say, signal });
 	for (const line of welcome(trial)) say(line);
 	const isInterrupted = signal.aborted ? Promise.resolve() : once(signal, 'abort');
 	await Promise.race([isInterrupted, trial.ended]);

@@ -6,6 +6,7 @@ import {
 	webhookUrl,
 	withCredential,
 } from './exampleWorkflows.mts';
+import type { Generation } from '../server/generations.mts';
 import { folders } from './folders.mts';
 import { freePort } from './freePort.mts';
 import { type Credential, N8nAnswerError, N8nClient, type Owner } from './n8nClient.mts';
@@ -23,6 +24,7 @@ export interface Trial extends Stage {
 
 interface TrialOptions {
 	fresh: boolean;
+	server: Generation;
 	say: (line: string) => void;
 	signal: AbortSignal;
 }
@@ -118,7 +120,7 @@ async function prepareAccount(stage: Stage, state: TrialState): Promise<void> {
 }
 
 /** A local n8n with this package in it, an account on the sandbox, and the examples. */
-export async function startTrial({ fresh, say, signal }: TrialOptions): Promise<Trial> {
+export async function startTrial({ fresh, server, say, signal }: TrialOptions): Promise<Trial> {
 	await refuseSecond(readTrialState());
 	if (fresh) rmSync(folders.trial, { recursive: true, force: true });
 	const state = readTrialState();
@@ -126,7 +128,7 @@ export async function startTrial({ fresh, say, signal }: TrialOptions): Promise<
 
 	const stage = await startStage({
 		userFolder: join(folders.trial, 'n8n'),
-		sandbox: { token: state.sandboxToken, rateLimit: RATE_LIMIT },
+		sandbox: { server, token: state.sandboxToken, rateLimit: RATE_LIMIT },
 		say,
 		signal,
 		ports: async () => ({

@@ -1,5 +1,4 @@
 import type { Account } from './account.mts';
-import { translated } from './call.mts';
 import { failure, json, type Answer } from './envelope.mts';
 
 export interface Credentials {
@@ -33,11 +32,10 @@ export function refuseAccess(
 		return failure(403, `Token does not have the required ability: ${ability}`);
 	}
 	const retryAfter = rateLimiter.count();
-	return retryAfter === undefined ? undefined : tooManyRequests(account, retryAfter);
+	return retryAfter === undefined ? undefined : tooManyRequests(retryAfter);
 }
 
 /** Quirk 14: no `status` in the body and no Retry-After header. */
-export function tooManyRequests(account: Account, retryAfter: number): Answer {
-	const message = translated(account, 'too_many_requests', 'Too many requests');
-	return json(429, { message, retry_after: retryAfter });
+export function tooManyRequests(retryAfter: number): Answer {
+	return json(429, { message: 'too_many_requests', retry_after: retryAfter });
 }

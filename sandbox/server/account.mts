@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { Behaviour } from './behaviour.mts';
 import type { Faults } from './faults.mts';
+import type { Generation } from './generations.mts';
 import type { RateLimiter } from './rateLimit.mts';
 import type { ReceivedMessage, RefusedSend, SentMessage } from './records.mts';
 import type { BoundedLog, RequestRecord } from './requestLog.mts';
@@ -15,6 +16,8 @@ export interface Account {
 	token: string;
 	/** `http://127.0.0.1:PORT` */
 	url: string;
+	/** The generation whose switches `behaviour` began with. */
+	server: Generation;
 	behaviour: Behaviour;
 	data: Store;
 	messages: BoundedLog<SentMessage>;

@@ -22,7 +22,7 @@ import { messageBotRoutes, templateBotRoutes, templateRoutes } from './routes/re
 
 export const apiPath = '/api/v1';
 
-const routes: Route[] = [
+export const routes: Route[] = [
 	...contactRoutes,
 	...statusRoutes,
 	...sourceRoutes,
@@ -84,7 +84,7 @@ function echo(
 }
 
 /** What a fault answers with; nothing where it lets the request through or cuts the connection. */
-function faultAnswer({ account, request }: Exchange, fault: FaultEffect): Answer | undefined {
+function faultAnswer({ request }: Exchange, fault: FaultEffect): Answer | undefined {
 	switch (fault.kind) {
 		case 'echo':
 			return echo(request, fault);
@@ -100,7 +100,7 @@ function faultAnswer({ account, request }: Exchange, fault: FaultEffect): Answer
 			return { status: fault.status, contentType: 'text/html; charset=UTF-8', body: '' };
 		case 'tooMany':
 			return fault.style === 'body'
-				? tooManyRequests(account, fault.retryAfter)
+				? tooManyRequests(fault.retryAfter)
 				: {
 						...htmlPage(429, 'Too Many Requests'),
 						headers: { 'retry-after': String(fault.retryAfter) },
@@ -222,9 +222,10 @@ function guarded(account: Account, request: FastifyRequest, route: Route): Handl
 		if (refusal) return refusal;
 		record.processed = true;
 		account.data.endTransactions();
+		const query = normalise(request.query) as Input;
 		const call: Call = {
-			...{ account, input, id },
-			query: normalise(request.query) as Input,
+			// The framework reads a write's fields from the query too.
+			...{ account, input: { ...query, ...input }, query, id, by: 'api' },
 			url: `http://${host}${pathOf(request)}`,
 		};
 		return route.handle(call);
@@ -259,6 +260,9 @@ function unrouted(account: Account, request: FastifyRequest): Answer {
 	const path = pathOf(request).replace(/\/+$/, '');
 	const name = path.slice(1);
 	const supported = path.startsWith(`${apiPath}/`) ? supportedMethods(account, path) : [];
+	if (account.behaviour.v2 && path.startsWith('/api/v2/')) {
+		return json(401, { error: { code: 'unauthenticated', message: 'Unauthenticated.' } });
+	}
 	if (supported.length === 0) {
 		return frameworkError(404, `The route ${name} could not be found.`, accept);
 	}

@@ -11,6 +11,8 @@ export interface Call {
 	id: string;
 	/** The URL of the request without its query. */
 	url: string;
+	/** Who writes: not all servers tell webhooks of what the API did. */
+	by: 'api' | 'dashboard';
 }
 
 export interface Route {
@@ -21,7 +23,14 @@ export interface Route {
 	handle(call: Call): Answer | Promise<Answer>;
 }
 
-/** Some texts were seen as raw keys, where the installation lacks the translation (quirk 33). */
-export function translated({ behaviour }: Account, key: string, english: string): string {
-	return behaviour.untranslatedKeys ? key : english;
+/**
+ * A text of the API's own. Where no tenant is current, the installation's language file answers, and that
+ * lacks nearly all of them: the raw key shows.
+ */
+export function inWords(
+	{ behaviour }: Account,
+	english: string,
+	key = english.toLowerCase().replaceAll(/\W+/g, '_'),
+): string {
+	return behaviour.currentTenantInApi ? english : key;
 }

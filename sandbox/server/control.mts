@@ -1,18 +1,23 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Account } from './account.mts';
-import { behaviourFrom, behaviourSchema, presets, type Preset } from './behaviour.mts';
+import { behaviourFrom, behaviourSchema } from './behaviour.mts';
 import { checked, newest } from './checked.mts';
 import { faultSchema } from './faults.mts';
+import { generations } from './generations.mts';
+import { normalise, type Input } from './input.mts';
+import { routes } from './api.mts';
+import type { Call } from './call.mts';
+import { Refusal, type Answer } from './envelope.mts';
 import { sampleMedia } from './sampleMedia.mts';
 
 const rateLimitSchema = z
 	.object({ max: z.number().int().min(1), windowMs: z.number().int().min(1) })
 	.nullable();
 
-const behaviourChange = behaviourSchema.partial().extend({
-	preset: z.enum(Object.keys(presets) as [Preset, ...Preset[]]).optional(),
-});
+const behaviourChange = behaviourSchema
+	.partial()
+	.extend({ server: z.enum(generations).optional() });
 
 const nullableText = z.string().nullable();
 /** Tests may store what the API would refuse, but only in the columns' types. */
@@ -36,6 +41,10 @@ const contactSchema = z
 		phone: nullableText,
 		is_enabled: z.boolean(),
 		group_id: z.unknown(),
+		custom_fields_data: z.unknown(),
+		is_opted_out: z.boolean().nullable(),
+		opted_out_date: nullableText,
+		facebook_psid: nullableText,
 	})
 	.partial()
 	.strict();
@@ -54,6 +63,11 @@ const faultInput = z.union([
 	z.object({ faults: z.array(faultSchema) }).transform(({ faults }) => faults),
 ]);
 
+function answerOf(error: unknown): Answer {
+	if (error instanceof Refusal) return error.answer;
+	throw error;
+}
+
 /** Looking on and taking part from another process; none of this exists on the real server. */
 export function addControl(app: FastifyInstance, account: Account, reset: () => void): void {
 	const changed = () => account.changes.emit('change');
@@ -69,6 +83,23 @@ export function addControl(app: FastifyInstance, account: Account, reset: () => 
 		const inserted = account.data.insertContacts(contacts, options);
 		changed();
 		return reply.code(201).send({ ids: inserted.map(({ id }) => id) });
+	});
+
+	// What a person does in WhatsCloud's dashboard: the same writes, but webhooks tell of them on every server.
+	app.route<{ Params: { resource: string; id?: string } }>({
+		method: ['POST', 'PUT', 'DELETE'],
+		url: '/sandbox/dashboard/:resource/:id?',
+		async handler({ method, params, body }, reply) {
+			const { resource, id = '' } = params;
+			const path = id === '' ? `/${resource}` : `/${resource}/:id`;
+			const route = routes.find((one) => one.method === method && one.path === path);
+			if (!route || resource === 'messages') return await reply.code(404).send('No such record\n');
+			const input = normalise(body ?? {}) as Input;
+			const call: Call = { account, input, query: {}, id, url: '', by: 'dashboard' };
+			const answer = await Promise.resolve(route.handle(call)).catch(answerOf);
+			changed();
+			return await reply.code(answer.status).type(answer.contentType).send(answer.body);
+		},
 	});
 
 	app.post('/sandbox/restore', ({ body }, reply) => {
@@ -88,8 +119,9 @@ export function addControl(app: FastifyInstance, account: Account, reset: () => 
 	app.post('/sandbox/behaviour', ({ body }, reply) => {
 		const input = checked(behaviourChange, body, reply);
 		if (!input) return reply;
-		const { preset, ...switches } = input;
-		Object.assign(account.behaviour, preset && behaviourFrom(preset), switches);
+		const { server, ...switches } = input;
+		if (server) account.server = server;
+		Object.assign(account.behaviour, server && behaviourFrom(server), switches);
 		changed();
 		return account.behaviour;
 	});

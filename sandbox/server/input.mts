@@ -23,10 +23,17 @@ export function isObject(value: unknown): value is Input {
 	return typeof value === 'object' && value !== null && !Array.isArray(value) && !isUpload(value);
 }
 
-/** Malformed JSON counts as an empty body. */
+function refuseHalfCharacters(key: string, value: unknown): unknown {
+	if (!key.isWellFormed() || (typeof value === 'string' && !value.isWellFormed())) {
+		throw new SyntaxError('Half of a surrogate pair');
+	}
+	return value;
+}
+
+/** Malformed JSON counts as an empty body, and so does text that was cut inside an emoji. */
 export function parseJson(text: string): Input {
 	try {
-		const value: unknown = JSON.parse(text);
+		const value: unknown = JSON.parse(text, refuseHalfCharacters);
 		return isObject(value) ? value : {};
 	} catch {
 		return {};
@@ -37,18 +44,19 @@ export function parseForm(text: string): Input {
 	return qs.parse(text, { depth: 10, duplicates: 'last' });
 }
 
+/** What the framework trims: more than blanks, also what no eye sees. */
+const invisible =
+	'[\\s\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180e\\u200b-\\u200f\\u2060-\\u2065\\u206a-\\u206f\\u2800\\u3164\\uffa0]+';
+const outside = new RegExp(`^${invisible}|${invisible}$`, 'g');
+
 /** Strings are trimmed, and an empty one becomes null (quirk 24). */
 export function normalise(value: unknown): unknown {
-	if (typeof value === 'string') return value.trim() || null;
+	if (typeof value === 'string') return value.replaceAll(outside, '') || null;
 	if (Array.isArray(value)) return value.map(normalise);
 	if (isObject(value)) {
 		return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, normalise(part)]));
 	}
 	return value;
-}
-
-export interface ReceivedFile extends UploadedFile {
-	field: string;
 }
 
 export interface ReadBody {

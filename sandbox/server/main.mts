@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { presets, type Preset } from './behaviour.mts';
+import { defaultGeneration, generationCalled } from './generations.mts';
 import type { RateLimit } from './rateLimit.mts';
 import { startSandbox } from './sandbox.mts';
 
@@ -9,7 +9,7 @@ const { values } = parseArgs({
 		token: { type: 'string', default: process.env['WHATSCLOUD_SANDBOX_TOKEN'] },
 		'show-token': { type: 'boolean', default: false },
 		subdomain: { type: 'string' },
-		preset: { type: 'string', default: 'observed' },
+		server: { type: 'string', default: defaultGeneration },
 		// The real server's default: 60 requests in 60 seconds.
 		'rate-limit': { type: 'string', default: '60/60' },
 	},
@@ -24,20 +24,17 @@ function parseRateLimit(text: string): RateLimit | undefined {
 	return { max: Number(max), windowMs: Number(seconds) * 1000 };
 }
 
-function parsePreset(text: string): Preset {
-	if (Object.hasOwn(presets, text)) return text as Preset;
-	throw new Error(`--preset takes one of ${Object.keys(presets).join(', ')}, not "${text}"`);
-}
-
 const sandbox = await startSandbox({
 	port: Number(values.port),
 	token: values.token,
 	subdomain: values.subdomain,
-	preset: parsePreset(values.preset),
+	server: generationCalled(values.server),
 	rateLimit: parseRateLimit(values['rate-limit']),
 });
 const token = values['show-token'] ? ` token ${sandbox.token}` : '';
-console.log(`WhatsCloud sandbox: ${sandbox.url} subdomain ${sandbox.subdomain}${token}`);
+console.log(
+	`WhatsCloud sandbox, server ${values.server}: ${sandbox.url} subdomain ${sandbox.subdomain}${token}`,
+);
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 	process.once(signal, () => void sandbox.close());

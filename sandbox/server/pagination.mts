@@ -7,8 +7,6 @@ import { validate, maxValue } from './validation.mts';
 const defaultPageSize = 15;
 
 interface List<R extends Row> {
-	/** As in the path, such as `contacts`. */
-	resource: string;
 	/** Oldest first. */
 	rows: readonly R[];
 	present(row: R): object;
@@ -28,7 +26,7 @@ function pageSize({ account, query }: Call, failed: string): number {
 		throw new Refusal(failure(500, failed, { error }));
 	}
 	if (pageSizeLimit?.above === 'refuse')
-		validate({ per_page: [maxValue(pageSizeLimit.max)] }, query);
+		validate(account, { per_page: [maxValue(pageSizeLimit.max)] }, query);
 	return Math.min(size || defaultPageSize, pageSizeLimit?.max ?? Infinity);
 }
 
@@ -52,7 +50,7 @@ export function listAnswer<R extends Row>(call: Call, list: List<R>): Answer {
 	if (behaviour.listShape === 'paginator') {
 		return success({ data: paginator(call.url, data, { page, perPage, total }) });
 	}
-	if (behaviour.listShape === 'flatNoMeta' || behaviour.listsWithoutMeta.includes(list.resource)) {
+	if (behaviour.listShape === 'flatNoMeta') {
 		return success({ data });
 	}
 	return success({ data, meta: { current_page: page, total, per_page: perPage } });

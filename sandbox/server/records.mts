@@ -31,6 +31,12 @@ export interface Contact extends Row {
 	last_status_change: string | null;
 	/** Not validated by the server: usually an array of ids, as numbers or as text. */
 	group_id: unknown;
+	/** Only shown by servers that know them; never validated. */
+	custom_fields_data: unknown;
+	/** Null where the account is younger than the column. */
+	is_opted_out: boolean | null;
+	opted_out_date: string | null;
+	facebook_psid: string | null;
 }
 
 export interface Label extends Row {
@@ -58,8 +64,8 @@ export interface Template extends Row {
 	footer_params_count: number;
 	buttons_data: string | null;
 	header_file_url: string | null;
-	header_variable_value: string | null;
-	body_variable_value: string | null;
+	header_variable_value: string[] | null;
+	body_variable_value: string[] | null;
 }
 
 export interface TemplateBot extends Row {

@@ -3,9 +3,10 @@ import { EventEmitter } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { Account } from './account.mts';
 import { addApi, apiPath } from './api.mts';
-import { behaviourFrom, type Behaviour, type Preset } from './behaviour.mts';
+import { behaviourFrom, type Behaviour } from './behaviour.mts';
 import { addControl } from './control.mts';
 import { Faults, type Fault } from './faults.mts';
+import { defaultGeneration, type Generation } from './generations.mts';
 import { createHttpServer } from './http.mts';
 import { addPage } from './page/page.mts';
 import { seededRandom } from './random.mts';
@@ -19,7 +20,8 @@ import type { Delivery } from './webhooks/deliver.mts';
 import { addWebhookControl } from './webhooks/control.mts';
 import { webhookSettingsSchema, type WebhookSettings } from './webhooks/settings.mts';
 
-export type { Behaviour, Preset } from './behaviour.mts';
+export type { Behaviour } from './behaviour.mts';
+export { generations, type Generation } from './generations.mts';
 export type { Fault } from './faults.mts';
 export type { RateLimit } from './rateLimit.mts';
 export type * from './records.mts';
@@ -35,8 +37,9 @@ export interface SandboxOptions {
 	subdomain?: string;
 	/** 64 hex characters; made at start unless given. */
 	token?: string;
-	preset?: Preset;
-	/** Switches that differ from the preset. */
+	/** Which generation of the server is played; D, the newest, differs most from what was once expected. */
+	server?: Generation;
+	/** Switches that differ from the generation. */
 	behaviour?: Partial<Behaviour>;
 	/** Off unless given. */
 	rateLimit?: RateLimit;
@@ -85,7 +88,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		port = 0,
 		subdomain = 'demo',
 		token = randomBytes(32).toString('hex'),
-		preset = 'observed',
+		server = defaultGeneration,
 		seed = 'demo',
 		randomSeed = randomInt(2 ** 32),
 		now = () => new Date(),
@@ -93,14 +96,19 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	} = options;
 	const random = seededRandom(randomSeed);
 	const webhooksAtStart = webhookSettingsSchema.parse({
-		...{ recordsUrl: null, messagesUrl: null, secret: randomBytes(32).toString('hex') },
+		...{
+			recordsUrl: null,
+			messagesUrl: null,
+			recordsOn: true,
+			secret: randomBytes(32).toString('hex'),
+		},
 		...options.webhooks,
 	});
 	const account: Account = {
-		...{ subdomain, token, random, now },
+		...{ subdomain, token, random, now, server },
 		url: '',
-		behaviour: behaviourFrom(preset, options.behaviour),
-		data: new Store(now, () => (account.behaviour.sharedIds ? idsOfOthers(random) : 0)),
+		behaviour: behaviourFrom(server, options.behaviour),
+		data: new Store(now, () => idsOfOthers(random)),
 		messages: new BoundedLog(logSize),
 		refused: new BoundedLog(logSize),
 		received: new BoundedLog(logSize),
@@ -126,7 +134,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		account.cutShort = new AbortController();
 		account.data.clear();
 		fillWithSeed(account.data, seed);
-		Object.assign(account.behaviour, behaviourFrom(preset, options.behaviour));
+		account.server = server;
+		Object.assign(account.behaviour, behaviourFrom(server, options.behaviour));
 		account.webhookSettings = { ...account.webhooksAtStart };
 		account.messages.clear();
 		account.refused.clear();

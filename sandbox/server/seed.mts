@@ -2,8 +2,14 @@ import type { Contact } from './records.mts';
 import { seedTemplates } from './seedTemplates.mts';
 import { tenantId, type Store } from './store.mts';
 
-/** `demo`: a small invented business; `empty`: a new account. */
-export type Seed = 'demo' | 'empty';
+/**
+ * `demo`: a small invented business; `young`: the same, opened when its installation had thousands of
+ * others, so that the ids of statuses, sources and groups are high; `empty`: a new account.
+ */
+export type Seed = 'demo' | 'young' | 'empty';
+
+/** Added to the ids below. */
+const labelIdOffset = (seed: Seed) => (seed === 'young' ? 4100 : 0);
 
 const opened = '2026-01-02T08:00:';
 const at = (second: number) => {
@@ -21,7 +27,7 @@ const statuses = [
 	['Closed', '#607D8B'],
 ] as const;
 
-const people: (Partial<Contact> & { created: string })[] = [
+const people: (Partial<Contact> & { created: string; group_id?: (number | string)[] })[] = [
 	{
 		firstname: 'Ada',
 		lastname: 'Example',
@@ -33,6 +39,7 @@ const people: (Partial<Contact> & { created: string })[] = [
 		city: 'Springfield',
 		assigned_id: 3,
 		group_id: [1, 2],
+		custom_fields_data: { shoe_size: '42', newsletter: 'yes' },
 		created: '2026-01-05T09:30:00Z',
 	},
 	{ firstname: 'Bo', lastname: 'Sample', phone: '15555550102', created: '2026-01-06T11:05:12Z' },
@@ -45,6 +52,7 @@ const people: (Partial<Contact> & { created: string })[] = [
 		status_id: 3,
 		source_id: 2,
 		group_id: [1],
+		custom_fields_data: [],
 		created: '2026-01-07T14:20:41Z',
 	},
 	{
@@ -76,41 +84,42 @@ const people: (Partial<Contact> & { created: string })[] = [
 		created: '2026-01-12T10:00:00Z',
 	})),
 	{
+		firstname: 'Max',
+		lastname: 'Unreachable',
+		description: 'Numbers ending in 0000 are refused by the simulated WhatsApp',
+		phone: '+15555550000',
+		created: '2026-01-13T12:00:00Z',
+	},
+	{
 		firstname: 'Lou',
 		lastname: 'Specimen',
 		type: 'customer',
 		phone: '+15555550301',
 		status_id: 5,
-		created: '2026-01-13T12:00:00Z',
-	},
-	{
-		firstname: 'Max',
-		lastname: 'Unreachable',
-		description: 'Numbers ending in 0000 are refused by the simulated WhatsApp',
-		phone: '+15555550000',
 		created: '2026-01-14T09:00:00Z',
 	},
 ];
 
 function seedLabels(data: Store, seed: Seed): void {
+	const offset = labelIdOffset(seed);
 	data.statuses.insertMany(
 		statuses.map(([name, color], index) => ({
 			...owned,
-			id: index + 1,
+			id: offset + index + 1,
 			name,
 			color,
 			isdefault: index === 0,
 			...at(index),
 		})),
 	);
-	const sources = ['facebook', 'whatsapp', ...(seed === 'demo' ? ['website'] : [])];
+	const sources = ['facebook', 'whatsapp', ...(seed === 'empty' ? [] : ['website'])];
 	data.sources.insertMany(
-		sources.map((name, index) => ({ ...owned, id: index + 1, name, ...at(index) })),
+		sources.map((name, index) => ({ ...owned, id: offset + index + 1, name, ...at(index) })),
 	);
 	if (seed === 'empty') return;
 	const groups = ['vip', 'newsletter', 'imported'];
 	data.groups.insertMany(
-		groups.map((name, index) => ({ ...owned, id: index + 1, name, ...at(index) })),
+		groups.map((name, index) => ({ ...owned, id: offset + index + 1, name, ...at(index) })),
 	);
 }
 
@@ -171,8 +180,16 @@ function seedBots(data: Store): void {
 export function fillWithSeed(data: Store, seed: Seed): void {
 	seedLabels(data, seed);
 	if (seed === 'empty') return;
-	people.forEach(({ created, ...person }, index) => {
-		data.insertContacts([{ ...person, id: index + 1 }], { createdAt: created });
+	const offset = labelIdOffset(seed);
+	people.forEach(({ created, status_id = 1, source_id = 1, group_id, ...person }, index) => {
+		const contact = {
+			...{ ...person, id: index + 1 },
+			...{ status_id: status_id + offset, source_id: source_id + offset },
+			group_id:
+				group_id?.map((id) => (typeof id === 'string' ? `${+id + offset}` : id + offset)) ?? null,
+			...(seed === 'young' && { is_opted_out: null }),
+		};
+		data.insertContacts([contact], { createdAt: created });
 	});
 	data.templates.insertMany(
 		seedTemplates().map((template, index) => ({

@@ -34,10 +34,10 @@ export class Store {
 	private readonly now: () => Date;
 	private underWay: Transaction[] = [];
 
-	/** @param idsOfOthers how many ids other tenants use up before the next record */
+	/** @param idsOfOthers how many ids other tenants use up before the next record; contacts have their own */
 	constructor(now: () => Date, idsOfOthers: () => number) {
 		this.now = now;
-		this.contacts = new ContactTable(idsOfOthers);
+		this.contacts = new ContactTable();
 		this.statuses = new Table(idsOfOthers);
 		this.sources = new Table(idsOfOthers);
 		this.groups = new Table(idsOfOthers);
@@ -114,5 +114,9 @@ export function newContact(phone: string | null, time: string | null): Omit<Cont
 		last_status_change: null,
 		...times(time),
 		group_id: null,
+		custom_fields_data: null,
+		is_opted_out: false,
+		opted_out_date: null,
+		facebook_psid: null,
 	};
 }

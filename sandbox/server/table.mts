@@ -26,7 +26,7 @@ export class Table<R extends Row> {
 	private lastId = 0;
 
 	/** @param idsOfOthers how many ids others use up before the next row */
-	constructor(idsOfOthers: () => number) {
+	constructor(idsOfOthers: () => number = () => 0) {
 		this.idsOfOthers = idsOfOthers;
 	}
 
@@ -92,9 +92,12 @@ export class Table<R extends Row> {
 		this.lastId = this.ordered.reduce((highest, { id }) => Math.max(highest, id), 0);
 	}
 
-	/** Changes the row in place. Its time of creation must stay: the order depends on it. */
-	update(row: R, changes: Omit<Partial<R>, 'id' | 'created_at'>): void {
+	/** Changes the row in place; a new time of creation moves it. */
+	update(row: R, changes: Omit<Partial<R>, 'id'>): void {
+		const moves = changes.created_at !== undefined && changes.created_at !== row.created_at;
+		if (moves) this.ordered.splice(this.positionOf(row), 1);
 		Object.assign(row, changes);
+		if (moves) this.place(row);
 	}
 
 	delete(row: R): void {

@@ -1,3 +1,5 @@
+import type { Account } from './account.mts';
+import { inWords } from './call.mts';
 import { failure, Refusal } from './envelope.mts';
 import { isObject, isUpload, type Input } from './input.mts';
 import { textLength } from './textLength.mts';
@@ -16,7 +18,7 @@ export interface Rule {
 
 export type Rules = Record<string, readonly Rule[]>;
 
-const rule = (
+export const rule = (
 	passes: (value: unknown, input: Input) => boolean,
 	text: string,
 	kind: Pick<Rule, 'implicit' | 'last'> = {},
@@ -28,7 +30,7 @@ function isFilled(value: unknown): boolean {
 
 const asNumber = (value: unknown) => Number(typeof value === 'boolean' ? Number(value) : value);
 
-function isInteger(value: unknown): boolean {
+export function isInteger(value: unknown): boolean {
 	if (typeof value === 'number') return Number.isInteger(value);
 	return value === true || (typeof value === 'string' && /^[+-]?(0|[1-9]\d*)$/.test(value));
 }
@@ -92,6 +94,11 @@ export const unique = (isTaken: (value: string) => boolean) =>
 		'The :attribute has already been taken.',
 		{ last: true },
 	);
+export const maxKilobytes = (max: number) =>
+	rule(
+		(value) => !isUpload(value) || value.bytes <= max * 1024,
+		`The :attribute field must not be greater than ${max} kilobytes.`,
+	);
 export const uploadedWithin = (max: number | null) =>
 	rule(
 		(value) => !isUpload(value) || max === null || value.bytes <= max,
@@ -106,7 +113,7 @@ function lookUp(input: Input, field: string): unknown {
 }
 
 /** `status_id` reads "status id", but numbered fields such as `field_1` keep their name. */
-function inWords(field: string): string {
+function attributeOf(field: string): string {
 	return /^(field|button)_\d+$/.test(field) ? field : field.replaceAll('_', ' ');
 }
 
@@ -119,33 +126,20 @@ function errorsOf(field: string, rules: readonly Rule[], input: Input): string[]
 		if ((absent && !implicit) || (last && errors.length > 0)) continue;
 		const text = check(value, input);
 		if (text === undefined) continue;
-		errors.push(text.replace(':attribute', inWords(field)));
+		errors.push(text.replace(':attribute', attributeOf(field)));
 		if (implicit) break;
 	}
 	return errors;
 }
 
-function allErrors(rules: Rules, input: Input): Array<[field: string, texts: string[]]> {
-	return Object.entries(rules)
-		.map(([field, fieldRules]): [string, string[]] => [field, errorsOf(field, fieldRules, input)])
+/** Throws the 422 that lists the fields' errors: all fields that fail. */
+export function validate(account: Account, rules: Rules, input: Input): void {
+	const errors = Object.entries(rules)
+		.map(([field, fieldRules]) => [field, errorsOf(field, fieldRules, input)] as const)
 		.filter(([, texts]) => texts.length > 0);
+	if (errors.length > 0) throw invalid(account, Object.fromEntries(errors));
 }
 
-/** Which fields are named when several fail. */
-export type Checks = 'together' | 'firstField' | 'uniqueLast';
-
-/** Throws the 422 that lists the fields' errors; the framework names all fields that fail. */
-export function validate(rules: Rules, input: Input, checks: Checks = 'together'): void {
-	let errors = allErrors(rules, input);
-	if (checks === 'firstField') errors = errors.slice(0, 1);
-	if (checks === 'uniqueLast') {
-		const withoutUnique = Object.entries(rules).map(([field, fieldRules]) => [
-			field,
-			fieldRules.filter(({ last }) => !last),
-		]);
-		const first = allErrors(Object.fromEntries(withoutUnique) as Rules, input);
-		if (first.length > 0) errors = first;
-	}
-	if (errors.length === 0) return;
-	throw new Refusal(failure(422, 'Validation failed', { errors: Object.fromEntries(errors) }));
+export function invalid(account: Account, errors: Record<string, string[]>): Refusal {
+	return new Refusal(failure(422, inWords(account, 'Validation failed'), { errors }));
 }

@@ -175,13 +175,13 @@ describe('the examples, imported and run', () => {
 		let workflow: Workflow;
 
 		beforeAll(async () => {
-			await axios.post(`${stage.sandboxUrl}/sandbox/behaviour`, { buttonsSupported: true });
+			await axios.post(`${stage.sandboxUrl}/sandbox/behaviour`, { buttons: 'passed' });
 			workflow = await published(file);
 		});
 
 		afterAll(async () => {
 			await n8n.deactivateWorkflow(workflow.id);
-			await axios.post(`${stage.sandboxUrl}/sandbox/behaviour`, { buttonsSupported: false });
+			await axios.post(`${stage.sandboxUrl}/sandbox/behaviour`, { buttons: 'code' });
 		});
 
 		test.each([

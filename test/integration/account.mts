@@ -8,7 +8,13 @@ import type {
 
 import { WhatsCloudApi } from '../../credentials/WhatsCloudApi.credentials';
 import { WhatsCloud } from '../../nodes/WhatsCloud/WhatsCloud.node';
-import type { RequestRecord, Sandbox, SandboxOptions } from '../../sandbox/server/sandbox.mts';
+import {
+	type Generation,
+	generations,
+	type RequestRecord,
+	type Sandbox,
+	type SandboxOptions,
+} from '../../sandbox/server/sandbox.mts';
 import {
 	addressOf,
 	expectNoSecret,
@@ -21,11 +27,10 @@ import {
 import { type Chosen, expectFitsSchema } from './outputSchema.mts';
 import { useSandbox } from './useSandbox.mts';
 
+export { type Generation, generations };
+
 // The engine, the sandbox and other tests share a busy machine.
 jest.setTimeout(60_000);
-
-/** The server versions that the sandbox plays. */
-export const versions = ['observed', 'reference', 'newer'] as const;
 
 interface More extends Pick<RunOptions, 'settings' | 'timezone' | 'retryOf' | 'asTool'> {
 	/** What the user entered in the credential, as far as it is not right. */
@@ -92,16 +97,16 @@ export function useAccount(options?: SandboxOptions): Account {
 }
 
 /**
- * The tests of one operation against each server version. They fail unless the operation has run there
+ * The tests of one operation on each generation of the server. They fail unless the operation has run there
  * with three items that differ: what works for one item may use the first item's values for all.
  */
 export function describeOperation(
 	resource: string,
 	operation: string,
-	tests: (account: OperationAccount, version: (typeof versions)[number]) => void,
+	tests: (account: OperationAccount, server: Generation) => void,
 ): void {
-	describe.each(versions)(`${resource} ${operation}, %s server`, (version) => {
-		const account = useAccount({ preset: version });
+	describe.each(generations)(`${resource} ${operation}, %s server`, (server) => {
+		const account = useAccount({ server });
 		let mostItems = 0;
 		const chosen = (parameters: INodeParameters) => ({ resource, operation, ...parameters });
 		const counted = (items: IDataObject[] = []) => {
@@ -120,7 +125,7 @@ export function describeOperation(
 						await account.attempt(chosen(parameters), counted(items), more),
 				},
 			}) as OperationAccount,
-			version,
+			server,
 		);
 		test('has run with three differing items', () => {
 			expect(mostItems).toBeGreaterThanOrEqual(3);

@@ -1,7 +1,7 @@
 import { WhatsCloudApi } from '../../credentials/WhatsCloudApi.credentials';
 import { WhatsCloudTrigger } from '../../nodes/WhatsCloud/WhatsCloudTrigger.node';
 import { addressOf, runPoll } from '../engine/engine.mts';
-import { useAccount, versions } from './account.mts';
+import { useAccount, generations } from './account.mts';
 
 // Without the filter, all records would come, and the next node may delete them or write to them.
 
@@ -22,8 +22,8 @@ const FILTERS = [
 	...Object.entries(TEMPLATE_FILTERS).map(([name, label]) => ['template', name, label] as const),
 ];
 
-describe.each(versions)('%s server', (preset) => {
-	const account = useAccount({ preset });
+describe.each(generations)('%s server', (server) => {
+	const account = useAccount({ server });
 
 	test.each(FILTERS)('%s: an empty filter %s is refused', async (resource, name, label) => {
 		const parameters = {

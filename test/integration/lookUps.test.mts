@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 
-import type { Behaviour } from '../../sandbox/server/behaviour.mts';
+import { type Behaviour, behaviourFrom } from '../../sandbox/server/behaviour.mts';
 import type { Contact } from '../../sandbox/server/sandbox.mts';
 import { phoneKey, phoneSpellings } from '../../nodes/WhatsCloud/checks/phone';
-import { type Account, locator, useAccount, versions } from './account.mts';
+import { type Account, locator, useAccount, generations } from './account.mts';
 
 const operationOf = (operation: string) => ({ resource: 'contact', operation });
 const upsert = {
@@ -50,68 +50,62 @@ const created = ({ sandbox }: Account) =>
 const pagesRead = ({ sandbox }: Account) =>
 	sandbox.requests.filter(({ method }) => method === 'GET').map(({ query }) => query['page']);
 
-const checks: Array<Behaviour['contactChecks']> = ['together', 'firstField', 'uniqueLast'];
+describe.each(generations)('%s server', (server) => {
+	const account = useAccount({
+		...{ seed: 'empty', server },
+		behaviour: { ...clampTo(10), stableOrder: true },
+	});
 
-describe.each(versions.flatMap((preset) => checks.map((check) => [preset, check] as const)))(
-	'%s server that names %s',
-	(preset, contactChecks) => {
-		const account = useAccount({
-			seed: 'empty',
-			preset,
-			behaviour: { contactChecks, ...clampTo(10), stableOrder: true },
-		});
-
-		test.each([
-			['everything is right', {}],
-			['the last name is optional', { lastnameOptional: true }],
-			['any type is taken', { contactTypes: 'leadCustomerGuest' }],
-		] as Array<[string, Partial<Behaviour>]>)(
-			'asking whether a number is taken creates nothing where %s',
-			async (_, behaviour) => {
-				Object.assign(account.sandbox.behaviour, behaviour);
-				insertInTurn(
-					account,
-					range(300).map((index) => ({ phone: number(index) })),
-				);
-				const before = account.sandbox.data.contacts.size;
-				const run = await account.attempt(
-					get,
-					range(3, 1_000).map((index) => ({ phone: number(index) })),
-					{
-						settings: { onError: 'continueRegularOutput' },
-					},
-				);
-				expect(run.outputs.flat().map(({ error }) => error?.message)).toEqual(
-					range(3, 1_000).map(
-						(index) => `There is no contact with the phone number ${number(index)}`,
-					),
-				);
-				expect(probes(account).length).toBeGreaterThan(0);
-				expect(probes(account).map(({ status }) => status)).toEqual(probes(account).map(() => 422));
-				expect(account.sandbox.data.contacts.size).toBe(before);
-				expect(JSON.stringify(run.context)).not.toContain('only asks');
-			},
-		);
-
-		test('upserts what is there and what is not, whatever its answers tell', async () => {
-			const stored = insertInTurn(
+	test.each([
+		['everything is right', {}],
+		['the last name is optional', { lastnameOnCreate: 'optional' }],
+		['any type is taken', { contactTypes: 'leadCustomerGuest' }],
+	] as Array<[string, Partial<Behaviour>]>)(
+		'asking whether a number is taken creates nothing where %s',
+		async (_, behaviour) => {
+			Object.assign(account.sandbox.behaviour, behaviour);
+			insertInTurn(
 				account,
-				range(300).map((index) => ({ phone: `${index % 2 ? '+' : ''}${number(index)}` })),
+				range(300).map((index) => ({ phone: number(index) })),
 			);
-			const items = [0, 1, 2, 3].map((index) => ({
-				first: `New ${index}`,
-				phone: number(1_000 + index),
-			}));
-			items.splice(1, 0, { first: 'Known 5', phone: `+${number(5)}` });
-			items.push({ first: 'Known 40', phone: number(40) });
-			const upserted = await account.run(upsert, items);
-			expect(account.sandbox.data.contacts.size).toBe(304);
-			expect(upserted.map(({ firstname }) => firstname)).toEqual(items.map(({ first }) => first));
-			expect(stored[5]?.firstname).toBe('Known 5');
-			expect(stored[40]?.firstname).toBe('Known 40');
-		});
-	},
-);
+			const before = account.sandbox.data.contacts.size;
+			const run = await account.attempt(
+				get,
+				range(3, 1_000).map((index) => ({ phone: number(index) })),
+				{
+					settings: { onError: 'continueRegularOutput' },
+				},
+			);
+			expect(run.outputs.flat().map(({ error }) => error?.message)).toEqual(
+				range(3, 1_000).map(
+					(index) => `There is no contact with the phone number ${number(index)}`,
+				),
+			);
+			expect(probes(account).length).toBeGreaterThan(0);
+			expect(probes(account).map(({ status }) => status)).toEqual(probes(account).map(() => 422));
+			expect(account.sandbox.data.contacts.size).toBe(before);
+			expect(JSON.stringify(run.context)).not.toContain('only asks');
+		},
+	);
+
+	test('upserts what is there and what is not, whatever its answers tell', async () => {
+		const stored = insertInTurn(
+			account,
+			range(300).map((index) => ({ phone: `${index % 2 ? '+' : ''}${number(index)}` })),
+		);
+		const items = [0, 1, 2, 3].map((index) => ({
+			first: `New ${index}`,
+			phone: number(1_000 + index),
+		}));
+		items.splice(1, 0, { first: 'Known 5', phone: `+${number(5)}` });
+		items.push({ first: 'Known 40', phone: number(40) });
+		const upserted = await account.run(upsert, items);
+		expect(account.sandbox.data.contacts.size).toBe(304);
+		expect(upserted.map(({ firstname }) => firstname)).toEqual(items.map(({ first }) => first));
+		expect(stored[5]?.firstname).toBe('Known 5');
+		expect(stored[40]?.firstname).toBe('Known 40');
+	});
+});
 
 describe('what a look-up costs, at 100 contacts a page', () => {
 	const account = useAccount({ seed: 'empty', behaviour: { ...clampTo(100), stableOrder: true } });
@@ -137,20 +131,6 @@ describe('what a look-up costs, at 100 contacts a page', () => {
 		const before = count();
 		await account.run(upsert, [{ first: 'Later', phone: number(9_009) }]);
 		expect(count() - before).toBe(7);
-	});
-
-	test('a server that names one field only from now on is not believed, whatever was known of it', async () => {
-		fill(3_000, '+');
-		await account.run(upsert, [{ first: 'New', phone: number(9_000) }]);
-		account.sandbox.behaviour.contactChecks = 'firstField';
-		await account.run(
-			upsert,
-			[1_800, 40, 9_001].map((index) => ({ first: `P${index}`, phone: number(index) })),
-		);
-		expect(created(account).map(({ body }) => body['phone'])).toEqual([
-			number(9_000),
-			number(9_001),
-		]);
 	});
 
 	test.each([
@@ -241,6 +221,9 @@ describe('what a look-up costs, at 100 contacts a page', () => {
 	});
 });
 
+/** Whoever asks whether a number is taken learns nothing. */
+const answersNothing = { kind: 'html', method: 'POST', path: '/contacts', times: 1 } as const;
+
 describe('a server whose answers tell nothing', () => {
 	const account = useAccount({ seed: 'empty', behaviour: { ...clampTo(10), stableOrder: true } });
 	beforeEach(() => {
@@ -254,13 +237,6 @@ describe('a server whose answers tell nothing', () => {
 		expect(account.sandbox.data.contacts.size).toBe(202);
 		expect(created(account)).toHaveLength(2);
 	};
-
-	test('the first failing field alone: the list is read', async () => {
-		account.sandbox.behaviour.contactChecks = 'firstField';
-		await account.run(upsert, items);
-		expectRight();
-		expect(probes(account).length).toBeLessThanOrEqual(7);
-	});
 
 	test.each([
 		['an HTML page', { kind: 'html' as const, status: 502 }],
@@ -289,7 +265,7 @@ describe('a later page that is too large for the server', () => {
 			account,
 			range(2_500).map((index) => ({ phone: number(index) })),
 		);
-		account.sandbox.behaviour.contactChecks = 'firstField';
+		account.sandbox.faults.add(answersNothing);
 		for (const page of [2, 3, 4]) {
 			account.sandbox.faults.add({
 				...{ kind: 'html', status: 504, path: '/contacts', page, perPageAbove: 260 },
@@ -326,7 +302,8 @@ describe('a list that is not whole', () => {
 	});
 
 	test('where the server tells nothing either, nothing is created and the error says so', async () => {
-		Object.assign(account.sandbox.behaviour, { contactChecks: 'firstField', ...clampTo(1) });
+		account.sandbox.faults.add(answersNothing);
+		Object.assign(account.sandbox.behaviour, clampTo(1));
 		const items = [9_000, 9_001, 9_002].map((index) => ({
 			first: `P${index}`,
 			phone: number(index),
@@ -344,8 +321,8 @@ describe('a list that is not whole', () => {
 	});
 });
 
-describe.each(versions)('the same person twice in a run, %s server', (preset) => {
-	const account = useAccount({ seed: 'empty', preset });
+describe.each(generations)('the same person twice in a run, %s server', (server) => {
+	const account = useAccount({ seed: 'empty', server });
 
 	test('30 numbers, each twice in a row: 30 contacts', async () => {
 		const items = range(60).map((index) => ({
@@ -465,10 +442,10 @@ describe('somebody else creates the contact in the same moment', () => {
 	});
 });
 
-describe.each(versions)(
+describe.each(generations)(
 	'somebody else deletes the contacts in the same moment, %s server',
-	(preset) => {
-		const account = useAccount({ seed: 'empty', preset });
+	(server) => {
+		const account = useAccount({ seed: 'empty', server });
 
 		test('an upsert creates them then', async () => {
 			const items = range(3).map((index) => ({ first: `P${index}`, phone: number(index) }));
@@ -521,8 +498,8 @@ describe('a run that takes hours', () => {
 	});
 });
 
-describe.each(versions)('an e-mail that belongs to somebody else, %s server', (preset) => {
-	const account = useAccount({ seed: 'empty', preset });
+describe.each(generations)('an e-mail that belongs to somebody else, %s server', (server) => {
+	const account = useAccount({ seed: 'empty', server });
 	const withEmail = { additionalFields: { email: '={{ $json.email }}' } };
 	const owners = [
 		{ firstname: 'Ada', lastname: 'Example', phone: number(1), email: 'ada@example.com' },
@@ -640,18 +617,17 @@ describe('random accounts and spellings', () => {
 				fc.record({
 					stored: fc.array(anySpelling(anyNumber), { minLength: 40, maxLength: 120, size: 'max' }),
 					asked: fc.array(anySpelling(anyNumber), { minLength: 1, maxLength: 4 }),
-					preset: fc.constantFrom(...versions),
-					contactChecks: fc.constantFrom(...checks),
+					server: fc.constantFrom(...generations),
 					perPage: fc.constantFrom(1, 3, 1_000),
 					listShape: fc.constantFrom('paginator' as const, 'flat' as const),
 					ties: fc.boolean(),
 				}),
-				async ({ stored, asked, preset, contactChecks, perPage, listShape, ties }) => {
+				async ({ stored, asked, server, perPage, listShape, ties }) => {
 					const { sandbox } = account;
 					sandbox.reset();
 					anHourLater();
-					sandbox.behaviour.createAnswer = preset === 'observed' ? 'empty' : 'full';
-					Object.assign(sandbox.behaviour, { contactChecks, listShape, ...clampTo(perPage) });
+					const switches = { listShape, ...clampTo(perPage) };
+					Object.assign(sandbox.behaviour, behaviourFrom(server, switches));
 					// One contact for each person, each with a name that tells whom it is for.
 					const people = new Map(stored.map((phone) => [phoneKey(phone), phone]));
 					const contacts = [...people].map(([key, phone]) => ({
@@ -672,7 +648,7 @@ describe('random accounts and spellings', () => {
 					});
 					const refused = run.outputs.flat().filter(({ error }) => error);
 					// What can't be known is refused, but only where the list can't be read whole.
-					expect(refused.length === 0 || contactChecks !== 'together' || ties).toBe(true);
+					expect(refused.length === 0 || ties).toBe(true);
 
 					const askedKeys = new Set(asked.map((phone) => phoneKey(phone)));
 					const after = sandbox.data.contacts.all();

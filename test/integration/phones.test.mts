@@ -1,6 +1,6 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
-import { locator, useAccount, versions } from './account.mts';
+import { locator, useAccount, generations } from './account.mts';
 
 // Phone numbers as sheets, forms and people give them, in every field that takes one.
 
@@ -71,8 +71,8 @@ const SHORT = ['+298 211 234', '+299 22 12 34', '+687 75 12 34'];
 const INVISIBLE = ['+1\ufe0f-555-555-0201', '\u3164+1 555 555 0202', '+1\u2800555\u28005550203'];
 const MARKED = ["'+15555550204", 'p:+15555550205', '"+1 555 555 0206"'];
 
-describe.each(versions)('%s server', (preset) => {
-	const account = useAccount({ preset });
+describe.each(generations)('%s server', (server) => {
+	const account = useAccount({ server });
 	const contacts = () => account.sandbox.data.contacts;
 	const insert = (phones: readonly string[]) =>
 		account.sandbox.data.insertContacts(phones.map((stored) => ({ phone: stored })));

@@ -1,7 +1,7 @@
-import { useAccount, versions } from './account.mts';
+import { useAccount, generations } from './account.mts';
 
-describe.each(versions)('%s server', (preset) => {
-	const account = useAccount({ preset });
+describe.each(generations)('%s server', (server) => {
+	const account = useAccount({ server });
 	const names = (results: { name: string }[]) => results.map(({ name }) => name);
 
 	test.each([
@@ -174,7 +174,7 @@ describe('a search that meets a page too large for the server', () => {
 });
 
 describe('a search that uses up the rate limit', () => {
-	const account = useAccount({ seed: 'empty', preset: 'newer' });
+	const account = useAccount({ seed: 'empty' });
 
 	test('shows how far it came, and goes on later', async () => {
 		account.sandbox.data.insertContacts(
@@ -196,7 +196,7 @@ describe('a search that uses up the rate limit', () => {
 });
 
 describe('a line that says how far a search has come', () => {
-	const account = useAccount({ seed: 'empty', preset: 'newer' });
+	const account = useAccount({ seed: 'empty' });
 
 	test('is no contact when it is chosen', async () => {
 		account.sandbox.data.insertContacts(

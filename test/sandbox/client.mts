@@ -64,7 +64,8 @@ const opened: Sandbox[] = [];
 afterAll(() => Promise.all(opened.map((sandbox) => sandbox.close())));
 
 export async function openClient(options?: SandboxOptions): Promise<Client> {
-	const sandbox = await startSandbox({ randomSeed: 1, ...options });
+	// The recorded bodies are those of A, the oldest; what differs later is in generations.test.mts.
+	const sandbox = await startSandbox({ randomSeed: 1, server: 'A', ...options });
 	opened.push(sandbox);
 	const request: Client['request'] = (method, path, body, headers) => {
 		const { headers: contentType, ...rest } = encoded(body);

@@ -53,7 +53,7 @@ test('takes the token from the environment, shows it when asked, and limits the 
 
 test.each([
 	['--rate-limit', 'fast'],
-	['--preset', 'toString'],
+	['--server', 'toString'],
 ])(
 	'refuses %s %s',
 	async (option, value) => {

@@ -1,12 +1,7 @@
-import { presets } from '../../sandbox/server/behaviour.mts';
 import type { Contact } from '../../sandbox/server/records.mts';
 import { dataOf, errorsOf, expected, fixedNow, useClient } from './client.mts';
 
-const client = useClient({
-	...{ seed: 'empty', now: fixedNow },
-	// Ids without gaps are easier to read here.
-	behaviour: { sharedIds: false },
-});
+const client = useClient({ seed: 'empty', now: fixedNow });
 const ada = { firstname: 'Ada', lastname: 'Example', phone: '15555551001' };
 const whole = { ...ada, type: 'lead', status_id: 1, source_id: 1 };
 const contacts = () => client.current.sandbox.data.contacts;
@@ -320,42 +315,6 @@ describe('delete', () => {
 	});
 });
 
-describe('which fields a refusal names', () => {
-	const impossible = { phone: '15555550101', email: 'no address' };
-	const named = async (phone: string) =>
-		Object.keys(errorsOf(await client.current.post('/contacts', { ...impossible, phone })));
-	beforeEach(() => {
-		client.current.sandbox.data.insertContacts([{ phone: '15555550101' }]);
-	});
-
-	test.each(['observed', 'reference', 'newer'] as const)(
-		'%s: all that fail, the phone too when it is taken exactly so',
-		async (preset) => {
-			Object.assign(client.current.sandbox.behaviour, presets[preset]);
-			expect(await named('15555550101')).toContain('phone');
-			for (const free of ['+15555550101', '15555550102', '5555550101']) {
-				const fields = await named(free);
-				expect(fields).not.toContain('phone');
-				expect(fields.length).toBeGreaterThanOrEqual(5);
-			}
-			expect(contacts().size).toBe(1);
-		},
-	);
-
-	test('contactChecks firstField: only the first', async () => {
-		client.current.sandbox.behaviour.contactChecks = 'firstField';
-		expect(await named('15555550101')).toEqual(['firstname']);
-		expect(await named('15555550102')).toEqual(['firstname']);
-	});
-
-	test('contactChecks uniqueLast: what is taken only when all else is right', async () => {
-		client.current.sandbox.behaviour.contactChecks = 'uniqueLast';
-		expect(await named('15555550101')).toEqual(await named('15555550102'));
-		const reply = await client.current.post('/contacts', { ...whole, phone: '15555550101' });
-		expect(errorsOf(reply)).toEqual({ phone: ['The phone has already been taken.'] });
-	});
-});
-
 test.each([3, '3', '[1,3]', '1,3', ['1', '3'], null, { a: 1 }])(
 	'quirk 11: the groups stored as %j come back so',
 	async (group_id) => {
@@ -363,69 +322,3 @@ test.each([3, '3', '[1,3]', '1,3', ['1', '3'], null, { a: 1 }])(
 		expect(dataOf(await client.current.get('/contacts/1'))['group_id']).toEqual(group_id);
 	},
 );
-
-describe('newer servers', () => {
-	beforeEach(() => {
-		Object.assign(client.current.sandbox.behaviour, {
-			createAnswer: 'full',
-			contactTypes: 'leadCustomerGuest',
-			typeRequiredOnUpdate: true,
-			lastnameOptional: true,
-			groupsByName: true,
-			booleansAsNumbers: true,
-			optOutField: true,
-		});
-	});
-
-	test('create answers the record', async () => {
-		const { body } = await client.current.post('/contacts', { ...whole, status_id: '1' });
-		const record = (expected('contacts.create.201') as { data: object }).data;
-		expect(body).toMatchObject({
-			data: { id: 1, ...whole, status_id: '1', is_enabled: 1, is_opted_out: 0 },
-		});
-		expect(Object.keys((body as { data: object }).data)).toEqual(
-			expect.arrayContaining(Object.keys(record)),
-		);
-	});
-
-	test.each(['lead', 'customer', 'guest'])('type %s works', async (type) => {
-		expect((await client.current.post('/contacts', { ...whole, type })).status).toBe(201);
-	});
-
-	test('the last name may be missing on create', async () => {
-		const { status } = await client.current.post('/contacts', { ...whole, lastname: undefined });
-		expect(status).toBe(201);
-		expect(only()?.lastname).toBe('');
-	});
-
-	test('groups are names, made when missing', async () => {
-		const { data } = client.current.sandbox;
-		const vip = data.insertLabel('groups', 'vip');
-		await client.current.post('/contacts', { ...whole, groups: 'vip, new one' });
-		expect(only()?.group_id).toEqual([vip.id, vip.id + 1]);
-		expect(data.groups.get(vip.id + 1)?.name).toBe('new one');
-	});
-
-	test('an update needs the type', async () => {
-		insertContractContact();
-		expect(errorsOf(await client.current.put('/contacts/41', ada))).toEqual({
-			type: ['The type field is required.'],
-		});
-	});
-});
-
-test('the reference answers a create with a short record', async () => {
-	client.current.sandbox.behaviour.createAnswer = 'short';
-	const { body } = await client.current.post('/contacts', { ...whole, email: 'ada@example.com' });
-	expect(body).toEqual({
-		status: 'success',
-		message: 'Contact created successfully',
-		data: {
-			id: 1,
-			firstname: 'Ada',
-			lastname: 'Example',
-			email: 'ada@example.com',
-			created_at: '2026-01-16 10:00:00',
-		},
-	});
-});

@@ -12,21 +12,21 @@ describe('the log', () => {
 	test('has method, path, query, body, status and time, but no token', async () => {
 		await client.current.request(
 			'POST',
-			'/sources?x[y]=1',
-			{ name: ' Fair ' },
+			'/messages/send?x[y]=1',
+			{ message_body: ' Fair ' },
 			{ 'X-Test': 'yes' },
 		);
 		const [record] = client.current.sandbox.requests;
 		expect(record).toMatchObject({
 			number: 1,
 			method: 'POST',
-			path: '/api/v1/demo/sources',
+			path: '/api/v1/demo/messages/send',
 			query: { x: { y: '1' } },
 			headers: { 'x-test': 'yes', accept: 'application/json' },
 			authorization: 'right',
-			body: { name: 'Fair' },
+			body: { message_body: 'Fair' },
 			files: [],
-			status: 201,
+			status: 422,
 			processed: true,
 			faults: [],
 		});
@@ -109,23 +109,23 @@ describe('over HTTP', () => {
 	test('contacts of a transaction can show later, and a backup can be restored', async () => {
 		const contacts = [{ firstname: 'Nia' }];
 		await control('POST', '/contacts', { contacts, showAfterMs: 60_000 });
-		expect((await control('GET', '/contacts?limit=1')).body).toMatchObject([{ firstname: 'Max' }]);
+		expect((await control('GET', '/contacts?limit=1')).body).toMatchObject([{ firstname: 'Lou' }]);
 		await control('POST', '/contacts', { contacts });
 		expect((await control('GET', '/contacts?limit=1')).body).toMatchObject(contacts);
 		const createdUntil = '2026-01-13T12:00:00Z';
 		expect((await control('POST', '/restore', { createdUntil })).status).toBe(204);
-		expect((await control('GET', '/contacts?limit=1')).body).toMatchObject([{ firstname: 'Lou' }]);
+		expect((await control('GET', '/contacts?limit=1')).body).toMatchObject([{ firstname: 'Max' }]);
 	});
 
-	test('switches can be flipped, one by one or as a preset', async () => {
+	test('switches can be flipped, one by one or as a generation', async () => {
 		const { behaviour } = client.current.sandbox;
 		expect((await control('POST', '/behaviour', { listShape: 'flat' })).body).toMatchObject({
 			listShape: 'flat',
 			createAnswer: 'empty',
 		});
-		await control('POST', '/behaviour', { preset: 'newer', missingContact: 404 });
+		await control('POST', '/behaviour', { server: 'brand', missingContact: 200 });
 		expect(behaviour).toMatchObject({
-			...{ listShape: 'paginator', createAnswer: 'full', missingContact: 404 },
+			...{ listShape: 'paginator', createAnswer: 'full', missingContact: 200 },
 		});
 		expect((await control('POST', '/behaviour', { listShape: 'round' })).status).toBe(400);
 		expect((await control('POST', '/behaviour', { unknown: 1 })).status).toBe(400);

@@ -83,7 +83,6 @@ test('an empty body', async () => {
 });
 
 test("a 429 in the server's own form", async () => {
-	client.current.sandbox.behaviour.untranslatedKeys = false;
 	add({ kind: 'tooMany', retryAfter: 45 });
 	const { status, body, headers } = await create();
 	expect([status, body]).toEqual([429, expected('errors.rate-limit.429')]);

@@ -4,7 +4,6 @@ let time = Date.parse('2026-01-16T10:00:00Z');
 const client = useClient({
 	now: () => new Date(time),
 	rateLimit: { max: 3, windowMs: 60_000 },
-	preset: 'reference',
 });
 
 const statuses = async (count: number) => {
@@ -24,7 +23,7 @@ test('quirk 14: the 429 has no status, no Retry-After header, and whole seconds 
 	time += 14_600;
 	const { status, body, headers } = await client.current.get('/contacts');
 	expect(status).toBe(429);
-	expect(body).toEqual({ message: 'Too many requests', retry_after: 46 });
+	expect(body).toEqual({ message: 'too_many_requests', retry_after: 46 });
 	expect(headers.has('retry-after')).toBe(false);
 	expect([...headers.keys()].filter((name) => name.startsWith('x-ratelimit'))).toEqual([]);
 });
@@ -59,14 +58,6 @@ test('refused requests do not lengthen the window', async () => {
 	await statuses(10);
 	time += 60_000;
 	expect(await statuses(1)).toEqual([200]);
-});
-
-test('quirk 33: the observed version answers with the raw key', async () => {
-	client.current.sandbox.behaviour.untranslatedKeys = true;
-	await statuses(3);
-	expect((await client.current.get('/contacts')).body).toMatchObject({
-		message: 'too_many_requests',
-	});
 });
 
 test('the limit can be set and taken away while running', async () => {

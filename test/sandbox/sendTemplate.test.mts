@@ -288,7 +288,7 @@ describe('Meta refuses with an empty message (quirk 19)', () => {
 	});
 
 	test('where buttons are passed on, only without their values', async () => {
-		client.current.sandbox.behaviour.buttonsSupported = true;
+		client.current.sandbox.behaviour.buttons = 'passed';
 		const track = { ...named('track_parcel'), field_1: 'Ada' };
 		expect((await send(track)).body).toEqual(refusedByMeta);
 		expect((await send({ ...track, copy_code: '77' })).body).toEqual(refusedByMeta);
@@ -315,7 +315,7 @@ describe('values that are longer than Meta takes', () => {
 describe('one-time codes', () => {
 	const login = { ...named('login_code'), auto_generate_otp: true };
 	const support = () => {
-		Object.assign(client.current.sandbox.behaviour, { otpSupported: true, buttonsSupported: true });
+		Object.assign(client.current.sandbox.behaviour, { otp: true, buttons: 'passed' });
 	};
 
 	test('are ignored by a server without them: the field is missing', async () => {
@@ -325,15 +325,24 @@ describe('one-time codes', () => {
 
 	test('are made, sent and answered', async () => {
 		support();
-		const { otp_code } = dataOf(await send(login));
-		expect(otp_code).toMatch(/^\d{6}$/);
-		expect(messages()[0]?.text).toBe(`*${String(otp_code)}* is your verification code.`);
-		expect(messages()[0]?.template?.buttons).toEqual({ copy_code: otp_code });
+		const { otp, template } = dataOf(await send(login)) as {
+			otp: { code: string };
+			template: object;
+		};
+		expect(otp).toEqual({
+			...{ code: expect.stringMatching(/^\d{6}$/) as string, generated: true },
+			...{ length: 6, field_number: 1 },
+		});
+		expect(template).toMatchObject({ category: 'AUTHENTICATION' });
+		expect(messages()[0]?.text).toBe(`*${otp.code}* is your verification code.`);
+		expect(messages()[0]?.template?.buttons).toEqual({ copy_code: otp.code });
 	});
 
 	test('have the length asked for', async () => {
 		support();
-		expect(dataOf(await send({ ...login, otp_length: 10 }))['otp_code']).toMatch(/^\d{10}$/);
+		expect(dataOf(await send({ ...login, otp_length: 10 }))['otp']).toMatchObject({
+			code: expect.stringMatching(/^\d{10}$/) as string,
+		});
 		expect((await send({ ...login, otp_length: 3 })).status).toBe(422);
 		expect((await send({ ...login, otp_length: 11 })).status).toBe(422);
 		expect((await send({ ...login, otp_field_number: 11 })).status).toBe(422);
@@ -342,15 +351,15 @@ describe('one-time codes', () => {
 	test('fill their field only if the request does not', async () => {
 		support();
 		const own = await send({ ...login, field_1: '1234', copy_code: '1234' });
-		expect(dataOf(own)).not.toHaveProperty('otp_code');
+		expect(dataOf(own)).not.toHaveProperty('otp');
 		expect(messages()[0]?.template?.body).toEqual(['1234']);
 	});
 
 	test('can fill another field', async () => {
 		support();
-		const { otp_code } = dataOf(
+		const { otp } = dataOf(
 			await send({ ...order, field_2: undefined, auto_generate_otp: 1, otp_field_number: 2 }),
-		);
-		expect(messages()[0]?.template?.body).toEqual(['Ada', otp_code]);
+		) as { otp: { code: string } };
+		expect(messages()[0]?.template?.body).toEqual(['Ada', otp.code]);
 	});
 });

@@ -250,34 +250,3 @@ test('a conversation keeps its chat_id', async () => {
 		[77, 78, 77],
 	);
 });
-
-describe('newer servers', () => {
-	beforeEach(() => {
-		Object.assign(client.current.sandbox.behaviour, {
-			...{ sendsCreateContacts: true, contactCountryRequired: false },
-			contactNameSpelling: 'firstname',
-		});
-	});
-
-	test('make a minimal contact without being asked', async () => {
-		const reply = await send({ phone_number: unknown, message_body: 'Hi' });
-		expect(dataOf(reply)).toMatchObject({ contact_created: true });
-		expect(contacts().all().at(-1)).toMatchObject({ firstname: 'Unknown', phone: unknown });
-	});
-
-	test('quirk 27: read the names in their own spelling, and more fields', async () => {
-		await send({
-			...{ phone_number: unknown, message_body: 'Hi' },
-			contact: {
-				firstname: 'Nia',
-				first_name: 'No',
-				lastname: 'New',
-				assigned_id: 4,
-				status_id: '2',
-			},
-		});
-		expect(contacts().all().at(-1)).toMatchObject({
-			...{ firstname: 'Nia', lastname: 'New', assigned_id: 4, status_id: 2 },
-		});
-	});
-});

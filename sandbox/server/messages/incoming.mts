@@ -3,7 +3,6 @@ import type { Contact, MetaMessage, ReceivedMessage } from '../records.mts';
 import { newContact } from '../store.mts';
 import { isoSeconds } from '../timestamps.mts';
 import { messageReceived } from '../webhooks/messageEvents.mts';
-import { recordChanged } from '../webhooks/recordEvents.mts';
 import { openChat } from './conversation.mts';
 import { newMessageId } from './meta.mts';
 
@@ -56,8 +55,7 @@ export function receive(account: Account, { phone, name, message, replyTo }: Inc
 	account.lastWroteAt.set(phone, at);
 	account.received.add(received);
 	account.changes.emit('change');
-	// WhatsApp does not wait for the receivers.
-	if (!known) void recordChanged(account, { model: 'contact', event: 'created', record: contact });
+	// WhatsApp does not wait for the receivers. A contact that is made here fires no webhook.
 	void messageReceived(account, received);
 	return received;
 }

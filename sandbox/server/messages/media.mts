@@ -18,10 +18,10 @@ const kinds: Record<MediaType, { extensions: string[]; maxMegabytes: number }> =
 
 export const mediaTypes = Object.keys(kinds) as MediaType[];
 
-/** Quirk 17: `jpg` is not among them. */
+/** Quirk 17: `jpg` is not always among them. */
 export function allowedExtensions({ behaviour }: Account, type: MediaType): string[] {
 	const { extensions } = kinds[type];
-	return type === 'image' && behaviour.jpgAccepted ? ['jpg', ...extensions] : extensions;
+	return type === 'image' && behaviour.jpg ? [...extensions, 'jpg'] : extensions;
 }
 
 /** The name decides, not the content: a file name or the path of a URL. */

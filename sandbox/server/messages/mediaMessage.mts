@@ -1,6 +1,13 @@
 import type { Account } from '../account.mts';
-import { translated, type Call } from '../call.mts';
-import { emptyPage, failure, Refusal, success, type Answer } from '../envelope.mts';
+import { inWords, type Call } from '../call.mts';
+import {
+	emptyPage,
+	failure,
+	FrameworkFailure,
+	Refusal,
+	success,
+	type Answer,
+} from '../envelope.mts';
 import { isUpload, type UploadedFile } from '../input.mts';
 import { plainSeconds } from '../timestamps.mts';
 import {
@@ -13,7 +20,6 @@ import {
 	string,
 	uploadedWithin,
 	url,
-	validate,
 	type Rules,
 } from '../validation.mts';
 import { openChat, refuseAboveConversationLimit, refuseUnconnected } from './conversation.mts';
@@ -30,14 +36,15 @@ import { metaRefusal, newMessageId } from './meta.mts';
 import { accept } from './outcome.mts';
 import { fillPlaceholders } from './placeholders.mts';
 import { cleanPhone, contactRules, findOrCreateRecipient } from './recipient.mts';
+import { validateSend } from './sendRules.mts';
 
 interface MediaInput {
 	phone_number: string;
 	media_type: MediaType;
 	media_url?: string;
 	media_file?: UploadedFile;
-	caption?: string;
-	filename?: string;
+	caption?: string | null;
+	filename?: string | null;
 }
 
 interface Media {
@@ -98,33 +105,34 @@ async function takeUrl(account: Account, type: MediaType, mediaUrl: string): Pro
 /** What the recipient sees. */
 function shown({ behaviour }: Account, type: MediaType, caption: string | null, filename: string) {
 	if (type === 'audio') return { caption: null, filename };
-	return type === 'document' && behaviour.swapDocumentCaption
+	return type === 'document' && behaviour.documentSwap
 		? { caption: filename, filename: caption ?? '' }
 		: { caption, filename };
 }
 
-export async function sendMedia({ account, input }: Call): Promise<Answer> {
-	validate(rules(account), input);
+export async function sendMedia(call: Call): Promise<Answer> {
+	const { account, input } = call;
+	validateSend(account, rules(account), input);
 	const { phone_number, media_type, media_url, media_file, ...texts } =
 		input as unknown as MediaInput;
 	const media = isUpload(media_file)
 		? takeUpload(account, media_type, media_file)
 		: await takeUrl(account, media_type, media_url ?? '');
 	const phone = cleanPhone(phone_number);
-	const { contact, created } = await findOrCreateRecipient(account, phone, input);
+	const { contact, created } = await findOrCreateRecipient(call, phone);
 	refuseUnconnected(account);
 	refuseAboveConversationLimit(account, contact);
 	const refused = metaRefusal(phone);
 	if (refused !== undefined) {
-		const message = translated(
-			account,
-			'failed_to_send_whatsapp_media_message',
-			'Failed to send WhatsApp media message',
-		);
-		return failure(500, message, { error: refused.json });
+		return failure(500, 'failed_to_send_whatsapp_media_message', { error: refused.json });
+	}
+	// The order was put right, and with it a name of null breaks the message.
+	const isNull = 'filename' in input && texts.filename === null;
+	if (media_type === 'document' && isNull && !account.behaviour.documentSwap) {
+		throw new FrameworkFailure();
 	}
 	const caption =
-		texts.caption === undefined ? null : fillPlaceholders(account, contact, texts.caption);
+		typeof texts.caption !== 'string' ? null : fillPlaceholders(account, contact, texts.caption);
 	const filename = texts.filename ?? '';
 	const wamid = newMessageId(phone);
 	const now = account.now();
@@ -134,7 +142,7 @@ export async function sendMedia({ account, input }: Call): Promise<Answer> {
 		media: { type: media_type, ...media, ...shown(account, media_type, caption, filename) },
 	});
 	return success({
-		message: 'Media message sent successfully',
+		message: inWords(account, 'Media message sent successfully'),
 		data: {
 			message_id: wamid,
 			contact_id: contact.id,

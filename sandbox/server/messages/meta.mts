@@ -1,22 +1,24 @@
 import { randomBytes } from 'node:crypto';
 
-const details = 'The sandbox refuses every number that ends in 0000';
+const details = 'This sandbox refuses all numbers that end in 0000.';
+const message = `(#131030) Recipient phone number not in allowed list. ${details}`;
 
 /** What Meta says about a number it does not deliver to. */
 const refusal = JSON.stringify({
 	error: {
-		message: '(#131030) Recipient phone number not in allowed list',
-		type: 'OAuthException',
-		code: 131030,
+		...{ message, type: 'OAuthException', code: 131030 },
 		error_data: { messaging_product: 'whatsapp', details },
 		fbtrace_id: 'SANDBOXtrace',
 	},
 });
 
-/** The reason why the simulated Meta refuses the number: in words, and as the JSON text that Meta answers. */
-export function metaRefusal(phone: string): { details: string; json: string } | undefined {
+/** Why the simulated Meta refuses the number: for people, as its message, and as the JSON text that it answers. */
+export function metaRefusal(
+	phone: string,
+): { details: string; message: string; json: string } | undefined {
 	const digits = phone.replaceAll(/\D/g, '');
-	return digits === '' || digits.endsWith('0000') ? { details, json: refusal } : undefined;
+	const isRefused = digits === '' || digits.endsWith('0000');
+	return isRefused ? { details, message, json: refusal } : undefined;
 }
 
 /** A message id of WhatsApp's form: bytes around the number and a unique part, in base64. */

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { Account } from '../account.mts';
-import { translated, type Call } from '../call.mts';
+import { inWords, type Call } from '../call.mts';
 import { failure, Refusal, success, type Answer } from '../envelope.mts';
 import { isUpload, type Input } from '../input.mts';
 import type { Contact, Template } from '../records.mts';
@@ -9,6 +9,7 @@ import {
 	boolean,
 	file,
 	integer,
+	maxKilobytes,
 	maxLength,
 	maxValue,
 	minLength,
@@ -17,7 +18,6 @@ import {
 	string,
 	uploadedWithin,
 	url,
-	validate,
 	type Rules,
 } from '../validation.mts';
 import { openChat, refuseAboveConversationLimit } from './conversation.mts';
@@ -32,7 +32,8 @@ import {
 import { metaRefusal, newMessageId } from './meta.mts';
 import { accept, brokenLink } from './outcome.mts';
 import { fillPlaceholders } from './placeholders.mts';
-import { contactRules, findOrCreateRecipient, type Recipient } from './recipient.mts';
+import { cleanPhone, contactRules, findOrCreateRecipient, type Recipient } from './recipient.mts';
+import { validateSend } from './sendRules.mts';
 
 const mostBodyFields = 10;
 const headerKinds: readonly MediaType[] = ['image', 'video', 'document'];
@@ -42,7 +43,9 @@ const bodyFields = numbered('field', 1, mostBodyFields);
 const buttonFields = numbered('button', 0, 2);
 
 function rules(account: Account): Rules {
-	const { uploadSizeLimit, otpSupported } = account.behaviour;
+	const { uploadSizeLimit, otp, templateRefusals } = account.behaviour;
+	const sizeRule = (kind: MediaType) =>
+		templateRefusals === 'worded' ? [maxKilobytes(maxMegabytes(kind) * 1024)] : [];
 	const texts = ['from_phone_number_id', 'header_field_1', ...bodyFields, ...buttonFields];
 	return {
 		phone_number: [required, string, minLength(8), maxLength(15)],
@@ -52,12 +55,12 @@ function rules(account: Account): Rules {
 		...Object.fromEntries(
 			headerKinds.flatMap((kind) => [
 				[`header_${kind}_url`, [url]],
-				[`header_${kind}_file`, [uploadedWithin(uploadSizeLimit), file]],
+				[`header_${kind}_file`, [uploadedWithin(uploadSizeLimit), file, ...sizeRule(kind)]],
 			]),
 		),
 		header_document_name: [string, maxLength(255)],
 		copy_code: [string, maxLength(100)],
-		...(otpSupported && {
+		...(otp && {
 			auto_generate_otp: [boolean],
 			otp_length: [integer, minValue(4), maxValue(10)],
 			otp_field_number: [integer, minValue(1), maxValue(10)],
@@ -66,55 +69,71 @@ function rules(account: Account): Rules {
 	};
 }
 
-function findTemplate({ data }: Account, input: Input): Template {
+function findTemplate(account: Account, input: Input): Template {
 	const { template_name: name, template_language: language } = input;
 	// Quirk 32: the list also holds templates that cannot be sent.
-	const template = data.templates.find(
+	const template = account.data.templates.find(
 		(candidate) =>
 			candidate.template_name === name &&
 			candidate.language === language &&
 			candidate.status === 'APPROVED',
 	);
 	if (template) return template;
-	const problem = `The specified template '${String(name)}' was not found for this tenant`;
+	const specified = `The specified template '${String(name)}' was not found for this tenant`;
+	const problem = inWords(account, specified, 'template_not_found_message');
+	// This message is one of the few that the installation's language file has.
 	throw new Refusal(failure(404, 'Template not found', { errors: { template: [problem] } }));
 }
 
+interface OneTimeCode {
+	code: string;
+	generated: true;
+	length: number;
+	field_number: number;
+}
+
 /** The code fills its field only if the request did not; other versions ignore the flag. */
-function withOneTimeCode(account: Account, input: Input): { input: Input; code?: string } {
+function withOneTimeCode(account: Account, input: Input): { input: Input; otp?: OneTimeCode } {
 	const isAsked = [true, 1, '1'].includes(input['auto_generate_otp'] as never);
-	const field = `field_${Number(input['otp_field_number'] ?? 1)}`;
-	if (!account.behaviour.otpSupported || !isAsked || input[field] !== undefined) return { input };
+	const field_number = Number(input['otp_field_number'] ?? 1);
+	const field = `field_${field_number}`;
+	if (!account.behaviour.otp || !isAsked || (input[field] ?? null) !== null) return { input };
 	const length = Number(input['otp_length'] ?? 6);
 	const code = Array.from({ length }, () => randomInt(10)).join('');
-	return { input: { copy_code: code, ...input, [field]: code }, code };
+	return {
+		input: { copy_code: code, ...input, [field]: code },
+		otp: { code, generated: true, length, field_number },
+	};
 }
 
 function mediaKind(template: Template): MediaType | undefined {
 	return headerKinds.find((kind) => kind.toUpperCase() === template.header_data_format);
 }
 
-function refuseMissingFields(template: Template, input: Input): void {
+function refuseMissingFields(account: Account, template: Template, input: Input): void {
+	const isShort = account.behaviour.templateRefusals === 'bare';
+	const isMissing = (field: string) => (input[field] ?? null) === null;
 	const missing: string[] = [];
 	if (template.header_data_format === 'TEXT' && template.header_params_count > 0) {
-		if (input['header_field_1'] === undefined) {
-			missing.push('header_field_1 (Header text parameter required)');
+		const which = isShort ? 'required' : 'is required for TEXT template with parameters';
+		if (isMissing('header_field_1')) {
+			missing.push(`header_field_1 (Header text parameter ${which})`);
 		}
 	}
 	const kind = mediaKind(template);
 	if (kind && !isUpload(input[`header_${kind}_file`]) && !input[`header_${kind}_url`]) {
-		missing.push(`header_${kind}_url (Header ${kind} required)`);
+		missing.push(`header_${kind}_url (Header ${kind} ${isShort ? '' : 'is '}required)`);
 	}
 	// Quirk 31: as many fields as there are markers, repeated ones included; only ten can be sent.
+	const which = isShort ? 'required' : 'is required for this template';
 	for (let number = 1; number <= template.body_params_count; number++) {
-		if (number > mostBodyFields || input[`field_${number}`] === undefined) {
-			missing.push(`field_${number} (Body parameter ${number} required)`);
+		if (number > mostBodyFields || isMissing(`field_${number}`)) {
+			missing.push(`field_${number} (Body parameter ${number} ${which})`);
 		}
 	}
 	if (missing.length === 0) return;
-	throw new Refusal(
-		failure(422, 'Template validation failed', { errors: { template_fields: missing } }),
-	);
+	const message = inWords(account, 'Template validation failed');
+	throw new Refusal(failure(422, message, { errors: { template_fields: missing } }));
 }
 
 interface HeaderMedia {
@@ -206,8 +225,16 @@ function isTooLong(template: Template, header: string, body: string[]): boolean 
 	return textLength(header) > longestHeader || body.some((value) => textLength(value) > longest);
 }
 
-function passedOnButtons({ behaviour }: Account, input: Input): Record<string, string> {
-	if (!behaviour.buttonsSupported) return {};
+/** What reaches Meta: the code of an AUTHENTICATION template may do without a field of its own. */
+function passedOnButtons(
+	{ behaviour }: Account,
+	{ category }: Template,
+	input: Input,
+): Record<string, string> {
+	if (behaviour.buttons === 'code' && category === 'AUTHENTICATION') {
+		return { button_0: collapsed(String(input['field_1'])) };
+	}
+	if (behaviour.buttons !== 'passed') return {};
 	return Object.fromEntries(
 		[...buttonFields, 'copy_code']
 			.filter((field) => typeof input[field] === 'string')
@@ -230,24 +257,30 @@ interface Sending {
 	input: Input;
 	contact: Contact;
 	media: HeaderMedia | undefined;
+	phone: string;
 }
 
-/** Gives back the message id, or nothing where the simulated Meta refuses. */
+const metaWants = '(#131008) Required parameter is missing';
+const metaLimits = '(#132005) Translated text too long';
+
+/** Gives back the message id, or why the simulated Meta refuses. */
 function sendThroughMeta({
 	account,
 	template,
 	input,
 	contact,
 	media,
-}: Sending): string | undefined {
-	const phone = String(input['phone_number']);
-	const buttons = passedOnButtons(account, input);
-	if (metaRefusal(phone) !== undefined || lacksWhatMetaNeeds(template, buttons)) return undefined;
+	phone,
+}: Sending): { wamid: string } | { reason: string } {
+	const buttons = passedOnButtons(account, template, input);
+	const refused = metaRefusal(phone);
+	if (refused) return { reason: refused.message };
+	if (lacksWhatMetaNeeds(template, buttons)) return { reason: metaWants };
 	const value = (field: string) =>
 		collapsed(fillPlaceholders(account, contact, String(input[field])));
 	const body = bodyFields.slice(0, template.body_params_count).map(value);
 	const header = template.header_params_count > 0 ? value('header_field_1') : undefined;
-	if (isTooLong(template, header ?? '', body)) return undefined;
+	if (isTooLong(template, header ?? '', body)) return { reason: metaLimits };
 	const sender = input['from_phone_number_id'];
 	const wamid = newMessageId(phone);
 	accept(account, {
@@ -267,44 +300,51 @@ function sendThroughMeta({
 		...(typeof sender === 'string' && { fromPhoneNumberId: sender }),
 		...(media?.isBroken && { failure: brokenLink }),
 	});
-	openChat(account, contact);
-	return wamid;
+	return { wamid };
 }
 
 export async function sendTemplate(call: Call): Promise<Answer> {
 	const { account } = call;
-	validate(rules(account), call.input);
+	const { behaviour } = account;
+	validateSend(account, rules(account), call.input);
 	const template = findTemplate(account, call.input);
-	const { input, code } = withOneTimeCode(account, call.input);
-	refuseMissingFields(template, input);
+	const { input, otp } = withOneTimeCode(account, call.input);
+	refuseMissingFields(account, template, input);
 	const media = await takeHeaderMedia(account, template, input);
-	// Quirk 25: here the number is used as it was sent.
-	const recipient = await findOrCreateRecipient(account, String(input['phone_number']), input);
+	// Quirk 25: the oldest servers use the number as it was sent.
+	const sent = String(input['phone_number']);
+	const phone = behaviour.sendsRewritePhone ? cleanPhone(sent) : sent;
+	const recipient = await findOrCreateRecipient({ ...call, input }, phone);
 	const { contact } = recipient;
-	if (!account.behaviour.whatsappConnected) {
-		return failure(503, translated(account, 'whatsapp_not_connected', 'WhatsApp is not connected'));
-	}
+	if (!behaviour.whatsappConnected) return failure(503, 'whatsapp_not_connected');
 	refuseAboveConversationLimit(account, contact);
-	const wamid = sendThroughMeta({ account, template, input, contact, media });
-	// Quirk 19: Meta's reason is lost.
-	if (wamid === undefined) return failure(500, '', { errors: { whatsapp: [''] } });
-	return accepted({ template, input, recipient, media, wamid, code });
+	const outcome = sendThroughMeta({ account, template, input, contact, media, phone });
+	if ('reason' in outcome) {
+		// Quirk 19: Meta's reason may be lost.
+		const reason = behaviour.templateRefusals === 'bare' ? '' : outcome.reason;
+		return failure(500, reason, { errors: { whatsapp: [reason] } });
+	}
+	if (openChat(account, contact) === null) {
+		const errors = { system: ['An error occurred while sending the template message'] };
+		return failure(500, 'internal_server_error', { errors });
+	}
+	return accepted({ account, template, recipient, media, phone, ...outcome, otp });
 }
 
 interface Accepted {
+	account: Account;
 	template: Template;
-	input: Input;
 	recipient: Recipient;
 	media: HeaderMedia | undefined;
+	phone: string;
 	wamid: string;
-	code: string | undefined;
+	otp: OneTimeCode | undefined;
 }
 
-function accepted({ template, input, recipient, media, wamid, code }: Accepted): Answer {
+function accepted({ account, template, recipient, media, phone, wamid, otp }: Accepted): Answer {
 	const { contact, created } = recipient;
-	const phone = String(input['phone_number']);
 	return success({
-		message: 'Template sent successfully',
+		message: inWords(account, 'Template sent successfully'),
 		data: {
 			contact: {
 				id: contact.id,
@@ -317,6 +357,7 @@ function accepted({ template, input, recipient, media, wamid, code }: Accepted):
 			template: {
 				template_name: template.template_name,
 				language: template.language,
+				...(account.behaviour.otp && { category: template.category }),
 				sent: true,
 				header_format: template.header_data_format,
 				has_media: media !== undefined,
@@ -330,8 +371,7 @@ function accepted({ template, input, recipient, media, wamid, code }: Accepted):
 			media_info: media
 				? { filename: media.filename, media_url: media.url, media_type: media.kind }
 				: null,
-			// An invented place: where the real answer carries the code is an open question.
-			otp_code: code,
+			otp,
 		},
 	});
 }

@@ -1,5 +1,5 @@
-import { presets } from '../behaviour.mts';
 import type { Fault } from '../faults.mts';
+import { generations } from '../generations.mts';
 import { switches, type Switch } from './switches.mts';
 
 const entities: Record<string, string> = {
@@ -29,7 +29,11 @@ const offeredFaults: [label: string, fault: Fault][] = [
 /** `"newestFirst"` reads better as `newestFirst`. */
 function choiceText(value: string): string {
 	const parsed: unknown = JSON.parse(value);
-	if (typeof parsed === 'object' && parsed !== null) return Object.values(parsed).join(' ');
+	if (typeof parsed === 'object' && parsed !== null) {
+		return Object.entries(parsed)
+			.map((entry) => entry.join(' '))
+			.join(', ');
+	}
 	return parsed === null ? 'none' : value.replaceAll('"', '');
 }
 
@@ -81,7 +85,7 @@ export function documentHtml({ baseUrl, subdomain }: Connection): string {
 <body>
 <header>
 <h1>WhatsCloud sandbox</h1>
-<p>It plays the WhatsCloud server and people's phones. <strong>No message leaves this computer</strong>: all people and numbers are invented.</p>
+<p>It plays the WhatsCloud server<span id="server"></span> and people's phones. <strong>No message leaves this computer</strong>: all people and numbers are invented.</p>
 </header>
 <main>
 <div>
@@ -166,9 +170,9 @@ export function documentHtml({ baseUrl, subdomain }: Connection): string {
 </section>
 <section class="card">
 	<details><summary>Switches: how server versions differ</summary>
-	<div class="row"><label for="preset">Set all to a version</label>
-	<select id="preset">${Object.keys(presets)
-		.map((preset) => `<option>${escapeHtml(preset)}</option>`)
+	<div class="row"><label for="generation">Set all to a version: A is of August 2025, D of early 2026</label>
+	<select id="generation">${generations
+		.map((generation) => `<option>${generation}</option>`)
 		.join('')}</select></div>
 	${otherSwitches.map(switchHtml).join('\n')}
 	</details>

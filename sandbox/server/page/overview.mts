@@ -2,6 +2,7 @@ import type { Account } from '../account.mts';
 import { apiPath } from '../api.mts';
 import type { Behaviour } from '../behaviour.mts';
 import type { ListedFault } from '../faults.mts';
+import { serverOf, type Generation, type ServerSwitch } from '../generations.mts';
 import { metaRefusal } from '../messages/meta.mts';
 import type { RateLimit } from '../rateLimit.mts';
 import type { Contact } from '../records.mts';
@@ -59,6 +60,9 @@ export interface Overview {
 		messagesUrlAtStart: string | null;
 	};
 	requests: ShownRequest[];
+	server: Generation;
+	/** How many of its switches are other than in that generation. */
+	changedSwitches: number;
 	behaviour: Behaviour;
 	rateLimit: RateLimit | null;
 	faults: string[];
@@ -100,7 +104,7 @@ function shownDelivery({ number, at, event, state, attempts }: Delivery): ShownD
 }
 
 export function overview(account: Account): Overview {
-	const { url, subdomain, data, requests, behaviour, rateLimiter, faults } = account;
+	const { url, subdomain, data, requests, server, behaviour, rateLimiter, faults } = account;
 	const { recordsUrl, messagesUrl } = account.webhookSettings;
 	const messages = shownMessages(account, mostMessages);
 	return {
@@ -122,6 +126,10 @@ export function overview(account: Account): Overview {
 			.map(({ number, at, method, path, status, durationMs, faults: happened }) => ({
 				...{ number, at, method, path, status, durationMs, faults: happened },
 			})),
+		server,
+		changedSwitches: Object.entries(serverOf(server)).filter(
+			([name, value]) => JSON.stringify(value) !== JSON.stringify(behaviour[name as ServerSwitch]),
+		).length,
 		behaviour,
 		rateLimit: rateLimiter.limit ?? null,
 		faults: faults.list().map(faultText),

@@ -57,6 +57,9 @@ export function livePage(
 			else if (control !== document.activeElement)
 				control.value = value === null ? '' : String(value as number);
 		}
+		(find('#generation') as HTMLSelectElement).value = state.server;
+		const changed = state.changedSwitches > 0 ? ', some switches changed' : '';
+		find('#server').textContent = ` (version ${state.server}${changed})`;
 		(find('#rate-limit') as HTMLInputElement).checked = state.rateLimit !== null;
 		find('#faults').textContent =
 			state.faults.length > 0 ? `Armed: ${state.faults.join('; ')}` : 'Nothing is set to go wrong.';
@@ -92,7 +95,7 @@ export function livePage(
 		if (!(target instanceof HTMLInputElement || target instanceof HTMLSelectElement)) return;
 		const name = target.dataset['switch'];
 		if (name !== undefined) void change('POST', 'behaviour', { [name]: valueOf(target) });
-		else if (target.id === 'preset') void change('POST', 'behaviour', { preset: target.value });
+		else if (target.id === 'generation') void change('POST', 'behaviour', { server: target.value });
 		else if (target.id === 'rate-limit' && target instanceof HTMLInputElement) {
 			const rateLimit = target.checked ? { max: 60, windowMs: 60_000 } : null;
 			void change('PUT', 'rate-limit', { rateLimit });

@@ -14,12 +14,20 @@ const pageSizeLimits: Behaviour['pageSizeLimit'][] = [
 	{ max: 100, above: 'refuse' },
 ];
 
+const autoLeads: Behaviour['autoLead'][] = [
+	null,
+	{ status: 1, source: 1 },
+	{ status: 60, source: 1 },
+	{ status: 1, source: 1, assignee: 3 },
+];
+
 function controlFor(name: string, schema: z.ZodTypeAny): Switch['control'] | undefined {
 	const choice = (values: readonly unknown[]) => ({
 		kind: 'choice' as const,
 		values: values.map((value) => JSON.stringify(value)),
 	});
 	if (name === 'pageSizeLimit') return choice(pageSizeLimits);
+	if (name === 'autoLead') return choice(autoLeads);
 	if (schema instanceof z.ZodBoolean) return { kind: 'check' };
 	if (schema instanceof z.ZodNullable) return { kind: 'number' };
 	if (schema instanceof z.ZodEnum) return choice(schema.options as string[]);

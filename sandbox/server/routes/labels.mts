@@ -1,12 +1,12 @@
 import type { Account } from '../account.mts';
-import type { Call, Route } from '../call.mts';
+import { inWords, type Call, type Route } from '../call.mts';
 import { echoed, flag, orNull, stored, text, type Columns } from '../columns.mts';
 import { failure, success, type Answer } from '../envelope.mts';
 import { listAnswer } from '../pagination.mts';
 import type { Contact, Label, Status } from '../records.mts';
 import { tenantId } from '../store.mts';
 import type { Table } from '../table.mts';
-import { isoSeconds, plainFromIso } from '../timestamps.mts';
+import { isoSeconds } from '../timestamps.mts';
 import {
 	boolean,
 	maxLength,
@@ -19,6 +19,7 @@ import {
 	type Rules,
 } from '../validation.mts';
 import { recordChanged, type Model, type RecordChange } from '../webhooks/recordEvents.mts';
+import { refuseUnknownFields } from './unknownFields.mts';
 
 /** Statuses, sources and groups: a name that contacts carry. */
 interface Kind<L extends Label> {
@@ -34,10 +35,8 @@ interface Kind<L extends Label> {
 	rules(isTaken: (name: string) => boolean, writing: 'create' | 'update'): Rules;
 	carriedBy(contact: Contact, id: number): boolean;
 	/** Only statuses: there is one that new contacts get. */
-	refuseDelete?(label: L): Answer | undefined;
+	refuseDelete?(account: Account, label: L): Answer | undefined;
 	afterWrite?(account: Account, label: L): void;
-	/** Short records keep the tenant where the reference shows it. */
-	shortWithoutTenant: boolean;
 }
 
 function labelRoutes<L extends Label>(kind: Kind<L>): Route[] {
@@ -46,41 +45,41 @@ function labelRoutes<L extends Label>(kind: Kind<L>): Route[] {
 	const present = ({ behaviour, now }: Account, label: L): object => {
 		const created_at = label.created_at ?? isoSeconds(now());
 		const updated_at = label.updated_at ?? isoSeconds(now());
-		const record = {
+		return {
 			...label,
 			...('isdefault' in label &&
 				behaviour.booleansAsNumbers && { isdefault: Number(label.isdefault) }),
 			created_at,
 			updated_at,
 		};
-		if (!behaviour.shortRecords || !kind.shortWithoutTenant) return record;
-		return {
-			...record,
-			tenant_id: undefined,
-			created_at: plainFromIso(created_at),
-			updated_at: plainFromIso(updated_at),
-		};
 	};
 
-	const missing = () => failure(404, kind.missing);
+	const missing = (account: Account) => failure(404, inWords(account, kind.missing));
 
-	const changed = async (account: Account, change: Omit<RecordChange, 'model'>) => {
+	const changed = async ({ account, by }: Call, change: Omit<RecordChange, 'model'>) => {
 		const { webhookModel: model } = kind;
-		if (model) await recordChanged(account, { model, ...change });
+		if (model) await recordChanged(account, { model, ...change }, by);
+	};
+
+	const refuseUnknown = ({ account, input }: Call, verb: 'create' | 'update') => {
+		const message = `Failed to ${verb} ${singular.toLowerCase()}`;
+		const known = ['tenant_id', ...Object.keys(kind.columns)];
+		refuseUnknownFields(account, input, { known, model: singular, message });
 	};
 
 	const list = (call: Call): Answer =>
 		listAnswer(call, {
-			resource,
 			rows: kind.table(call.account).all(),
 			present: (label) => present(call.account, label),
-			failed: `Failed to fetch ${resource}`,
+			failed: `failed_to_fetch_${resource}`,
 		});
 
-	const create = async ({ account, input }: Call): Promise<Answer> => {
+	const create = async (call: Call): Promise<Answer> => {
+		const { account, input } = call;
 		const table = kind.table(account);
 		const isTaken = (name: string) => table.find((label) => label.name === name) !== undefined;
-		validate(kind.rules(isTaken, 'create'), input);
+		validate(account, kind.rules(isTaken, 'create'), input);
+		refuseUnknown(call, 'create');
 		const time = isoSeconds(account.now());
 		const values = stored(kind.columns, input);
 		const label = table.insert({
@@ -89,46 +88,53 @@ function labelRoutes<L extends Label>(kind: Kind<L>): Route[] {
 			updated_at: time,
 		} as unknown as Omit<L, 'id'>);
 		kind.afterWrite?.(account, label);
-		await changed(account, { event: 'created', record: label });
+		await changed(call, { event: 'created', record: label });
 		// Only what was sent comes back, not what storage added.
 		const sent = { ...values, ...echoed(kind.columns, input) };
 		const data = { tenant_id: tenantId, ...sent, updated_at: time, created_at: time, id: label.id };
-		return success({ message: `${singular} saved successfully`, data }, 201);
+		return success({ message: inWords(account, `${singular} saved successfully`), data }, 201);
 	};
 
 	const read = ({ account, id }: Call): Answer => {
 		const label = kind.table(account).getLoosely(id);
-		return label ? success({ data: present(account, label) }) : missing();
+		return label ? success({ data: present(account, label) }) : missing(account);
 	};
 
-	const update = async ({ account, id, input }: Call): Promise<Answer> => {
+	const update = async (call: Call): Promise<Answer> => {
+		const { account, id, input } = call;
 		const table = kind.table(account);
 		const label = table.getLoosely(id);
-		if (!label) return missing();
+		if (!label) return missing(account);
 		const isTaken = (name: string) =>
 			table.find((other) => other.name === name && other !== label) !== undefined;
-		validate(kind.rules(isTaken, 'update'), input);
+		validate(account, kind.rules(isTaken, 'update'), input);
+		refuseUnknown(call, 'update');
 		const changes = { ...stored(kind.columns, input), updated_at: isoSeconds(account.now()) };
 		const previous = { ...label };
 		table.update(label, changes);
 		kind.afterWrite?.(account, label);
-		await changed(account, { event: 'updated', record: label, previous });
+		await changed(call, { event: 'updated', record: label, previous });
 		const data = { ...present(account, label), ...echoed(kind.columns, input) };
-		return success({ message: `${singular} updated successfully`, data });
+		return success({ message: inWords(account, `${singular} updated successfully`), data });
 	};
 
-	const remove = async ({ account, id }: Call): Promise<Answer> => {
+	const remove = async (call: Call): Promise<Answer> => {
+		const { account, id } = call;
 		const table = kind.table(account);
 		const label = table.getLoosely(id);
-		if (!label) return missing();
-		const refusal = kind.refuseDelete?.(label);
+		if (!label) return missing(account);
+		const refusal = kind.refuseDelete?.(account, label);
 		if (refusal) return refusal;
 		if (account.data.contacts.find((contact) => kind.carriedBy(contact, label.id))) {
-			return failure(400, `The ${singular} ID is already being used`);
+			const inUse = `The ${singular} ID is already being used`;
+			return failure(
+				400,
+				inWords(account, inUse, `${singular.toLowerCase()}_delete_in_use_notify`),
+			);
 		}
 		table.delete(label);
-		await changed(account, { event: 'deleted', record: label });
-		return success({ message: kind.deleted });
+		await changed(call, { event: 'deleted', record: label });
+		return success({ message: inWords(account, kind.deleted) });
 	};
 
 	const collection = `/${resource}`;
@@ -169,8 +175,8 @@ export const statusRoutes = labelRoutes<Status>({
 		isdefault: [boolean],
 	}),
 	carriedBy: (contact, id) => contact.status_id === id,
-	refuseDelete: ({ isdefault }) =>
-		isdefault ? failure(400, 'Cannot delete the default status') : undefined,
+	refuseDelete: (account, { isdefault }) =>
+		isdefault ? failure(400, inWords(account, 'Cannot delete the default status')) : undefined,
 	// Quirk 42: setting the flag clears it on all others.
 	afterWrite({ data }, status) {
 		if (!status.isdefault) return;
@@ -178,7 +184,6 @@ export const statusRoutes = labelRoutes<Status>({
 			if (other !== status) data.statuses.update(other, { isdefault: false });
 		}
 	},
-	shortWithoutTenant: true,
 });
 
 export const sourceRoutes = labelRoutes<Label>({
@@ -192,7 +197,6 @@ export const sourceRoutes = labelRoutes<Label>({
 	table: ({ data }) => data.sources,
 	rules: plainName,
 	carriedBy: (contact, id) => contact.source_id === id,
-	shortWithoutTenant: true,
 });
 
 export const groupRoutes = labelRoutes<Label>({
@@ -205,5 +209,4 @@ export const groupRoutes = labelRoutes<Label>({
 	table: ({ data }) => data.groups,
 	rules: plainName,
 	carriedBy: holdsGroup,
-	shortWithoutTenant: false,
 });

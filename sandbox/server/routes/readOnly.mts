@@ -1,5 +1,5 @@
 import type { Account } from '../account.mts';
-import type { Route } from '../call.mts';
+import { inWords, type Route } from '../call.mts';
 import { failure, success } from '../envelope.mts';
 import { listAnswer } from '../pagination.mts';
 import type { Row } from '../records.mts';
@@ -20,6 +20,9 @@ declare global {
 	}
 }
 
+/** One of the few texts that the installation's language file has. */
+const templateMissing = 'Template not found';
+
 const exactNumber = (value: bigint) => JSON.rawJSON(String(value));
 
 function readOnlyRoutes<R extends Row>({ resource, missing, table, present }: Kind<R>): Route[] {
@@ -36,10 +39,9 @@ function readOnlyRoutes<R extends Row>({ resource, missing, table, present }: Ki
 			ability,
 			handle: (call) =>
 				listAnswer(call, {
-					resource,
 					rows: table(call.account).all(),
 					present: (row) => presented(row, call.account),
-					failed: `Failed to fetch ${resource}`,
+					failed: `failed_to_fetch_${resource}`,
 				}),
 		},
 		{
@@ -48,7 +50,9 @@ function readOnlyRoutes<R extends Row>({ resource, missing, table, present }: Ki
 			ability,
 			handle({ account, id }) {
 				const row = table(account).getLoosely(id);
-				return row ? success({ data: presented(row, account) }) : failure(404, missing);
+				return row
+					? success({ data: presented(row, account) })
+					: failure(404, missing === templateMissing ? missing : inWords(account, missing));
 			},
 		},
 	];
@@ -56,17 +60,23 @@ function readOnlyRoutes<R extends Row>({ resource, missing, table, present }: Ki
 
 export const templateRoutes = readOnlyRoutes({
 	resource: 'templates',
-	missing: 'Template not found',
+	missing: templateMissing,
 	table: ({ data }) => data.templates,
-	present(template, { behaviour }) {
-		const record = { ...template, template_id: exactNumber(template.template_id) };
-		if (!behaviour.shortRecords) return record;
-		const newerFields = {
-			header_file_url: undefined,
-			header_variable_value: undefined,
-			body_variable_value: undefined,
+	present({ header_variable_value: header, body_variable_value: body, ...rest }, { behaviour }) {
+		const { templateIdAsText, templateCards } = behaviour;
+		const shown = (value: string[] | null) =>
+			templateCards || value === null ? value : JSON.stringify(value);
+		return {
+			...rest,
+			template_id: templateIdAsText ? String(rest.template_id) : exactNumber(rest.template_id),
+			...(templateCards && {
+				...{ message_send_ttl_seconds: null, add_security_recommendation: false },
+				...{ code_expiration_minutes: null, otp_button_config: null },
+				...{ template_type: null, cards_json: null },
+			}),
+			header_variable_value: shown(header),
+			body_variable_value: shown(body),
 		};
-		return { ...record, ...newerFields };
 	},
 });
 
@@ -74,7 +84,12 @@ export const templateBotRoutes = readOnlyRoutes({
 	resource: 'templatebots',
 	missing: 'Template bot not found',
 	table: ({ data }) => data.templateBots,
-	present: (bot) => ({ ...bot, template_id: exactNumber(bot.template_id) }),
+	present: (bot, { behaviour }) => ({
+		...bot,
+		template_id: exactNumber(bot.template_id),
+		...(behaviour.templateCards && { cards_params: null }),
+		...(behaviour.botMedia && { button_params: null, whatsapp_media_ids: null }),
+	}),
 });
 
 export const messageBotRoutes = readOnlyRoutes({
@@ -84,5 +99,6 @@ export const messageBotRoutes = readOnlyRoutes({
 	present: (bot, { behaviour }) => ({
 		...bot,
 		...(behaviour.booleansAsNumbers && { is_bot_active: Number(bot.is_bot_active) }),
+		...(behaviour.botMedia && { whatsapp_media_id: null }),
 	}),
 });

@@ -74,8 +74,12 @@ async function happened(account: Account, happening: Happening): Promise<void> {
 		...common,
 		url: isBrand ? recordsUrl : messagesUrl,
 		body: phpJson(isBrand ? brandBody(account, happening) : n8nBody(account, happening)),
-		headers: webhookHeaders(account, isBrand ? common.event : `whatsapp.${common.event}`),
-		isRetried: true,
+		headers: webhookHeaders(
+			account,
+			isBrand ? common.event : `whatsapp.${common.event}`,
+			isBrand ? 'legacy' : 'n8n',
+		),
+		isRetried: isBrand,
 	});
 }
 

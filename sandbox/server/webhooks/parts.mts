@@ -20,9 +20,16 @@ export function n8nParts(account: Account, type: string, source: string) {
 	};
 }
 
-export function webhookHeaders(account: Account, event: string): Record<string, string> {
+/** The newer format says so in a header of its own. */
+export function webhookHeaders(
+	account: Account,
+	event: string,
+	format: 'n8n' | 'legacy',
+): Record<string, string> {
 	return {
 		'User-Agent': 'whatsmark-Webhook/1.0',
+		Accept: 'application/json',
+		...(format === 'n8n' && { 'X-Webhook-Format': 'n8n' }),
 		'X-Webhook-Event': event,
 		'X-Webhook-Timestamp': webhookTime(account),
 	};

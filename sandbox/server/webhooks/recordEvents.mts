@@ -1,4 +1,6 @@
 import type { Account } from '../account.mts';
+import type { Call } from '../call.mts';
+import { presentContact } from '../contactRecord.mts';
 import { phpJson } from '../envelope.mts';
 import type { Contact, Row } from '../records.mts';
 import { deliver } from './deliver.mts';
@@ -18,9 +20,12 @@ const isContact = (record: Row): record is Contact => 'phone' in record;
 const modelName = (model: Model) =>
 	`App\\Models\\Tenant\\${model.charAt(0).toUpperCase()}${model.slice(1)}`;
 
-/** Of a new record, the older format shows only columns that were set; the id comes last. */
+const shown = (account: Account, record: Row): Row =>
+	isContact(record) ? (presentContact(account, record) as Row) : record;
+
+/** Of a new record only the columns that were set; the id comes last. */
 function setColumns({ id, ...record }: Row): object {
-	const unset = { is_enabled: true, isdefault: false };
+	const unset = { is_enabled: true, isdefault: false, is_opted_out: false };
 	const isSet = ([name, value]: [string, unknown]) =>
 		value !== null && (unset as Record<string, unknown>)[name] !== value;
 	return { ...Object.fromEntries(Object.entries(record).filter(isSet)), id };
@@ -59,62 +64,73 @@ function contactRelationships({ data }: Account, contact: Contact): object {
 	};
 }
 
-function relationships(account: Account, { model, event, record }: RecordChange): object {
-	if (event === 'deleted') return [];
-	const known = isContact(record)
-		? contactRelationships(account, record)
-		: { contacts_count: countContacts(account, model, record.id) };
+function relationships(account: Account, { record }: RecordChange): object {
+	const known = isContact(record) ? contactRelationships(account, record) : {};
 	return Object.keys(known).length > 0 ? known : [];
 }
 
-function countContacts({ data }: Account, model: Model, id: number): number {
-	const column = model === 'status' ? 'status_id' : 'source_id';
-	return data.contacts.all().filter((contact) => contact[column] === id).length;
-}
-
-function attributesOf(record: Row): object {
+function attributesOf(record: object): object {
 	const elsewhere = ['tenant_id', 'status_id', 'source_id', 'assigned_id'];
 	return Object.fromEntries(Object.entries(record).filter(([name]) => !elsewhere.includes(name)));
 }
 
-const changedColumns = (record: Row, previous: Row) =>
-	Object.entries(record)
-		.filter(([name, value]) => {
-			const before = (previous as unknown as Record<string, unknown>)[name];
-			return JSON.stringify(before) !== JSON.stringify(value);
-		})
+/** What changed, and every date that there is. */
+function modifiedFields(record: Row, previous: Row): string[] {
+	const isDate = (name: string) => /_at$|_date$|^dateassigned$|^last_status_change$/.test(name);
+	const before = previous as unknown as Record<string, unknown>;
+	return Object.entries(record)
+		.filter(
+			([name, value]) =>
+				(isDate(name) && value !== null) || JSON.stringify(before[name]) !== JSON.stringify(value),
+		)
 		.map(([name]) => name);
+}
 
 function n8nBody(account: Account, change: RecordChange): object {
 	const { model, event, record, previous } = change;
 	const { tenant, ...parts } = n8nParts(account, `${model}.${event}`, 'api_webhook_manager');
+	const current = event === 'created' ? setColumns(record) : record;
 	return {
 		...parts,
-		tenant: { ...tenant, domain: account.subdomain },
+		// A domain of the account's own, not the subdomain of the path.
+		tenant: { ...tenant, domain: `${account.subdomain}.whatscloud.example` },
 		data: {
-			resource: { type: model, id: record.id, attributes: attributesOf(record) },
+			resource: { type: model, id: record.id, attributes: attributesOf(current) },
 			relationships: relationships(account, change),
 		},
 		changes: {
 			previous: previous ?? null,
-			current: record,
-			modified_fields: previous ? changedColumns(record, previous) : null,
+			current,
+			modified_fields: previous ? modifiedFields(record, previous) : null,
 		},
 	};
 }
 
-/** Fires the webhook of a write; the write waits for its receiver (quirk 21). */
-export async function recordChanged(account: Account, change: RecordChange): Promise<void> {
+/**
+ * Fires the webhook of a write; the write waits for its receiver (quirk 21). Where no tenant is current in
+ * API requests, only the dashboard's writes fire any.
+ */
+export async function recordChanged(
+	account: Account,
+	change: RecordChange,
+	by: Call['by'],
+): Promise<void> {
 	const { behaviour, webhookSettings } = account;
-	const { model, event } = change;
-	const isLegacy = behaviour.recordWebhooks === 'legacy';
-	const body = isLegacy ? legacyBody(account, change) : n8nBody(account, change);
+	const { model, event, record, previous } = change;
+	if (by === 'api' && !behaviour.currentTenantInApi) return;
+	if (webhookSettings.recordsOn === false && !behaviour.masterSwitchIgnored) return;
+	const format = behaviour.recordWebhooks;
+	const written = {
+		...{ model, event, record: shown(account, record) },
+		...(previous && { previous: shown(account, previous) }),
+	};
+	const body = format === 'legacy' ? legacyBody(account, written) : n8nBody(account, written);
 	await deliver(account, {
 		url: webhookSettings.recordsUrl,
 		event: `${model}.${event}`,
-		about: String(change.record.id),
+		about: String(record.id),
 		body: phpJson(body),
-		headers: webhookHeaders(account, isLegacy ? event : `${model}.${event}`),
+		headers: webhookHeaders(account, format === 'legacy' ? event : `${model}.${event}`, format),
 		isSigned: behaviour.signedWebhooks !== 'none',
 		isRetried: true,
 	});

@@ -15,6 +15,10 @@ export const webhookSettingsSchema = z
 	.object({
 		recordsUrl: url.describe('Webhook management: contacts, statuses, sources'),
 		messagesUrl: url.describe('WebHooks re-send: WhatsApp messages and their states'),
+		recordsOn: z
+			.boolean()
+			.optional()
+			.describe('Webhook management: its main switch, on unless set'),
 		secret: z.string().min(1).describe('Signs deliveries; belongs to the installation'),
 	})
 	.strict();

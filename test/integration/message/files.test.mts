@@ -1,8 +1,8 @@
+import { generations } from '../account.mts';
 import { type File, item, KNOWN, sha256, useFiles, useMessages } from './messaging.mts';
 
 jest.setTimeout(30_000);
 
-const PRESETS = ['observed', 'reference', 'newer'] as const;
 const JPEG = Buffer.from('ffd8ffe000104a464946', 'hex');
 const PNG = Buffer.from('89504e470d0a1a0a00', 'hex');
 const WEBP = Buffer.from('RIFF\x10\0\0\0WEBPVP8 ', 'latin1');
@@ -19,8 +19,8 @@ const file = (content: Buffer | string, name = 'a.jpg', type = 'image/jpeg'): Fi
 	content,
 });
 
-describe.each(PRESETS)('files as people have them, %s server', (preset) => {
-	const account = useMessages('sendMedia', { preset });
+describe.each(generations)('files as people have them, %s server', (server) => {
+	const account = useMessages('sendMedia', { server });
 	const pdf = { type: 'application/octet-stream', content: PDF };
 	const files = useFiles({
 		'/photo.jpg': { type: 'image/jpeg', content: JPEG },

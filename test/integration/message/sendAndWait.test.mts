@@ -1,14 +1,14 @@
 import { type IExecuteFunctions, type INodeParameters, WAIT_INDEFINITELY } from 'n8n-workflow';
 
 import { WhatsCloud } from '../../../nodes/WhatsCloud/WhatsCloud.node';
-import { versions } from '../account.mts';
+import { generations } from '../account.mts';
 import { KNOWN, NEW_CONTACT, useMessages } from './messaging.mts';
 
 const link =
 	/http:\/\/localhost\/webhook-waiting\/\d+\/node-under-test\?question=[\w-]{12}&signature=\w+/;
 
-describe.each(versions)('%s server', (version) => {
-	const account = useMessages('sendAndWait', { preset: version });
+describe.each(generations)('%s server', (version) => {
+	const account = useMessages('sendAndWait', { server: version });
 	const ask = async (parameters: INodeParameters, more = {}) =>
 		await account.attempt({ phoneNumber: KNOWN, ...parameters }, undefined, more);
 

@@ -1,3 +1,4 @@
+import { generations } from '../account.mts';
 import { type File, item, KNOWN, sha256, useFiles, useMessages } from './messaging.mts';
 
 jest.setTimeout(30_000);
@@ -16,8 +17,8 @@ const PDF: File = { name: 'Rechnung Müller.pdf', type: 'application/pdf', conte
 const fromItem = { phoneNumber: KNOWN, mediaSource: 'binary' };
 const byUrl = { phoneNumber: KNOWN, mediaSource: 'url', mediaUrl: '={{ $json.url }}' };
 
-describe.each(['observed', 'reference', 'newer'] as const)('sendMedia, %s server', (preset) => {
-	const account = useMessages('sendMedia', { preset });
+describe.each(generations)('sendMedia, %s server', (server) => {
+	const account = useMessages('sendMedia', { server });
 
 	test.each(['default', 'filesystem', 'combined'] as const)(
 		'files of three items arrive byte for byte, kept by n8n in mode %s',
@@ -93,7 +94,7 @@ describe.each(['observed', 'reference', 'newer'] as const)('sendMedia, %s server
 });
 
 describe('documents on a server that does not exchange caption and file name', () => {
-	const account = useMessages('sendMedia', { behaviour: { swapDocumentCaption: false } });
+	const account = useMessages('sendMedia', { server: 'D' });
 
 	test('the option turns the correction off', async () => {
 		await account.send(

@@ -1,3 +1,4 @@
+import { generations } from '../account.mts';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
 import type { Template } from '../../../sandbox/server/sandbox.mts';
@@ -23,8 +24,8 @@ function named(name: string, variables: INodeParameters = values({})): INodePara
 	};
 }
 
-describe.each(['observed', 'reference', 'newer'] as const)('sendTemplate, %s server', (preset) => {
-	const account = useMessages('sendTemplate', { preset });
+describe.each(generations)('sendTemplate, %s server', (server) => {
+	const account = useMessages('sendTemplate', { server });
 	const idOf = (name: string, language: string) =>
 		account.sandbox.data.templates.find(
 			(template) => template.template_name === name && template.language === language,
@@ -129,7 +130,7 @@ describe.each(['observed', 'reference', 'newer'] as const)('sendTemplate, %s ser
 				copy_code: code,
 			})),
 		);
-		expect(account.sandbox.messages).toHaveLength(preset === 'newer' ? 3 : 0);
+		expect(account.sandbox.messages).toHaveLength(['C', 'D', 'brand'].includes(server) ? 3 : 0);
 	});
 
 	test('codes made by WhatsCloud, or an error that says what to do', async () => {
@@ -140,7 +141,7 @@ describe.each(['observed', 'reference', 'newer'] as const)('sendTemplate, %s ser
 		expect(account.bodies()).toMatchObject([
 			{ auto_generate_otp: true, otp_length: 8, from_phone_number_id: '106540352242922' },
 		]);
-		if (preset === 'newer') {
+		if (['C', 'D', 'brand'].includes(server)) {
 			expect(account.sandbox.messages[0]?.template?.body[0]).toMatch(/^\d{8}$/);
 			expect(account.sandbox.messages[0]?.fromPhoneNumberId).toBe('106540352242922');
 		} else {
@@ -156,7 +157,7 @@ describe.each(['observed', 'reference', 'newer'] as const)('sendTemplate, %s ser
 			{ settings: { onError: 'continueRegularOutput' } },
 		);
 		expect(account.bodies().map(({ button_0: value }) => value)).toEqual(['a1', 'b2', 'c3']);
-		if (preset === 'newer') {
+		if (server === 'brand') {
 			expect(account.sandbox.messages.map(({ template }) => template?.buttons.button_0)).toEqual([
 				'a1',
 				'b2',

@@ -1,9 +1,10 @@
+import { generations } from '../account.mts';
 import { item, KNOWN, useMessages } from './messaging.mts';
 
 jest.setTimeout(30_000);
 
-describe.each(['observed', 'reference', 'newer'] as const)('sendText, %s server', (preset) => {
-	const account = useMessages('sendText', { preset });
+describe.each(generations)('sendText, %s server', (server) => {
+	const account = useMessages('sendText', { server });
 
 	test('three items: their texts go to their numbers, each answer with its message ID', async () => {
 		const outputs = await account.send(

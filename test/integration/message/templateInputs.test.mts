@@ -1,3 +1,4 @@
+import { generations } from '../account.mts';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
 import { WhatsCloudApi } from '../../../credentials/WhatsCloudApi.credentials';
@@ -15,8 +16,8 @@ function named(name: string, templateVariables: INodeParameters | string): INode
 	return { phoneNumber: KNOWN, template: locator('name', name), templateVariables };
 }
 
-describe.each(['observed', 'reference', 'newer'] as const)('inputs, %s server', (preset) => {
-	const account = useMessages('sendTemplate', { preset });
+describe.each(generations)('inputs, %s server', (server) => {
+	const account = useMessages('sendTemplate', { server });
 	const bodies = () => account.sandbox.messages.map(({ template }) => template?.body);
 
 	test('columns with the names in the braces are mapped automatically', async () => {
