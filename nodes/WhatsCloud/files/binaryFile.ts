@@ -2,11 +2,15 @@ import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 
 import { InputError } from '../checks/InputError';
 import { isObject } from '../checks/json';
+import { counted, shown } from '../checks/text';
 import type { BinaryReference, FileSource } from '../operation';
-import { SIGNATURE_BYTES } from './fileFormat';
+import { BEGINNING_BYTES } from './formats';
 
 /** Where n8n puts the files of an item in workflows with the setting "binary mode: combined". */
 const FILES_IN_JSON = '_files';
+
+/** Longer texts are no names of fields. */
+const MAX_NAME = 100;
 
 interface Located {
 	/** In the form that n8n's helpers take. */
@@ -81,8 +85,8 @@ async function beginningOf(
 	context: IExecuteFunctions,
 	{ id, data }: IBinaryData,
 ): Promise<Uint8Array> {
-	if (!id) return Buffer.from(data.slice(0, SIGNATURE_BYTES * 2), 'base64');
-	const stream = await context.helpers.getBinaryStream(id, SIGNATURE_BYTES);
+	if (!id) return Buffer.from(data.slice(0, BEGINNING_BYTES * 2), 'base64');
+	const stream = await context.helpers.getBinaryStream(id, BEGINNING_BYTES);
 	for await (const chunk of stream) return chunk as Buffer;
 	return new Uint8Array();
 }
@@ -94,8 +98,14 @@ function noFile(given: BinaryReference, names: string[]): InputError {
 			"For a file of an earlier node, write {{ $('Name of the Node').item.binary.data }}; for one of the input item, enter its name, such as data.",
 		);
 	}
+	if (given.length > MAX_NAME) {
+		return new InputError(
+			`The binary field must be named, but this is a text of ${counted(given.length)} characters: ${shown(given)}`,
+			'If it is the content of a file in Base64, put n8n\'s node "Convert to File" before this one (operation "Move Base64 String to File"), and enter the name of the field that it makes, such as data.',
+		);
+	}
 	return new InputError(
-		`The item has no file in the binary field "${given}"`,
+		`The item has no file in the binary field ${shown(given)}`,
 		names.length > 0
 			? `It has files in: ${names.join(', ')}. Enter one of these names.`
 			: 'The node before must give the item a file: look at its output under "Binary".',

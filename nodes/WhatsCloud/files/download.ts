@@ -3,10 +3,11 @@ import type { IExecuteFunctions, IN8nHttpFullResponse } from 'n8n-workflow';
 import { ANSWER_TOO_LARGE } from '../api/http';
 import { inBrackets } from '../api/errors/readableText';
 import { InputError } from '../checks/InputError';
-import type { Arriving } from '../api/transport';
-import { boundedBytes, networkFailure, orCancelled } from '../api/transport';
+import type { Arriving, Bounds } from '../api/transport';
+import { boundedBytes, boundedText, networkFailure, orCancelled } from '../api/transport';
+import { shown, visibleText } from '../checks/text';
 import type { FileSource } from '../operation';
-import { fileNameOf } from './media';
+import { fileNameOf } from './mediaUrl';
 
 const OPEN_IT =
 	'Nothing was sent. The address must work for everybody: open it in a private browser window to see. A file behind a login can be sent as a binary file.';
@@ -23,7 +24,7 @@ export async function download(
 ): Promise<FileSource> {
 	const giveUp = new AbortController();
 	const refused = (why: string) =>
-		new InputError(`The file at ${shown(url)} can't be downloaded${why}`, OPEN_IT);
+		new InputError(`The file at ${withoutQuery(url)} can't be downloaded${why}`, OPEN_IT);
 
 	const request = context.helpers.httpRequest({
 		method: 'GET',
@@ -38,7 +39,11 @@ export async function download(
 		throw refused(inBrackets(networkFailure(error).code));
 	});
 	const mimeType = String(headers['content-type'] ?? '');
-	const problem = problemOf(statusCode, mimeType);
+	const page = {
+		body: body as unknown as Arriving,
+		bounds: { bytes: Infinity, ms: timeoutMs, giveUp },
+	};
+	const problem = await problemOf(statusCode, mimeType, page);
 	if (problem !== undefined) {
 		giveUp.abort();
 		throw refused(`: ${problem}`);
@@ -52,7 +57,7 @@ export async function download(
 				const { code } = networkFailure(giveUp.signal.reason ?? error);
 				if (code !== ANSWER_TOO_LARGE) throw refused(inBrackets(code));
 				throw new InputError(
-					`The file at ${shown(url)} is larger than ${Math.floor(maxBytes / 1024 / 1024)} MB`,
+					`The file at ${withoutQuery(url)} is larger than ${Math.floor(maxBytes / 1024 / 1024)} MB`,
 					'Nothing was sent. Make the file smaller, or send a link to it in a text message.',
 				);
 			});
@@ -60,16 +65,29 @@ export async function download(
 	};
 }
 
-function problemOf(status: number, mimeType: string): string | undefined {
+async function problemOf(
+	status: number,
+	mimeType: string,
+	{ body, bounds }: { body: Arriving; bounds: Bounds },
+): Promise<string | undefined> {
 	if (status < 200 || status >= 300) return `the server there answers with error ${status}`;
 	// A login page answers with success, too.
-	return /^\s*(?:text\/html|application\/xhtml\+xml)/i.test(mimeType)
-		? 'it is a web page, not a file'
-		: undefined;
+	if (!/^\s*(?:text\/html|application\/xhtml\+xml)/i.test(mimeType)) return undefined;
+	const text = await boundedText(firstChunk(body), bounds).catch(() => '');
+	const title = visibleText(/<title[^>]*>([^<]{1,200})/i.exec(text)?.[1] ?? '');
+	return `it is a web page${title && ` with the title ${shown(title)}`}, not a file`;
+}
+
+/** Holds the title of most pages. */
+async function* firstChunk(body: Arriving): AsyncGenerator<Uint8Array> {
+	for await (const chunk of body) {
+		yield chunk;
+		return;
+	}
 }
 
 /** Without the query, which may hold a secret. */
-function shown(url: string): string {
+function withoutQuery(url: string): string {
 	const { host, pathname } = new URL(url);
 	return `${host}${pathname}`.slice(0, 100);
 }

@@ -4,10 +4,12 @@ import type { Shown } from '../fields/values';
 import { choice, requiredText } from '../fields/values';
 import { InputError } from '../checks/InputError';
 import { isObject } from '../checks/json';
-import type { BinaryReference, Call, Field, Fields } from '../operation';
-import type { MediaKind } from './media';
-import { checkSize, maxBytes, urlNeedsUpload } from './media';
-import { refuseOtherKind, uploadName } from './uploadName';
+import type { BinaryReference, Call, Field, Fields, FileSource } from '../operation';
+import type { MediaKind } from './formats';
+import { KINDS } from './formats';
+import { directAddress, urlNeedsUpload } from './mediaUrl';
+import type { OwnFile } from './uploadName';
+import { refuseOtherType, uploadName } from './uploadName';
 
 /** A file as it is uploaded, under a name that the server accepts (quirk 17). */
 export interface Upload {
@@ -81,7 +83,8 @@ export async function checkFile(
 	if (reference === undefined) return undefined;
 	const file = binary(reference);
 	if (file.size !== undefined) checkSize(kind, file.size);
-	return uploadName({ kind, givenName, ...file }, await file.beginning?.()).name;
+	const beginning = await file.beginning?.();
+	return beginning && uploadName({ kind, givenName, ...file }, beginning).name;
 }
 
 /**
@@ -94,12 +97,38 @@ export async function outgoingFile(
 	{ binary, download }: Pick<Call<Fields>, 'binary' | 'download'>,
 ): Promise<OutgoingFile> {
 	if (reference === undefined && !urlNeedsUpload(url, kind)) return { url };
-	const file = reference === undefined ? await download(url) : binary(reference);
-	const own = { kind, givenName, ...file };
-	refuseOtherKind(own);
-	const data = await file.read(maxBytes(kind));
-	checkSize(kind, data.byteLength);
-	return { upload: { ...uploadName(own, data), data } };
+	const own = { kind, givenName };
+	if (reference !== undefined) return { upload: await read({ ...own, ...binary(reference) }) };
+	const file = { ...own, ...(await download(directAddress(url))) };
+	refuseOtherType(file);
+	return { upload: await read(file) };
+}
+
+async function read(file: OwnFile & FileSource): Promise<Upload> {
+	const data = await file.read(KINDS[file.kind].maxMiB * MIB);
+	checkSize(file.kind, data.byteLength);
+	return { ...uploadName(file, data), data };
+}
+
+const MIB = 1024 * 1024;
+
+/** @throws InputError for an empty file and for one above the server's limit */
+export function checkSize(kind: MediaKind, bytes: number): void {
+	const { maxMiB, one } = KINDS[kind];
+	if (bytes === 0) {
+		throw new InputError(
+			'The file is empty',
+			'Check the step that makes or downloads the file: it gave a file without content.',
+		);
+	}
+	if (bytes > maxMiB * MIB) {
+		// Rounded up, so that one byte too many does not read as equal to the limit.
+		const megabytes = Math.ceil((bytes / MIB) * 10) / 10;
+		throw new InputError(
+			`The file has ${megabytes} MB, but ${one} may have at most ${maxMiB} MB`,
+			'Make the file smaller, or send a link to it in a text message.',
+		);
+	}
 }
 
 /** The file as n8n hands it to expressions, which may leave out its content. */

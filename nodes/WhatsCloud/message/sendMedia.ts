@@ -4,10 +4,10 @@ import { InputError } from '../checks/InputError';
 import type { Field, Values } from '../operation';
 import { operation } from '../operation';
 import { runOptionsWith } from '../fields/runOptions';
-import { acceptedSpelling } from '../files/fileFormat';
-import type { MediaKind } from '../files/media';
-import { mediaKindOf, checkMediaUrl, fileNameOf, urlNeedsUpload } from '../files/media';
-import { documentName } from '../files/uploadName';
+import type { MediaKind } from '../files/formats';
+import { kindOfType } from '../files/formats';
+import { checkMediaUrl, fileNameOf, urlNeedsUpload } from '../files/mediaUrl';
+import { documentName, nameParts } from '../files/uploadName';
 import { contactIfNew, freeMessageNotice, phoneNumberFor, recipientLane, send } from './send';
 import type { ChosenFile } from '../files/upload';
 import { binaryField, checkFile, fileSourceField, outgoingFile, references } from '../files/upload';
@@ -38,7 +38,7 @@ const mediaType: Field<MediaKind> = {
 	...kinds,
 	read: (value, label, item) => {
 		const given = String(value).trim().toLowerCase();
-		const fitting = given.includes('/') ? mediaKindOf({ mimeType: given }) : undefined;
+		const fitting = given.includes('/') ? kindOfType(given) : undefined;
 		return fitting ?? kinds.read(given, label, item);
 	},
 };
@@ -164,7 +164,7 @@ function documentTexts(params: Params, ownName?: string): { caption?: string; fi
 	const name =
 		given === undefined || ownName === undefined
 			? ownName
-			: documentName(given, acceptedSpelling(ownName));
+			: documentName(given, nameParts(ownName).ending);
 	if (!isSwapped(params)) return { caption: text, filename: name };
 	if (text !== undefined && [...text].length > MAX_FILE_NAME) {
 		throw new InputError(

@@ -1,6 +1,6 @@
 import { InputError } from '../checks/InputError';
 import { counted } from '../checks/text';
-import { checkMediaUrl } from '../files/media';
+import { checkMediaUrl } from '../files/mediaUrl';
 import { buttonValue } from './buttonValue';
 import type { Button, Marker, Template } from './template';
 import { distinctMarkers, isNumbered, markersIn } from './template';

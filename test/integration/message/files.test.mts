@@ -7,7 +7,7 @@ const JPEG = Buffer.from('ffd8ffe000104a464946', 'hex');
 const PNG = Buffer.from('89504e470d0a1a0a00', 'hex');
 const WEBP = Buffer.from('RIFF\x10\0\0\0WEBPVP8 ', 'latin1');
 const PDF = Buffer.from('%PDF-1.4 one page');
-const HTML = '<!DOCTYPE html><html><body>Log in</body></html>';
+const HTML = '<!DOCTYPE html><html><title>Log in – Example</title><body>Log in</body></html>';
 const JSON_ERROR = '{"error":"File not found"}';
 const UTF8_NAME = Buffer.from('Übersicht.pdf').toString('latin1');
 
@@ -26,6 +26,7 @@ describe.each(generations)('files as people have them, %s server', (server) => {
 		'/photo.jpg': { type: 'image/jpeg', content: JPEG },
 		'/page.jpg': { type: 'image/jpeg', content: HTML },
 		'/typed.jpg': { type: 'Text/HTML; charset=utf-8', content: HTML },
+		'/plain.jpg': { type: 'text/html', content: '<html>Log in</html>' },
 		'/error.jpg': { type: 'image/jpeg', content: JSON_ERROR },
 		'/json.jpg': { type: 'application/json', content: JSON_ERROR },
 		'/webp.jpg': { type: 'image/jpeg', content: WEBP },
@@ -47,7 +48,8 @@ describe.each(generations)('files as people have them, %s server', (server) => {
 
 	test.each([
 		['/page.jpg', "is a web page (HTML) and can't be sent as an image"],
-		['/typed.jpg', 'it is a web page, not a file'],
+		['/typed.jpg', 'it is a web page with the title "Log in – Example", not a file'],
+		['/plain.jpg', 'it is a web page, not a file'],
 		['/error.jpg', "is JSON data and can't be sent as an image"],
 		['/json.jpg', "is JSON data and can't be sent as an image"],
 		['/webp.jpg', "is a WebP image and can't be sent as an image"],
@@ -124,6 +126,23 @@ describe.each(generations)('files as people have them, %s server', (server) => {
 		}
 	});
 
+	test('a video coded as HEVC is refused, where its end says so, too', async () => {
+		const video = (codec: string) =>
+			`\0\0\0\u0018ftypmp42${'x'.repeat(5000)}stsd\0\0\0\0\0\0\0\u0001\0\0\0V${codec}`;
+		const items = ['avc1', 'hvc1', 'avc1'].map((codec) =>
+			item({}, { data: file(video(codec), 'a.mp4', 'video/mp4') }),
+		);
+		const run = await account.attempt({ ...fromItem, mediaType: 'video' }, items, {
+			settings: { onError: 'continueRegularOutput' },
+		});
+		expect(run.outputs[0]?.map(({ error }) => error?.message)).toEqual([
+			undefined,
+			'The file "a.mp4" is a video coded as HEVC (H.265) and can\'t be sent as a video',
+			undefined,
+		]);
+		expect(account.sandbox.messages).toHaveLength(2);
+	});
+
 	test('documents arrive under a name with the right ending', async () => {
 		await account.send({ ...fromItem, mediaType: 'document', fileName: '={{ $json.name }}' }, [
 			item({ name: 'Invoice 1001' }, { data: file(PDF, 'x.pdf', 'application/pdf') }),
@@ -131,7 +150,7 @@ describe.each(generations)('files as people have them, %s server', (server) => {
 			item({ name: 'Rechnung 11/2024.pdf' }, { data: file(PDF, 'x.pdf', 'application/pdf') }),
 			item({ name: 'Offer.PDF' }, { data: file(PDF, 'x.pdf', 'application/pdf') }),
 			item({ name: '' }, { data: file(PDF, 'scan', 'application/pdf') }),
-			item({ name: 'Invoice.pdf' }, { data: file('no signature', 'blob', 'application/x') }),
+			item({ name: 'Invoice.pdf' }, { data: file(PDF, 'blob', 'application/x') }),
 			item({ name: 'Terms' }, { data: file(PDF, 'blob', 'application/octet-stream') }),
 		]);
 		expect(account.sandbox.messages.map(({ media }) => media?.filename)).toEqual([
@@ -170,7 +189,7 @@ describe.each(generations)('files as people have them, %s server', (server) => {
 		expect(error).toContain(`"${field}" ${words}`);
 	});
 
-	test.each(['Invoice.docx', 'Invoice.jpg', 'prices.csv'])(
+	test.each(['Invoice.docx', 'Invoice.jpg', 'prices.txt'])(
 		'refused before anything is sent: the File Name %s for a PDF',
 		async (name) => {
 			const items = ['Fine', name, 'Fine too'].map((given) =>
@@ -237,6 +256,7 @@ describe.each(['default', 'filesystem', 'combined'] as const)(
 		});
 
 		test.each([
+			['the content in Base64', '"A".repeat(2000)', 'Convert to File'],
 			['something else', '{ "a": 1 }', 'neither the name of a file nor a file'],
 			[
 				'a description without content',

@@ -6,14 +6,16 @@ jest.setTimeout(30_000);
 const PNG: File = {
 	name: 'photo.png',
 	type: 'image/png',
-	content: Buffer.from([137, 80, 1, 0, 255]),
+	content: Buffer.from([137, 80, 78, 71, 1, 0, 255]),
 };
 const JPG: File = {
 	name: 'Photo of Ada.JPG',
 	type: 'image/jpeg',
-	content: Buffer.from([255, 216, 7]),
+	content: Buffer.from([255, 216, 255, 7]),
 };
 const PDF: File = { name: 'Rechnung Müller.pdf', type: 'application/pdf', content: '%PDF-1.4 ünï' };
+const OPUS = `OggS\0\u0002${'\0'.repeat(20)}\u0001\u0013OpusHead`;
+const MP4 = '\0\0\0\u0018ftypmp42';
 const fromItem = { phoneNumber: KNOWN, mediaSource: 'binary' };
 const byUrl = { phoneNumber: KNOWN, mediaSource: 'url', mediaUrl: '={{ $json.url }}' };
 
@@ -23,7 +25,7 @@ describe.each(generations)('sendMedia, %s server', (server) => {
 	test.each(['default', 'filesystem', 'combined'] as const)(
 		'files of three items arrive byte for byte, kept by n8n in mode %s',
 		async (binaryMode) => {
-			const files = [PNG, PDF, { name: 'note.ogg', type: 'audio/ogg', content: 'OggS' }];
+			const files = [PNG, PDF, { name: 'note.ogg', type: 'audio/ogg', content: OPUS }];
 			const outputs = await account.send(
 				{
 					phoneNumber: '={{ $json.to }}',
@@ -133,11 +135,15 @@ describe('sendMedia of binary data', () => {
 
 	test.each<[string, File, string]>([
 		['image', JPG, 'Photo of Ada.jpeg'],
-		['image', { type: 'image/jpeg', content: 'x' }, 'image.jpeg'],
-		['image', { name: 'scan', type: 'image/png', content: 'x' }, 'scan.png'],
-		['video', { name: 'film.m4v', type: 'video/x-m4v', content: 'x' }, 'film.mp4'],
-		['audio', { name: 'voice.opus', type: 'audio/opus', content: 'x' }, 'voice.ogg'],
-		['document', { name: 'list.XLSX', type: 'application/zip', content: 'x' }, 'list.xlsx'],
+		['image', { type: 'image/jpeg', content: JPG.content }, 'image.jpeg'],
+		['image', { name: 'scan', type: 'image/png', content: PNG.content }, 'scan.png'],
+		['video', { name: 'film.m4v', type: 'video/x-m4v', content: MP4 }, 'film.mp4'],
+		['audio', { name: 'voice.opus', type: 'audio/opus', content: OPUS }, 'voice.ogg'],
+		[
+			'document',
+			{ name: 'list.XLSX', type: 'application/zip', content: 'PK\u0003\u0004' },
+			'list.xlsx',
+		],
 		['application/pdf', PDF, 'Rechnung Müller.pdf'],
 		['image/jpeg', JPG, 'Photo of Ada.jpeg'],
 	])('as %s: %j arrives as %s', async (mediaType, file, name) => {
@@ -232,7 +238,7 @@ describe('sendMedia by URL', () => {
 		'/download': { type: 'application/pdf', content: PDF.content },
 		'/moved.jpg': { redirectTo: '/photo.jpg' },
 		'/login.jpg': { type: 'text/html; charset=utf-8', content: '<html>Log in</html>' },
-		'/archive': { type: 'application/zip', content: 'PK' },
+		'/archive': { type: 'application/zip', content: 'PK\u0003\u0004' },
 		'/endless.jpg': { type: 'image/jpeg', endless: true },
 		'/secret.jpg': { status: 403, content: 'no' },
 	});

@@ -8,7 +8,7 @@ import { item, KNOWN, sha256, useFiles, useMessages } from './messaging.mts';
 jest.setTimeout(30_000);
 
 const PNG = { name: 'flyer.png', type: 'image/png', content: Buffer.from([137, 80, 78, 71, 0]) };
-const JPG = { name: 'flyer.jpg', type: 'image/jpeg', content: Buffer.from([255, 216, 3]) };
+const JPG = { name: 'flyer.jpg', type: 'image/jpeg', content: Buffer.from([255, 216, 255, 3]) };
 
 function values(value: IDataObject): INodeParameters {
 	return { mappingMode: 'defineBelow', value } as INodeParameters;
