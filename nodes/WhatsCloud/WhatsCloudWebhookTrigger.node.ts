@@ -9,14 +9,24 @@ import type {
 import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { alphabetically } from './checks/text';
-import type { EventName } from './webhook/webhookEnvelope';
 import { testWhatsCloudApi } from './editor/credentialTest';
+import type { EventName } from './webhook/event';
+import { MESSAGE_TYPES } from './webhook/message';
 import { runWebhook } from './webhook/runWebhook';
 
-const EVENTS: Record<EventName, Pick<INodePropertyOptions, 'name' | 'description'>> = {
+const EVENTS: Record<EventName, Pick<INodePropertyOptions, 'name' | 'description' | 'action'>> = {
 	messageReceived: {
 		name: 'Message Received',
-		description: 'Somebody wrote to you, or pressed a button',
+		description: 'Somebody wrote to you, pressed a button, or sent an order, a location or a form',
+	},
+	messageEdited: { name: 'Message Edited', description: 'Somebody changed what they wrote to you' },
+	messageDeleted: {
+		name: 'Message Deleted',
+		description: 'Somebody took back what they wrote to you',
+	},
+	messageEcho: {
+		name: 'Message Echo',
+		description: 'One of your own people wrote to somebody on the phone',
 	},
 	messageSent: { name: 'Message Sent', description: 'A message of yours has left for WhatsApp' },
 	messageDelivered: {
@@ -28,7 +38,12 @@ const EVENTS: Record<EventName, Pick<INodePropertyOptions, 'name' | 'description
 		name: 'Message Failed',
 		description: 'A message of yours could not be delivered, with the reason',
 	},
-	contactCreated: { name: 'Contact Created', description: 'A contact was added' },
+	numberChanged: { name: 'Number Changed', description: 'Somebody has a new WhatsApp number' },
+	contactCreated: {
+		name: 'Contact Created',
+		action: 'On contact created (at once)',
+		description: 'A contact was added in the dashboard',
+	},
 	contactUpdated: { name: 'Contact Updated', description: 'A contact was changed' },
 	contactDeleted: { name: 'Contact Deleted', description: 'A contact was deleted' },
 	statusCreated: { name: 'Status Created', description: 'A status for contacts was added' },
@@ -73,12 +88,20 @@ const properties: INodeProperties[] = [
 		description: 'What starts the workflow; other events are answered and dropped',
 	},
 	{
+		displayName:
+			'WhatsCloud tells of no contact that an incoming message or an import has made and, on newer servers, of none that the API has made. To get every new contact, use the WhatsCloud Trigger, which polls.',
+		name: 'pollForAll',
+		type: 'notice',
+		default: '',
+		displayOptions: { show: { events: ['contactCreated'] } },
+	},
+	{
 		displayName: 'Simplify',
 		name: 'simplify',
 		type: 'boolean',
 		default: true,
 		description:
-			'Whether to give the fields people use only, instead of adding the whole delivery to each item',
+			'Whether to give the same fields for every form of delivery only, instead of adding, as payload, what WhatsCloud delivered for the event',
 	},
 	{
 		displayName: 'Options',
@@ -94,13 +117,24 @@ const properties: INodeProperties[] = [
 				type: 'boolean',
 				default: false,
 				description:
-					'Whether to accept deliveries without a signature although the credential has a webhook secret. Forwarded WhatsApp messages have none on older servers. A wrong signature is always refused.',
+					"Whether to accept forwarded WhatsApp messages without a signature although the credential has a webhook secret: older servers send Meta's own body unsigned. Everything else without a signature, and a wrong signature, is always refused.",
 			},
 			{
 				displayName: 'Leave Body Unread',
 				name: 'binaryData',
 				type: 'hidden',
 				default: true,
+			},
+			{
+				displayName: 'Message Types',
+				name: 'messageTypes',
+				type: 'multiOptions',
+				options: Object.entries(MESSAGE_TYPES)
+					.map(([value, { name }]) => ({ name, value }))
+					.sort(alphabetically(({ name }) => name)),
+				default: [],
+				description:
+					'Of received messages, only these; none chosen means all. Other events are not affected.',
 			},
 		],
 		description: 'Further settings',
@@ -125,7 +159,9 @@ export class WhatsCloudWebhookTrigger implements INodeType {
 		group: ['trigger'],
 		// Version 1 can have n8n leave the body unread: see the option binaryData.
 		version: 1,
-		subtitle: '={{ $parameter["events"].join(", ") }}',
+		// In words: messageReceived is "Message Received".
+		subtitle:
+			'={{ $parameter["events"].map((event) => event.replace(/[A-Z]/g, " $&").replace(/^./, (first) => first.toUpperCase())).join(", ") }}',
 		description:
 			'Starts the workflow at once when a WhatsApp message arrives, is delivered, read or fails, or when a contact, status or source changes',
 		eventTriggerDescription: 'Waiting for WhatsCloud to call the test URL',

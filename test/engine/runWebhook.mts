@@ -33,6 +33,10 @@ export interface WebhookHost {
 	errors: unknown[];
 	/** The node's static data as it is in the database. */
 	readonly staticData: IDataObject;
+	/** How often the static data was written. */
+	readonly saves: number;
+	/** Until nothing is under way, also of those who hung up. */
+	idle: () => Promise<void>;
 	logs: LogLine[];
 	close: () => Promise<void>;
 }
@@ -56,6 +60,8 @@ export const hostWebhook = async (options: WebhookOptions): Promise<WebhookHost>
 	const executions: INodeExecutionData[][] = [];
 	const errors: unknown[] = [];
 	const logs: LogLine[] = [];
+	let saves = 0;
+	const underWay = new Set<Promise<void>>();
 	let database: IDataObject = options.staticData
 		? { [`node:${name}`]: deepCopy(options.staticData) }
 		: {};
@@ -81,6 +87,7 @@ export const hostWebhook = async (options: WebhookOptions): Promise<WebhookHost>
 		);
 		const save = () => {
 			if (workflow.staticData.__dataChanged === true && mode !== 'manual') {
+				saves += 1;
 				database = JSON.parse(JSON.stringify(workflow.staticData)) as IDataObject;
 			}
 		};
@@ -111,7 +118,7 @@ export const hostWebhook = async (options: WebhookOptions): Promise<WebhookHost>
 
 	const server = createServer((incoming, outgoing) => {
 		const response = asExpress(outgoing);
-		void logsOfRun.run(logs, async () => {
+		const done = logsOfRun.run(logs, async () => {
 			try {
 				await handle(withReader(incoming), response);
 			} catch (error) {
@@ -119,6 +126,8 @@ export const hostWebhook = async (options: WebhookOptions): Promise<WebhookHost>
 				response.status(status).json({ message: String(error) });
 			}
 		});
+		underWay.add(done);
+		void done.finally(() => underWay.delete(done));
 	});
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 	return {
@@ -126,6 +135,12 @@ export const hostWebhook = async (options: WebhookOptions): Promise<WebhookHost>
 		...{ executions, errors, logs },
 		get staticData() {
 			return (database[`node:${name}`] ?? {}) as IDataObject;
+		},
+		get saves() {
+			return saves;
+		},
+		idle: async () => {
+			await Promise.all(underWay);
 		},
 		close: async () => {
 			server.closeAllConnections();

@@ -35,7 +35,7 @@ export function parseBody(text: string): Body | undefined {
 const STRING_OR_LONG_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/g;
 
 /** Ids of Meta may exceed what a JavaScript number holds (contract, 5.5); as text they stay exact. */
-function withLongNumbersAsText(json: string): string {
+export function withLongNumbersAsText(json: string): string {
 	// Most pages have none, and going through each string of a large page costs more than parsing it.
 	if (!/\d{16}/.test(json)) return json;
 	return json.replace(STRING_OR_LONG_NUMBER, (token) =>

@@ -3,6 +3,11 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** An object from outside; what is none has no keys. */
+export function objectOf(value: unknown): Record<string, unknown> {
+	return isObject(value) ? value : {};
+}
+
 /** A list from outside; what is none has no entries. */
 export function listOf(value: unknown): unknown[] {
 	return Array.isArray(value) ? value : [];

@@ -1,54 +1,82 @@
 import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
-import type { Delivered } from './delivery';
-import { isSignedWith, readDelivery } from './delivery';
-import { SeenEvents } from './seenEvents';
-import { isObject } from '../checks/json';
 import { CREDENTIAL } from '../api/transport';
+import { isObject, listOf } from '../checks/json';
+import type { Delivered, DeliveredEvent, WebhookItem } from './delivery';
+import { readDelivery } from './delivery';
+import { RecentEvents } from './recentEvents';
+import { isSignedWith } from './signature';
 
 const MAX_BYTES = 5 * 1024 * 1024;
 
-/** By workflow and node, for as long as this process lives; n8n's static data carries it over a restart. */
-const seenByNode = new Map<string, SeenEvents>();
+/**
+ * Of all webhook triggers, for as long as this process lives. Not in n8n's static data: writing it would
+ * write back the data of the workflow's other nodes as they were when the request began.
+ */
+const recentEvents = new RecentEvents();
 
 /** One delivery of WhatsCloud: answered at once, and an execution only for what is wanted, allowed and new. */
 export async function runWebhook(context: IWebhookFunctions): Promise<IWebhookResponseData> {
 	const raw = await readBody(context);
 	if (raw === 'too large') return refuse(context, 413, 'The body is larger than 5 MB');
 	if (raw === 'unreadable') return refuse(context, 400, 'The body could not be read');
-	const flaw = await signatureFlaw(context, raw);
-	if (flaw !== undefined) {
-		context.logger.warn(`A webhook delivery was refused: ${flaw}`);
-		return refuse(context, 401, flaw);
-	}
+	const { acceptUnsigned } = optionsOf(context);
+	const signature = await checkSignature(context, raw);
+	if (signature === 'wrong') return distrust(context, 'The signature is wrong');
+	if (signature === 'missing' && acceptUnsigned !== true) return distrust(context, UNSIGNED);
 	const headers = context.getHeaderData();
 	const delivered = readDelivery({ raw, headers, receivedAt: new Date() });
-	if (!delivered) return refuse(context, 400, 'The body is not a JSON object');
+	if (typeof delivered === 'string') return refuse(context, 400, delivered);
+	// Older servers forward Meta's own body unsigned; everything else is signed wherever there is a secret.
+	if (signature === 'missing' && !delivered.isMeta) return distrust(context, UNSIGNED);
 	return answer(context, delivered);
 }
 
-function answer(context: IWebhookFunctions, { events, payload }: Delivered): IWebhookResponseData {
-	const chosen = context.getNodeParameter('events', []) as string[];
-	const wanted = events.filter(({ json }) => chosen.includes(json.event));
+const UNSIGNED = 'The signature is missing';
+
+function answer(context: IWebhookFunctions, { events }: Delivered): IWebhookResponseData {
+	const wanted = events.filter(({ item }) => isChosen(context, item));
 	if (wanted.length === 0) return done('This event is not one that starts the workflow');
-	// A test is one delivery, which may be one that was tested before.
-	const memory = context.getMode() === 'manual' ? undefined : openMemory(context);
-	const fresh = memory ? wanted.filter(({ key }) => memory.seen.claim(key)) : wanted;
+	const fresh = context.getMode() === 'manual' ? wanted : claimed(context, wanted);
+	if (fresh === undefined) return refuse(context, 503, 'This is still being taken');
 	if (fresh.length === 0) return done('This was delivered before');
-	const keys = fresh.map(({ key }) => key);
-	const more = context.getNodeParameter('simplify', true) === true ? {} : { payload };
-	memory?.releaseOnFailure(keys);
+	const isSimple = context.getNodeParameter('simplify', true) === true;
+	const items = fresh.map(({ item, payload }) => (isSimple ? item : { ...item, payload }));
 	return {
-		workflowData: [fresh.map(({ json }) => ({ json: { ...json, ...more } as IDataObject }))],
-		// n8n asks for the answer when the execution exists, and saves the static data right before it sends
-		// it. An event that is written down earlier is lost if the execution can't be started, and n8n forgets
-		// static data that was changed before that.
-		get webhookResponse() {
-			memory?.take(keys);
-			return { message: 'The workflow was started' };
-		},
+		workflowData: [items.map((json) => ({ json: json as IDataObject }))],
+		webhookResponse: { message: 'The workflow was started' },
 	};
+}
+
+function isChosen(context: IWebhookFunctions, { event, type }: WebhookItem): boolean {
+	const events = context.getNodeParameter('events', []) as string[];
+	const { messageTypes } = optionsOf(context);
+	const types = event === 'messageReceived' ? listOf(messageTypes) : [];
+	return events.includes(event) && (types.length === 0 || types.includes(type));
+}
+
+/** The events that did not come before; undefined while one of them is being taken, whose execution may fail to start. */
+function claimed(
+	context: IWebhookFunctions,
+	events: DeliveredEvent[],
+): DeliveredEvent[] | undefined {
+	const now = Date.now();
+	// Files of workflows made by hand may have one node id twice.
+	const { id, name } = context.getNode();
+	const node = JSON.stringify([context.getWorkflow().id, id, name]);
+	const states = events.map(({ key }) =>
+		key === null ? 'new' : recentEvents.stateOf(node + key, now),
+	);
+	if (states.includes('pending')) return undefined;
+	const fresh = events.filter((_, index) => states[index] === 'new');
+	const keys = fresh.flatMap(({ key }) => (key === null ? [] : [node + key]));
+	recentEvents.claim(keys, context.getResponseObject(), now);
+	return fresh;
+}
+
+function optionsOf(context: IWebhookFunctions): IDataObject {
+	return context.getNodeParameter('options', {}) as IDataObject;
 }
 
 function done(message: string): IWebhookResponseData {
@@ -58,6 +86,12 @@ function done(message: string): IWebhookResponseData {
 function refuse(context: IWebhookFunctions, status: number, error: string): IWebhookResponseData {
 	context.getResponseObject().status(status).json({ error });
 	return { noWebhookResponse: true };
+}
+
+/** Logged, since it may be somebody else who sends; or a wrong secret, which n8n's people must learn of. */
+function distrust(context: IWebhookFunctions, flaw: string): IWebhookResponseData {
+	context.logger.warn(`A webhook delivery was refused: ${flaw}`);
+	return refuse(context, 401, flaw);
 }
 
 async function readBody(context: IWebhookFunctions): Promise<Buffer | 'too large' | 'unreadable'> {
@@ -74,18 +108,18 @@ async function readBody(context: IWebhookFunctions): Promise<Buffer | 'too large
 }
 
 /**
- * What is wrong with the signature, in words. Without a secret in the credential nothing is.
+ * Without a secret in the credential, every signature and none is right.
  * @throws when the credential can't be read: nobody knows then whether a signature is asked for
  */
-async function signatureFlaw(context: IWebhookFunctions, raw: Buffer): Promise<string | undefined> {
+async function checkSignature(
+	context: IWebhookFunctions,
+	raw: Buffer,
+): Promise<'right' | 'wrong' | 'missing'> {
 	const secret = await readSecret(context);
-	if (secret === undefined) return undefined;
+	if (secret === undefined) return 'right';
 	const signature = context.getHeaderData()['x-webhook-signature'];
-	if (signature === undefined) {
-		const { acceptUnsigned } = context.getNodeParameter('options', {}) as IDataObject;
-		return acceptUnsigned === true ? undefined : 'The signature is missing';
-	}
-	return isSignedWith(secret, raw, signature) ? undefined : 'The signature is wrong';
+	if (signature === undefined) return 'missing';
+	return isSignedWith(secret, raw, signature) ? 'right' : 'wrong';
 }
 
 async function readSecret(context: IWebhookFunctions): Promise<string | undefined> {
@@ -101,33 +135,4 @@ async function readSecret(context: IWebhookFunctions): Promise<string | undefine
 	}
 	// White space comes along when a secret is copied. A secret of nothing else is one all the same.
 	return webhookSecret.trim() || webhookSecret;
-}
-
-interface Memory {
-	seen: SeenEvents;
-	/** The events have started an execution. */
-	take(keys: string[]): void;
-	/** WhatsCloud delivers again what n8n answers with an error: then the events are new again. */
-	releaseOnFailure(keys: string[]): void;
-}
-
-function openMemory(context: IWebhookFunctions): Memory {
-	const key = `${context.getWorkflow().id ?? ''}:${context.getNode().id}`;
-	const seen = seenByNode.get(key) ?? new SeenEvents();
-	seenByNode.set(key, seen);
-	const stored = context.getWorkflowStaticData('node');
-	seen.recall(stored.seen);
-	return {
-		seen,
-		take: (keys) => {
-			for (const taken of keys) seen.take(taken);
-			stored.seen = seen.newest();
-		},
-		releaseOnFailure: (keys) => {
-			const response = context.getResponseObject();
-			response.once('close', () => {
-				if (response.statusCode >= 400) for (const claimed of keys) seen.release(claimed);
-			});
-		},
-	};
 }

@@ -3,9 +3,9 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 
-import { isSignedWith } from '../../../nodes/WhatsCloud/webhook/delivery';
+import { isSignedWith } from '../../../nodes/WhatsCloud/webhook/signature';
 import { WhatsCloudWebhookTrigger } from '../../../nodes/WhatsCloud/WhatsCloudWebhookTrigger.node';
-import { bodyOf, itemsOf, keysOf, read, readText } from './deliver.mts';
+import { bodyOf, itemsOf, keysOf, meta, read, readText } from './deliver.mts';
 
 const bodies = readdirSync(join(__dirname, 'bodies')).map((file) =>
 	bodyOf(file.replace('.json', '')),
@@ -66,7 +66,7 @@ test('any JSON object gives events or other, any other text nothing, and nothing
 			const delivered = read(value, headers);
 			const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
 			expect(delivered !== undefined).toBe(isObject);
-			if (delivered) expectEvents(delivered.events.map(({ json }) => json));
+			if (delivered) expectEvents(delivered.events.map(({ item }) => item));
 		}),
 		{ numRuns: 2000 },
 	);
@@ -86,14 +86,23 @@ test('a real body with damaged parts gives events or other', () => {
 	);
 });
 
-test.each([
-	['objects', '{"a":', '}'],
-	['lists', '{"entry":[{"changes":[{"value":', '}]}]}'],
-])('%s nested without end are other, as text', (_, open, close) => {
-	const text = `${open.repeat(300_000)}1${close.repeat(300_000)}`;
-	expect(readText(text)).toMatchObject({
-		payload: { raw: text },
-		events: [{ json: { event: 'other', payload: { raw: text } } }],
+describe('a body that is nested without end is refused', () => {
+	const lists = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
+	const bodies: Array<[string, (inside: string) => string]> = [
+		['anywhere', (inside) => `{"a":${inside}}`],
+		['in a message', (inside) => `{"entry":[{"changes":[{"value":{"messages":[${inside}]}}]}]}`],
+		['in the body of Meta', (inside) => `{"event":{},"whatsapp":{"original_payload":${inside}}}`],
+		[
+			'in the body of Meta as text',
+			(inside) =>
+				`{"event":{},"whatsapp":{"original_payload":${JSON.stringify(`{"entry":${inside}}`)}}}`,
+		],
+	];
+
+	test.each(bodies)('%s', (_, bodyWith) => {
+		expect(readText(bodyWith(lists(10)))).toBeDefined();
+		for (const levels of [20_000, 300_000])
+			expect(readText(bodyWith(lists(levels)))).toBeUndefined();
 	});
 });
 
@@ -203,16 +212,33 @@ describe('two events', () => {
 		expect(new Set(ids).size).toBe(3);
 	});
 
-	test('of one message and state are one, whichever way they come', () => {
+	test('of one message are one, whichever way they come', () => {
 		const wrapped = bodyOf('n8n.whatsapp.message-received');
 		const { original_payload } = wrapped['whatsapp'] as { original_payload: object };
 		const event = { ...(wrapped['event'] as object), id: 'evt_of_a_second_delivery' };
 		expect(keysOf(original_payload)).toEqual(keysOf(wrapped));
 		expect(keysOf({ ...wrapped, event })).toEqual(keysOf(wrapped));
+		const message_id = read(wrapped)?.events[0]?.item['message_id'];
+		const brand = { event: 'message.received', model: 'WhatsAppMessage', timestamp: '2026-01-16' };
+		expect(keysOf({ ...brand, data: { message_id, text: 'Thank you!' } })).toEqual(keysOf(wrapped));
 	});
 
-	test('all bodies of the contract are different events', () => {
+	test('of one state are one, with the name of the person or without', () => {
+		const brand = bodyOf('wl.message.failed');
+		expect(keysOf(brand)).toEqual(keysOf(bodyOf('c.whatsapp.message-failed')));
+	});
+
+	test('of the same words without ids are told apart by their time', () => {
+		const yes = (timestamp?: string) =>
+			keysOf(meta({ messages: [{ from: '15555550101', timestamp, text: { body: 'Yes' } }] }));
+		expect(yes('1768557720')).toEqual(yes('1768557720'));
+		expect(yes('1768557720')).not.toEqual(yes('1768561320'));
+		expect(yes()).toEqual([null]);
+	});
+
+	test('all bodies of the contract are different events, unless they tell of one message', () => {
+		const twins = ['forward.raw-meta.message', 'wl.message.failed'];
 		const keys = bodies.flatMap(keysOf);
-		expect(new Set(keys).size).toBe(bodies.length);
+		expect(new Set(keys).size).toBe(bodies.length - twins.length);
 	});
 });

@@ -1,11 +1,12 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { bodyOf, itemsOf } from './deliver.mts';
+import { bodyOf, itemsOf, payloadsOf } from './deliver.mts';
 
 const WAMID = 'wamid.HBgLMTU1NTU1NTAxMDEVAgARGBJFWEFNUExFMDAwMDAwMDAwMQA=';
 const SENT_AT = '2026-01-16T10:02:00.000Z';
 const EVENT_ID = 'evt_1768557720_a1B2c3D4e5';
+const MESSAGE_EVENT_ID = 'evt_1768557720_f6G7h8I9j0';
 const ada = {
 	...{ firstname: 'Ada', lastname: 'Example', phone: '+15555550101', email: 'ada@example.com' },
 	...{ status_id: 1, source_id: 2, group_id: [4, 9] },
@@ -65,11 +66,52 @@ const expected: Record<string, Record<string, unknown>> = {
 		...{ event: 'messageReceived', event_id: 'evt_1768557720_f6G7h8I9j0', occurred_at: SENT_AT },
 		message_id: WAMID.replace('MQA=', 'MwA='),
 		...{ phone: '15555550101', name: 'Ada Example', type: 'text', text: 'Thank you!' },
-		...{ reply_to: null, media: null, choice: null },
+		...{ reply_to: null, media: null, choice: null, content: null, form: null },
+		...{ phone_number_id: '100000000000002', display_phone_number: '15555550199' },
 	},
 	'forward.raw-meta': {
 		...{ event: 'messageDelivered', event_id: null, occurred_at: '2026-01-16T10:02:05.000Z' },
 		...{ message_id: WAMID, phone: '15555550101' },
+	},
+	'forward.raw-meta.message': {
+		...{ event: 'messageReceived', event_id: null, occurred_at: SENT_AT, message_id: WAMID },
+		...{ phone: '15555550101', name: 'Ada Example', type: 'text', text: 'Thank you!' },
+		...{ phone_number_id: '100000000000002', display_phone_number: '15555550199' },
+	},
+	'c.contact.updated': {
+		...{ event: 'contactUpdated', event_id: EVENT_ID, occurred_at: SENT_AT, id: 41 },
+		...{ lastname: 'Specimen', is_opted_out: false, status_name: 'New' },
+		custom_fields_data: { shoe_size: '42', newsletter: 'yes' },
+		// The server lists created_at, too, which has not changed.
+		changed_fields: ['lastname', 'updated_at'],
+		previous: expect.objectContaining({ lastname: 'Example' }),
+	},
+	'c.source.updated': {
+		...{ event: 'sourceUpdated', event_id: EVENT_ID, occurred_at: SENT_AT, id: 2 },
+		...{ name: 'webshop', changed_fields: ['name', 'updated_at'] },
+	},
+	'c.whatsapp.message-received': {
+		...{ event: 'messageReceived', event_id: MESSAGE_EVENT_ID, occurred_at: SENT_AT },
+		...{ message_id: WAMID, phone: '15555550101', name: 'Ada Example', text: 'Thank you!' },
+		...{ phone_number_id: '100000000000002', display_phone_number: '15555550199' },
+	},
+	'c.whatsapp.message-failed': {
+		...{ event: 'messageFailed', event_id: MESSAGE_EVENT_ID, message_id: WAMID },
+		...{ occurred_at: '2026-01-16T10:02:10.000Z', phone: '15555550101', error_code: 131026 },
+		...{ pricing: null, phone_number_id: '100000000000002' },
+	},
+	'c.whatsapp.message-echo': {
+		...{ event: 'messageEcho', event_id: MESSAGE_EVENT_ID, message_id: WAMID },
+		...{ phone: '15555550101', type: 'text', text: 'Typed on the phone', name: null },
+	},
+	'c.whatsapp.template-status': {
+		...{ event: 'templateUpdated', event_id: MESSAGE_EVENT_ID, occurred_at: SENT_AT },
+		...{ id: '700000000000012', template_name: 'order_update', language: 'en' },
+		...{ status: 'APPROVED', reason: null },
+	},
+	'c.whatsapp.quality-updated': {
+		...{ event: 'other', event_id: MESSAGE_EVENT_ID, type: 'whatsapp.phone.quality_updated' },
+		payload: bodyOf('c.whatsapp.quality-updated'),
 	},
 	'wl.message.failed': {
 		...{ event: 'messageFailed', event_id: null, occurred_at: SENT_AT },
@@ -87,7 +129,7 @@ test.each(Object.entries(expected))('%s', (name, item) => {
 });
 
 test('what is not an update has nothing to compare', () => {
-	for (const name of Object.keys(expected).filter((body) => !body.includes('updated'))) {
+	for (const name of Object.keys(expected).filter((body) => !/updated|template/.test(body))) {
 		expect(itemsOf(bodyOf(name))[0]).not.toHaveProperty('changed_fields');
 		expect(itemsOf(bodyOf(name))[0]).not.toHaveProperty('previous');
 	}
@@ -114,4 +156,8 @@ test('relationships, changes and tenant may be lists, null or missing', () => {
 		});
 		expect(items).toMatchObject([{ event: 'contactCreated', id: 41, firstname: 'Ada' }]);
 	}
+});
+
+test.each(Object.keys(expected))('%s has itself as its payload', (name) => {
+	expect(payloadsOf(bodyOf(name))).toEqual([bodyOf(name)]);
 });

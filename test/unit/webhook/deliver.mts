@@ -11,16 +11,23 @@ export function read(body: unknown, headers: Headers = {}): Delivered | undefine
 	return readText(JSON.stringify(body), headers);
 }
 
+/** Undefined for what is refused. */
 export function readText(text: string, headers: Headers = {}): Delivered | undefined {
-	return readDelivery({ raw: Buffer.from(text), headers, receivedAt: new Date(RECEIVED_AT) });
+	const raw = Buffer.from(text);
+	const delivered = readDelivery({ raw, headers, receivedAt: new Date(RECEIVED_AT) });
+	return typeof delivered === 'string' ? undefined : delivered;
 }
 
 /** The items that a workflow would start with. */
 export function itemsOf(body: unknown, headers?: Headers): Array<Record<string, unknown>> {
-	return (read(body, headers)?.events ?? []).map(({ json }) => json);
+	return (read(body, headers)?.events ?? []).map(({ item }) => item);
 }
 
-export function keysOf(body: unknown): string[] {
+export function payloadsOf(body: unknown): unknown[] {
+	return (read(body)?.events ?? []).map(({ payload }) => payload);
+}
+
+export function keysOf(body: unknown): Array<string | null> {
 	return (read(body)?.events ?? []).map(({ key }) => key);
 }
 

@@ -1,120 +1,118 @@
-import { bodyOf, itemsOf, meta, RECEIVED_AT } from './deliver.mts';
+import { bodyOf, itemsOf, keysOf, meta, payloadsOf, readText, RECEIVED_AT } from './deliver.mts';
+import { from, itemOf, KINDS, type Kind, nothing } from './kinds.mts';
 
-const from = '15555550101';
+const metadata = { display_phone_number: '15555550199', phone_number_id: '100000000000002' };
+const contacts = [{ profile: { name: 'Ada' }, wa_id: from }];
+const envelope = bodyOf('n8n.whatsapp.message-received');
+const timestamp = '1768557720';
+
+const metaBody = ({ message }: Kind) =>
+	meta({ metadata, contacts, messages: [{ from, id: 'wamid.1', timestamp, ...message }] });
+
+/** As newer servers forward it: their own description, and Meta's body inside. */
+function forwarded(kind: Kind, original: unknown) {
+	const { type } = kind.message;
+	const { text } = kind.described;
+	const attributes = { message_id: 'wamid.1', from, timestamp, type, text, context: null };
+	return {
+		...envelope,
+		data: {
+			resource: { type: 'message', id: 'wamid.1', attributes },
+			relationships: { contact: { wa_id: from, name: 'Ada' }, metadata },
+		},
+		whatsapp: { original_payload: original },
+	};
+}
+
 const received = (message: object, more: object = {}) =>
-	itemsOf(
-		meta({ messages: [{ from, id: 'wamid.1', timestamp: '1768557720', ...message }], ...more }),
-	);
-const file = { id: '900', mime_type: 'image/jpeg', sha256: 'abc' };
+	itemsOf(meta({ messages: [{ from, id: 'wamid.1', timestamp, ...message }], ...more }));
 
-describe('what a person wrote', () => {
+describe.each(KINDS)('a message: $name', (kind) => {
+	const event_id = 'evt_1768557720_f6G7h8I9j0';
+
+	test("in Meta's own body", () => {
+		expect(itemsOf(metaBody(kind))).toEqual([itemOf(kind)]);
+	});
+
 	test.each([
-		['text', { text: { body: 'Hi' } }, 'Hi'],
-		['image', { image: { ...file, caption: 'Look' } }, 'Look'],
-		['video', { video: { ...file, caption: 'Move' } }, 'Move'],
-		['document', { document: { ...file, caption: 'Read', filename: 'a.pdf' } }, 'Read'],
-		['button', { button: { text: 'Yes', payload: 'yes-1' } }, 'Yes'],
-		[
-			'interactive',
-			{ interactive: { type: 'button_reply', button_reply: { id: 'b', title: 'B' } } },
-			'B',
-		],
-		[
-			'interactive',
-			{ interactive: { type: 'list_reply', list_reply: { id: 'r', title: 'Row' } } },
-			'Row',
-		],
-		[
-			'location',
-			{ location: { latitude: 1, longitude: 2, name: 'Town Hall', address: 'x' } },
-			'Town Hall',
-		],
-		['reaction', { reaction: { message_id: 'wamid.0', emoji: '👍' } }, '👍'],
-		['order', { order: { catalog_id: '1', text: 'Soon, please' } }, 'Soon, please'],
-		['image', { image: file }, null],
-		['audio', { audio: { ...file, voice: true } }, null],
-		['sticker', { sticker: file }, null],
-		['location', { location: { latitude: 1, longitude: 2 } }, null],
-		['reaction', { reaction: { message_id: 'wamid.0' } }, null],
-		['contacts', { contacts: [{ name: { formatted_name: 'Ben' } }] }, null],
-		['system', { system: { body: 'Ada changed her number', type: 'user_changed_number' } }, null],
-		[
-			'interactive',
-			{ interactive: { type: 'nfm_reply', nfm_reply: { body: 'Sent', response_json: '{}' } } },
-			null,
-		],
-		['unsupported', { errors: [{ code: 131051 }] }, null],
-		['text', { text: 'Hi, says another brand' }, 'Hi, says another brand'],
-		['text', { text: { body: '' } }, null],
-		['text', {}, null],
-		['__proto__', {}, null],
-	])('%s %j', (type, content, text) => {
-		expect(received({ type, ...content })).toEqual([
-			expect.objectContaining({
-				event: 'messageReceived',
-				message_id: 'wamid.1',
-				phone: from,
-				type,
-				text,
-			}),
+		['an object', metaBody(kind)],
+		['text', JSON.stringify(metaBody(kind))],
+	])("in WhatsCloud's form, with Meta's body inside as %s", (_, original) => {
+		expect(itemsOf(forwarded(kind, original))).toEqual([{ ...itemOf(kind), event_id }]);
+		expect(keysOf(forwarded(kind, original))).toEqual(keysOf(metaBody(kind)));
+	});
+
+	test("in WhatsCloud's form alone: type and text", () => {
+		const [item] = itemsOf(forwarded(kind, null));
+		const { type } = kind.message;
+		const head = { message_id: 'wamid.1', phone: from, event_id, ...metadata };
+		expect(item).toMatchObject(
+			type === 'revoke' ? head : { ...head, name: 'Ada', type, text: kind.described.text },
+		);
+	});
+
+	test('in the form of the 2026 brand: type and text', () => {
+		const { type } = kind.message;
+		const [item] = itemsOf({
+			...{ event: 'message.received', model: 'WhatsAppMessage' },
+			data: { message_id: 'wamid.1', status: 'received', type, text: 'As text', tenant_id: 7 },
+			timestamp: '2026-01-16T10:02:00+00:00',
+		});
+		expect(item).toMatchObject({ message_id: 'wamid.1', phone: null, display_phone_number: null });
+		if (type !== 'revoke' && type !== 'edit') expect(item).toMatchObject({ type, text: 'As text' });
+	});
+
+	test('as an echo of what the own people wrote', () => {
+		const echo = { from: '15555550199', to: from, id: 'wamid.1', timestamp, ...kind.message };
+		const [item] = itemsOf(meta({ metadata, message_echoes: [echo] }, 'smb_message_echoes'));
+		expect(item).toMatchObject({ event: 'messageEcho', phone: from, name: null });
+		const { event, new_phone, name, ...content } = { ...nothing, ...kind.item } as Record<
+			string,
+			unknown
+		>;
+		if (event === undefined) expect(item).toMatchObject(content);
+	});
+
+	test('with the payload as it came', () => {
+		expect(payloadsOf(metaBody(kind))).toEqual([metaBody(kind)]);
+		const body = forwarded(kind, metaBody(kind));
+		expect(payloadsOf(body)).toEqual([body]);
+	});
+});
+
+describe('a message', () => {
+	test.each([
+		['text', { text: { body: '' } }],
+		['text', {}],
+		['__proto__', {}],
+		['constructor', {}],
+		['image', { image: 'broken' }],
+		['interactive', { interactive: { nfm_reply: { response_json: '{"broken' } } }],
+		['interactive', { interactive: { nfm_reply: { response_json: '["no","object"]' } } }],
+		['interactive', { interactive: { nfm_reply: { response_json: `${'['.repeat(20_000)}` } } }],
+	])('of the type %s with %j has no text, choice or form', (type, held) => {
+		expect(received({ type, ...held })).toMatchObject([
+			{ event: 'messageReceived', type, text: null, choice: null, form: null },
 		]);
 	});
 
-	test.each([
-		['button', { button: { text: 'Yes', payload: 'yes-1' } }, { id: 'yes-1', title: 'Yes' }],
-		[
-			'interactive',
-			{ interactive: { button_reply: { id: 'b', title: 'B' } } },
-			{ id: 'b', title: 'B' },
-		],
-		[
-			'interactive',
-			{ interactive: { list_reply: { id: 'r', title: 'Row' } } },
-			{ id: 'r', title: 'Row' },
-		],
-		['button', { button: { text: 'Only text' } }, { id: null, title: 'Only text' }],
-		['text', { text: { body: 'Yes', payload: 'no' } }, null],
-	])('choice of %s %j', (type, content, choice) => {
-		expect(received({ type, ...content })).toMatchObject([{ choice }]);
-	});
-
-	test.each([
-		['image', { image: file }, { id: '900', mime_type: 'image/jpeg', file_name: null }],
-		[
-			'document',
-			{ document: { ...file, filename: 'a.pdf' } },
-			{ id: '900', mime_type: 'image/jpeg', file_name: 'a.pdf' },
-		],
-		['audio', { audio: { id: '901' } }, { id: '901', mime_type: null, file_name: null }],
-		['text', { text: { body: 'Hi' } }, null],
-		['location', { location: { id: '1' } }, null],
-	])('file of %s %j', (type, content, media) => {
-		expect(received({ type, ...content })).toMatchObject([{ media }]);
-	});
-
-	test('replies and reactions name the message they belong to', () => {
-		expect(
-			received({ type: 'text', text: { body: 'Yes' }, context: { id: 'wamid.0' } }),
-		).toMatchObject([{ reply_to: 'wamid.0' }]);
-		expect(
-			received({ type: 'reaction', reaction: { message_id: 'wamid.9', emoji: '❤️' } }),
-		).toMatchObject([{ reply_to: 'wamid.9' }]);
+	test('has no form from a text that is nested too deeply', () => {
+		const response_json = `{"a":${'['.repeat(20_000)}${']'.repeat(20_000)}}`;
+		const interactive = { type: 'nfm_reply', nfm_reply: { response_json } };
+		expect(received({ type: 'interactive', interactive })).toMatchObject([{ form: null }]);
 	});
 
 	test('has the name of its writer among several, or none rather than a wrong one', () => {
 		const named = (wa_id: string, name: string) => ({ wa_id, profile: { name } });
-		const nameIn = (...contacts: object[]) =>
-			received({ type: 'text', text: { body: 'Hi' } }, { contacts })[0]?.['name'];
+		const nameIn = (...people: object[]) =>
+			received({ type: 'text', text: { body: 'Hi' } }, { contacts: people })[0]?.['name'];
 		expect(nameIn(named('1', 'Ben'), named(from, 'Ada'))).toBe('Ada');
 		expect(nameIn(named('other form', 'Ada'))).toBe('Ada');
 		expect(nameIn(named('1', 'Ben'), named('2', 'Cem'))).toBeNull();
 		expect(nameIn()).toBeNull();
 	});
 
-	test('without a number or without an id is an event all the same', () => {
-		expect(
-			itemsOf(meta({ messages: [{ id: 'wamid.1', type: 'text', text: { body: 'Hi' } }] })),
-		).toMatchObject([{ event: 'messageReceived', message_id: 'wamid.1', phone: null, text: 'Hi' }]);
+	test('is read where type and content have none of the usual places', () => {
 		expect(
 			itemsOf(meta({ messages: [{ from: '+1 555 555 0101', text: { body: 'Hi' } }] })),
 		).toMatchObject([
@@ -123,13 +121,85 @@ describe('what a person wrote', () => {
 	});
 });
 
-describe('what became of a message', () => {
-	const status = (more: object) => ({
-		id: 'wamid.1',
-		recipient_id: from,
-		timestamp: '1768557720',
-		...more,
+describe('a number', () => {
+	const USER = 'US.13491208655302741918';
+	const GROUP = 'Y2FwaV9ncm91cDoxNzA1NTU1MDEzOToxMjAzNjM0MDQ2OTQyMzM4MjAZD';
+	const text = { type: 'text', text: { body: 'Hi' } };
+
+	test('is null where the writer has a user name in its place', () => {
+		const people = [{ profile: { name: 'Ada', username: 'ada.example' }, user_id: USER }];
+		const message = { id: 'wamid.1', from_user_id: USER, ...text };
+		expect(itemsOf(meta({ contacts: people, messages: [message] }))).toMatchObject([
+			{ phone: null, user_id: USER, username: 'ada.example', name: 'Ada', text: 'Hi' },
+		]);
 	});
+
+	test('stands beside the user id where both are told', () => {
+		const people = [
+			{ profile: { name: 'Ben' }, wa_id: '15555550102', user_id: 'DE.2' },
+			{ profile: { name: 'Ada' }, wa_id: from, user_id: USER },
+		];
+		expect(received({ from_user_id: USER, ...text }, { contacts: people })).toMatchObject([
+			{ phone: from, user_id: USER, name: 'Ada' },
+		]);
+	});
+
+	test.each([
+		USER,
+		'US.ENT.11815799212886844830',
+		GROUP,
+		'15555550101-1600000000',
+		'120363404694233820',
+		'120363404694233820@g.us',
+		'ada.example',
+		'wamid.15555550101',
+		'1234',
+		'',
+	])('is never made of %p', (id) => {
+		expect(received({ from: id, ...text })).toMatchObject([{ phone: null }]);
+		expect(
+			itemsOf(meta({ statuses: [{ id: 'wamid.1', status: 'read', recipient_id: id }] })),
+		).toMatchObject([{ event: 'messageRead', phone: null }]);
+		expect(
+			received({ type: 'system', system: { type: 'user_changed_number', wa_id: id } }),
+		).toMatchObject([{ event: 'numberChanged', phone: from, new_phone: null }]);
+	});
+
+	test('of a user id in its place is null, and the user id is known', () => {
+		expect(received({ from: USER, ...text })).toMatchObject([{ phone: null, user_id: USER }]);
+	});
+});
+
+describe('a group', () => {
+	const group = 'Y2FwaV9ncm91cDoxNzA1NTU1MDEzOToxMjAzNjM0MDQ2OTQyMzM4MjAZD';
+
+	test('is named with a message in it, whose writer is the person', () => {
+		expect(received({ group_id: group, type: 'text', text: { body: 'Hi all' } })).toMatchObject([
+			{ event: 'messageReceived', group_id: group, phone: from },
+		]);
+	});
+
+	test('has a state for each of its members, in their order', () => {
+		const members = ['15555550101', '15555550102', '15555550103'];
+		const statuses = members.map((recipient_participant_id) => ({
+			...{ id: 'wamid.1', status: 'delivered', recipient_id: group, recipient_type: 'group' },
+			recipient_participant_id,
+		}));
+		const body = meta({ statuses: [...statuses, ...statuses] });
+		expect(itemsOf(body)).toMatchObject(
+			members.map((phone) => ({ event: 'messageDelivered', group_id: group, phone })),
+		);
+		expect(new Set(keysOf(body)).size).toBe(3);
+	});
+});
+
+describe('what became of a message', () => {
+	const status = (more: object) => ({ id: 'wamid.1', recipient_id: from, timestamp, ...more });
+	const head = {
+		...{ event_id: null, occurred_at: '2026-01-16T10:02:00.000Z', message_id: 'wamid.1' },
+		...{ phone: from, user_id: null, username: null, group_id: null },
+		...{ phone_number_id: null, display_phone_number: null },
+	};
 
 	test.each([
 		['sent', 'messageSent'],
@@ -137,13 +207,20 @@ describe('what became of a message', () => {
 		['read', 'messageRead'],
 	])('%s', (state, event) => {
 		expect(itemsOf(meta({ statuses: [status({ status: state })] }))).toEqual([
-			{
-				event,
-				event_id: null,
-				occurred_at: '2026-01-16T10:02:00.000Z',
-				message_id: 'wamid.1',
-				phone: from,
-			},
+			{ event, ...head, pricing: null },
+		]);
+		const pricing = { billable: true, pricing_model: 'PMP', category: 'utility' };
+		expect(itemsOf(meta({ metadata, statuses: [status({ status: state, pricing })] }))).toEqual([
+			{ event, ...head, ...metadata, pricing },
+		]);
+	});
+
+	test('is told of somebody without a number, too', () => {
+		const user_id = 'US.13491208655302741918';
+		const told = { id: 'wamid.1', status: 'read', recipient_user_id: user_id };
+		const people = [{ profile: { username: 'ada.example' }, user_id }];
+		expect(itemsOf(meta({ contacts: people, statuses: [told] }))).toMatchObject([
+			{ event: 'messageRead', phone: null, user_id, username: 'ada.example' },
 		]);
 	});
 
@@ -186,17 +263,15 @@ describe('what became of a message', () => {
 
 	test('a state that nobody knows yet is not taken for another one', () => {
 		expect(itemsOf(meta({ statuses: [status({ status: 'played' })] }))).toMatchObject([
-			{ event: 'other' },
+			{ event: 'other', type: 'messages' },
 		]);
 	});
 });
 
 describe('several in one delivery', () => {
 	const text = (id: string) => ({ from, id, type: 'text', text: { body: id } });
-	const value = {
-		messages: [text('a'), text('b')],
-		statuses: [{ id: 'c', status: 'read', recipient_id: from }],
-	};
+	const state = (id: string) => ({ id, status: 'read', recipient_id: from });
+	const value = { messages: [text('a'), text('b')], statuses: [state('c')] };
 
 	test('become several items, in their order', () => {
 		const body = {
@@ -213,34 +288,41 @@ describe('several in one delivery', () => {
 		]);
 	});
 
-	test('bring what is not understood along as one more item', () => {
-		for (const unknown of [5, null, {}, { status: 'played' }]) {
+	test('have each its own part of the body as payload', () => {
+		const people = [{ wa_id: from }, { wa_id: '1' }];
+		const of = { ...value, contacts: people, metadata };
+		expect(payloadsOf(meta(of))).toEqual([
+			meta({ metadata, contacts: [{ wa_id: from }], messages: [text('a')] }),
+			meta({ metadata, contacts: [{ wa_id: from }], messages: [text('b')] }),
+			meta({ metadata, contacts: [{ wa_id: from }], statuses: [state('c')] }),
+		]);
+	});
+
+	test.each([5, null, {}, { status: 'played' }])(
+		'bring what is not understood along as items of their own: %j',
+		(unknown) => {
 			const body = meta({ messages: [text('a'), unknown], statuses: [unknown] });
 			expect(itemsOf(body)).toMatchObject([
 				{ event: 'messageReceived', message_id: 'a' },
-				{ event: 'other', payload: body },
+				{ event: 'other', payload: meta({ messages: [unknown] }) },
+				{ event: 'other', payload: meta({ statuses: [unknown] }) },
 			]);
-		}
+		},
+	);
+
+	test('that are one and the same are one item', () => {
+		expect(itemsOf(meta({ messages: [text('a'), text('b'), text('a')] }))).toHaveLength(2);
 	});
 });
 
 describe('inside the envelope of WhatsCloud', () => {
-	const envelope = bodyOf('n8n.whatsapp.message-received');
 	const typed = (type: string, resource: object, original?: unknown) => ({
 		...envelope,
 		event: { ...(envelope.event as object), type },
 		data: { resource },
 		whatsapp: { original_payload: original },
 	});
-
-	test("Meta's payload may also be text", () => {
-		const original = JSON.stringify(
-			meta({ messages: [{ from, id: 'wamid.7', type: 'text', text: { body: 'Hi' } }] }),
-		);
-		expect(itemsOf(typed('whatsapp.message.received', {}, original))).toMatchObject([
-			{ event: 'messageReceived', message_id: 'wamid.7', text: 'Hi' },
-		]);
-	});
+	const text = (id: string) => ({ from, id, type: 'text', text: { body: id } });
 
 	test.each([
 		['whatsapp.message.read', {}, 'messageRead'],
@@ -248,12 +330,81 @@ describe('inside the envelope of WhatsCloud', () => {
 		['whatsapp.message.received', { text: 'Hi', phone: from }, 'messageReceived'],
 		['message.status.update', { status: 'delivered' }, 'messageDelivered'],
 		['whatsapp.status.updated', { status: 'failed' }, 'messageFailed'],
-	])('%s is told without it, too', (type, attributes, event) => {
-		for (const original of [undefined, {}, 'broken', { entry: [] }]) {
+	])('%s is told without the body of Meta, too', (type, attributes, event) => {
+		for (const original of [undefined, {}, 'broken', { entry: [] }, { entry: [{}] }]) {
 			expect(itemsOf(typed(type, { id: 'wamid.1', attributes }, original))).toMatchObject([
 				{ event, message_id: 'wamid.1' },
 			]);
 		}
+	});
+
+	test('all messages and states of the body of Meta count, not only the first', () => {
+		const attributes = { message_id: 'wamid.1', from, type: 'text', text: 'wamid.1' };
+		const statuses = [{ id: 'wamid.9', status: 'read', recipient_id: from }];
+		const original = meta({ messages: [text('wamid.1'), text('wamid.2')], statuses });
+		const body = typed('whatsapp.message.received', { id: 'wamid.1', attributes }, original);
+		expect(itemsOf(body).map(({ event, message_id }) => [event, message_id])).toEqual([
+			['messageReceived', 'wamid.1'],
+			['messageReceived', 'wamid.2'],
+			['messageRead', 'wamid.9'],
+		]);
+		const [first, second] = payloadsOf(body);
+		const { data, ...rest } = body;
+		expect(first).toEqual({
+			...body,
+			whatsapp: { original_payload: meta({ messages: [text('wamid.1')] }) },
+		});
+		expect(second).toEqual({
+			...rest,
+			whatsapp: { original_payload: meta({ messages: [text('wamid.2')] }) },
+		});
+		expect(data).toBeDefined();
+	});
+
+	test('what only the description of WhatsCloud has is used, for the message that it describes', () => {
+		const attributes = { message_id: 'wamid.2', from, type: 'text', text: 'Two', context: null };
+		const bare = (id: string) => ({ id, from, type: 'text' });
+		const original = meta({ messages: [bare('wamid.1'), bare('wamid.2')] });
+		const body = {
+			...typed('whatsapp.message.received', {}, original),
+			data: {
+				resource: { type: 'message', id: 'wamid.2', attributes },
+				relationships: { contact: { wa_id: from, name: 'Ada' }, metadata },
+			},
+		};
+		expect(itemsOf(body)).toMatchObject([
+			{ message_id: 'wamid.1', text: null, name: null, phone_number_id: null },
+			{ message_id: 'wamid.2', text: 'Two', name: 'Ada', ...metadata },
+		]);
+	});
+
+	test('the reason that only the description of WhatsCloud has is used', () => {
+		const failed = { id: 'wamid.1', status: 'failed', recipient_id: from };
+		const errors = [{ code: 131026, title: 'Message undeliverable' }];
+		const attributes = { message_id: 'wamid.1', status: 'failed', errors };
+		const body = typed('whatsapp.message.failed', { attributes }, meta({ statuses: [failed] }));
+		expect(itemsOf(body)).toMatchObject([
+			{
+				...{ event: 'messageFailed', error_code: 131026, phone: from },
+				error: expect.stringMatching(/^Message undeliverable\. /) as string,
+			},
+		]);
+	});
+
+	test('a described message that the body of Meta lacks is an event of its own', () => {
+		const attributes = { message_id: 'wamid.1', from, type: 'text', text: 'Hi' };
+		const statuses = [{ id: 'wamid.9', status: 'read', recipient_id: from }];
+		const body = typed('whatsapp.message.received', { attributes }, meta({ statuses }));
+		expect(itemsOf(body)).toMatchObject([
+			{ event: 'messageReceived', message_id: 'wamid.1', text: 'Hi' },
+			{ event: 'messageRead', message_id: 'wamid.9' },
+		]);
+	});
+
+	test('the id of the account is no id of a message', () => {
+		const attributes = { text: 'Hi', from };
+		const body = typed('whatsapp.message.received', { id: '100000000000001', attributes }, null);
+		expect(itemsOf(body)).toMatchObject([{ message_id: null, text: 'Hi', phone: from }]);
 	});
 
 	test.each(['whatsapp.account.alert', 'whatsapp.call.received', 'whatsapp.status.updated', ''])(
@@ -265,16 +416,52 @@ describe('inside the envelope of WhatsCloud', () => {
 	);
 });
 
-test('a template that was approved or refused', () => {
+describe('a template that was approved, refused or paused', () => {
 	const value = {
 		...{ event: 'REJECTED', message_template_id: 594425479261596, message_template_name: 'hello' },
 		...{ message_template_language: 'en_US', reason: 'PROMOTIONAL' },
 	};
-	const fields = {
-		...{ event: 'templateUpdated', id: '594425479261596', template_name: 'hello' },
-		...{ language: 'en_US', status: 'REJECTED', reason: 'PROMOTIONAL' },
-	};
-	expect(itemsOf(meta(value, 'message_template_status_update'))).toMatchObject([fields]);
+	const body = (more: object, time?: number) => ({
+		entry: [
+			{
+				id: '1',
+				time,
+				changes: [{ field: 'message_template_status_update', value: { ...value, ...more } }],
+			},
+		],
+	});
+
+	test('has the names of the API', () => {
+		expect(itemsOf(body({}, 1768557720))).toMatchObject([
+			{
+				...{ event: 'templateUpdated', id: '594425479261596', template_name: 'hello' },
+				...{ language: 'en_US', status: 'REJECTED', reason: 'PROMOTIONAL' },
+				occurred_at: '2026-01-16T10:02:00.000Z',
+			},
+		]);
+	});
+
+	test('keeps all digits of its id', () => {
+		const text = JSON.stringify(body({})).replace('594425479261596', '98765432109876543210');
+		expect(readText(text)?.events).toMatchObject([{ item: { id: '98765432109876543210' } }]);
+	});
+
+	test('is as many events as it has changes, also back and forth', () => {
+		const states = ['APPROVED', 'PAUSED', 'APPROVED', 'PAUSED'];
+		const keys = states.flatMap((event, index) => keysOf(body({ event }, 1768557720 + index)));
+		expect(new Set(keys).size).toBe(4);
+		const enveloped = states.flatMap((event, index) =>
+			keysOf({
+				...bodyOf('c.whatsapp.template-status'),
+				event: { id: `evt_${index}`, type: 'whatsapp.template.status_updated' },
+				data: {},
+				whatsapp: { original_payload: body({ event }) },
+			}),
+		);
+		expect(new Set(enveloped).size).toBe(4);
+		// Without any time, nothing tells a repeat from a change back: never taken for a repeat.
+		expect(states.flatMap((event) => keysOf(body({ event })))).toEqual([null, null, null, null]);
+	});
 });
 
 describe('the time', () => {

@@ -1,0 +1,173 @@
+import { isObject, objectOf, textOf } from '../checks/json';
+import type { BodyEvent, EventName, Json, PartEvent } from './event';
+import { readMessage } from './message';
+import { metaEvents, readTemplateState } from './meta';
+import { type Beside, besideOf } from './people';
+import { readState } from './state';
+
+/** What WhatsCloud itself says about an event, whichever of its forms it uses. */
+interface Envelope {
+	/** Such as `contact.updated` or `whatsapp.message.received`. */
+	type: string;
+	id?: unknown;
+	/** Of the record, the message or the state; absent where WhatsCloud names none. */
+	attributes?: Json;
+	/** The attributes, with what the envelope says about the record besides. */
+	record: Json;
+	previous: Json | null;
+	changedFields: unknown[] | null;
+	beside: Beside;
+}
+
+/** The events of a body in one of WhatsCloud's own forms, and what tells this body from others. */
+export interface Enveloped {
+	events: BodyEvent[];
+	eventId: string | null;
+	sentAt: unknown;
+}
+
+/** Undefined for a body that is in none of WhatsCloud's own forms, such as Meta's. */
+export function envelopedEvents(body: Json): Enveloped | undefined {
+	if (isObject(body.event)) {
+		const { id, timestamp } = body.event;
+		return { events: n8nFormatEvents(body), eventId: textOf(id), sentAt: timestamp };
+	}
+	if (textOf(body.event) === null) return undefined;
+	return { events: [ownEvent(olderEnvelope(body), body)], eventId: null, sentAt: body.timestamp };
+}
+
+/** The "N8N format", from 1.6.0. With a WhatsApp message, Meta's own body is inside, which may hold more than the one that WhatsCloud describes. */
+function n8nFormatEvents(body: Json): BodyEvent[] {
+	const own = ownEvent(n8nEnvelope(body), body);
+	const { data, whatsapp, ...rest } = body;
+	const inside = metaEvents(objectOf(objectOf(whatsapp).original_payload));
+	if (inside.length < 2 && inside.every(({ event }) => event === 'other')) return [own];
+	const same = inside.filter((event) => event.event !== 'other' && isSame(own, event));
+	const twin = same.find(({ event }) => event === own.event);
+	const told = inside.map((event): BodyEvent => {
+		const isDescribed = event === twin || inside.length === 1;
+		const forwarded = { ...objectOf(whatsapp), original_payload: event.payload };
+		const payload = { ...rest, ...(isDescribed && { data }), whatsapp: forwarded };
+		return { ...event, ...(event === twin && completed(event, own)), payload };
+	});
+	const isMissing = own.event !== 'other' && same.length === 0;
+	return isMissing ? [{ ...own, payload: { ...rest, data } }, ...told] : told;
+}
+
+function isSame(own: PartEvent, event: PartEvent): boolean {
+	const idOf = ({ fields }: PartEvent) => fields.message_id ?? fields.id ?? null;
+	return idOf(own) === null || idOf(own) === idOf(event);
+}
+
+/** Meta's event, with what only WhatsCloud's own description of it has. */
+function completed(event: PartEvent, own: PartEvent): Partial<PartEvent> {
+	const missing = Object.entries(own.fields).filter(
+		([name]) => (event.fields[name] ?? null) === null,
+	);
+	return { at: event.at ?? own.at, fields: { ...event.fields, ...Object.fromEntries(missing) } };
+}
+
+function ownEvent(envelope: Envelope, payload: Json): BodyEvent {
+	const event = recordEvent(envelope) ?? templateEvent(envelope) ?? messageEvent(envelope);
+	const other = { event: 'other' as const, identity: null, fields: { type: envelope.type } };
+	return { ...(event ?? other), payload };
+}
+
+const RECORD_EVENTS = new Map<string, EventName>(
+	(['contact', 'status', 'source'] as const).flatMap((record) =>
+		(['Created', 'Updated', 'Deleted'] as const).map(
+			(change) => [`${record}.${change.toLowerCase()}`, `${record}${change}`] as const,
+		),
+	),
+);
+
+function recordEvent({ type, attributes, ...envelope }: Envelope): PartEvent | undefined {
+	const event = RECORD_EVENTS.get(type);
+	if (event === undefined || attributes === undefined) return undefined;
+	const { id, ...record } = envelope.record;
+	const { changedFields: changed_fields, previous } = envelope;
+	const fields = {
+		id: envelope.id ?? id ?? null,
+		...record,
+		...(event.endsWith('Updated') && { changed_fields, previous }),
+	};
+	return { event, identity: null, fields };
+}
+
+function templateEvent({ type, attributes = {} }: Envelope): PartEvent | undefined {
+	return type === 'whatsapp.template.status_updated' ? readTemplateState(attributes) : undefined;
+}
+
+const MESSAGE_TYPE = /^(?:whatsapp\.)?message\.(received|sent|delivered|read|failed)$/;
+/** The state stands in the attributes. */
+const STATE_TYPES = ['message.status.update', 'whatsapp.status.updated'];
+
+function messageEvent({ type, id, attributes, beside }: Envelope): PartEvent | undefined {
+	if (attributes === undefined) return undefined;
+	// In place of a message's id, the envelope may have the account's, which is a number.
+	const ownId = /\D/.test(textOf(id) ?? '') ? id : undefined;
+	const { phone, to, message_id = ownId } = attributes;
+	const message = { from: phone, recipient_id: phone ?? to, ...attributes, id: message_id };
+	const kind = MESSAGE_TYPE.exec(type)?.[1];
+	if (kind === 'received') return readMessage(message, beside);
+	const status = STATE_TYPES.includes(type) ? attributes.status : kind;
+	return readState({ ...message, status }, beside);
+}
+
+function n8nEnvelope({ event, data, changes }: Json): Envelope {
+	const { resource, relationships } = objectOf(data);
+	const { id, attributes } = objectOf(resource);
+	const { current, previous, modified_fields } = objectOf(changes);
+	const related = objectOf(relationships);
+	const { name, username, ...contact } = objectOf(related.contact);
+	return {
+		type: textOf(objectOf(event).type) ?? '',
+		id,
+		attributes: isObject(attributes) ? attributes : undefined,
+		// `attributes` leaves some fields of the record out.
+		record: { ...objectOf(current), ...objectOf(attributes), ...relatedFields(related) },
+		previous: isObject(previous) ? previous : null,
+		changedFields: changedFields(modified_fields, previous, current),
+		beside: besideOf({ ...related, contacts: [{ ...contact, profile: { name, username } }] }),
+	};
+}
+
+/** The "N8N format" has objects where the API's record has ids; their names are worth keeping, too. */
+function relatedFields({ status, source, assigned_to, groups }: Json): Json {
+	return {
+		...(isObject(status) && { status_id: status.id, status_name: status.name }),
+		...(isObject(source) && { source_id: source.id, source_name: source.name }),
+		...(isObject(assigned_to) && { assigned_id: assigned_to.id, assigned_name: assigned_to.name }),
+		...(Array.isArray(groups) && { group_names: groups.filter(isObject).map(({ name }) => name) }),
+	};
+}
+
+/** The older form, with `attributes`, and that of the 2026 brand, with everything in `data` itself. */
+function olderEnvelope({ event, model, data, original }: Json): Envelope {
+	const kind = textOf(model)?.split('\\').at(-1)?.toLowerCase();
+	const type = textOf(event) ?? '';
+	const record = objectOf(data);
+	const attributes = isObject(record.attributes) ? record.attributes : record;
+	return {
+		type: type.includes('.') || kind === undefined ? type : `${kind}.${type}`,
+		id: record.id,
+		attributes: isObject(data) ? attributes : undefined,
+		record: attributes,
+		previous: isObject(original) ? original : null,
+		changedFields: changedFields(undefined, original, attributes),
+		beside: besideOf({ contacts: [{ profile: { name: attributes.name } }] }),
+	};
+}
+
+/** Newer servers list every date as modified, also one that stayed: only what differs counts. Null where nobody knows. */
+function changedFields(listed: unknown, previous: unknown, current: unknown): unknown[] | null {
+	if (!isObject(previous) || !isObject(current)) return Array.isArray(listed) ? listed : null;
+	const isIn = (record: Json, name: string) => Object.hasOwn(record, name);
+	const names = Array.isArray(listed)
+		? listed.filter((name) => typeof name === 'string')
+		: Object.keys(previous).filter((name) => isIn(current, name));
+	return names.filter((name) => {
+		const [before, after] = [previous, current].map((record) => JSON.stringify(record[name]));
+		return before !== after || !isIn(previous, name) || !isIn(current, name);
+	});
+}
