@@ -66,11 +66,7 @@ describe.each(KINDS)('a message: $name', (kind) => {
 		const echo = { from: '15555550199', to: from, id: 'wamid.1', timestamp, ...kind.message };
 		const [item] = itemsOf(meta({ metadata, message_echoes: [echo] }, 'smb_message_echoes'));
 		expect(item).toMatchObject({ event: 'messageEcho', phone: from, name: null });
-		const { event, new_phone, name, ...content } = { ...nothing, ...kind.item } as Record<
-			string,
-			unknown
-		>;
-		if (event === undefined) expect(item).toMatchObject(content);
+		if (kind.item['event'] === undefined) expect(item).toMatchObject({ ...nothing, ...kind.item });
 	});
 
 	test('with the payload as it came', () => {
@@ -89,7 +85,7 @@ describe('a message', () => {
 		['image', { image: 'broken' }],
 		['interactive', { interactive: { nfm_reply: { response_json: '{"broken' } } }],
 		['interactive', { interactive: { nfm_reply: { response_json: '["no","object"]' } } }],
-		['interactive', { interactive: { nfm_reply: { response_json: `${'['.repeat(20_000)}` } } }],
+		['interactive', { interactive: { nfm_reply: { response_json: '['.repeat(20_000) } } }],
 	])('of the type %s with %j has no text, choice or form', (type, held) => {
 		expect(received({ type, ...held })).toMatchObject([
 			{ event: 'messageReceived', type, text: null, choice: null, form: null },
