@@ -101,7 +101,7 @@ const properties: INodeProperties[] = [
 		type: 'boolean',
 		default: true,
 		description:
-			'Whether to give the same fields for every form of delivery only, instead of adding, as payload, what WhatsCloud delivered for the event',
+			'Whether to give only the fields people use, instead of adding to each item what WhatsCloud delivered for it',
 	},
 	{
 		displayName: 'Options',
