@@ -22,6 +22,12 @@ const ONE_PERSON = [
 	['+4407911123402', '+44 7911 123402'],
 	['2348035550101', '+234 0803 555 0101'],
 	['+15555559101', '001 (555) 555-9101'],
+	['36301234501', '+36 06 30 123 4501'],
+	['5491123456703', '+54 11 15 2345-6703'],
+	['37061234501', '+370 8 612 34501'],
+	['375291234501', '+375 8 0 29 123 45 01'],
+	['24177123401', '+241 0 77 12 34 01'],
+	['5511961234501', '+55 0 15 11 96123-4501'],
 ] as const;
 
 /** An operation with a phone number, and the field that it comes from. */
@@ -63,6 +69,11 @@ const REFUSED: Array<[number: string, problem: string]> = [
 	['+298 211234/35', 'looks like several numbers'],
 	['(201) 555-0123', 'begins with an area code'],
 	['555-0101', 'is too short'],
+	['11 96123-4567', 'has no country code'],
+	['212-555-0101', 'has no country code'],
+	['4155550101', 'has no country code'],
+	['+219 12 34 56 78', "begins with +219, which is no country's code"],
+	['US.13491208655302741918', 'has characters that do not belong'],
 ];
 
 /** The Faroe Islands, Greenland, New Caledonia. */

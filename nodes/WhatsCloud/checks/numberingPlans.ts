@@ -1,31 +1,31 @@
-/**
- * The country codes after which people write a 0 that belongs to calls within the country only.
- * In Italy, Ivory Coast, Benin and the like, a 0 there is part of the number.
- */
-const WITH_TRUNK_ZERO = new Set(
-	(
-		'20 27 31 32 33 40 41 43 44 46 49 51 53 54 55 57 58 60 61 62 63 64 66 81 82 84 86 90 91 92 93 94 ' +
-		'95 98 211 212 213 218 231 232 233 234 243 249 250 251 252 254 255 256 260 261 262 263 264 265 ' +
-		'291 353 355 358 359 370 373 374 377 380 381 382 383 385 386 387 389 421 423 508 590 591 593 594 ' +
-		'595 596 598 686 850 855 856 880 886 961 962 963 964 966 967 970 971 972 976 977 994 995 996'
-	).split(' '),
-);
+import { PLANS } from './plans';
 
-/** The digits of the shortest numbers, by country code, where there are numbers of fewer than ten. */
-const SHORTEST = new Map(
-	(
-		'27:7 39:8 40:8 43:7 46:9 48:9 49:7 53:8 62:9 63:8 82:7 86:9 95:8 98:8 247:8 252:9 290:7 298:9 299:9 ' +
-		'352:7 358:8 359:9 376:9 421:9 500:8 508:9 597:9 672:9 676:8 677:8 678:8 681:9 682:8 683:7 685:8 ' +
-		'686:8 687:9 688:8 690:7 880:9'
-	)
-		.split(' ')
-		.map((entry) => entry.split(':'))
-		.map(([countryCode = '', digits]) => [countryCode, Number(digits)]),
-);
-const SHORTEST_ELSEWHERE = 10;
-/** All numbers of the countries with the codes 1 and 7 have as many digits. */
-const LENGTH_OF_1_AND_7 = 11;
-const LONGEST = 15;
+/** What is known of the numbers of a country code. */
+interface Plan {
+	/** Those that are known, by the length of a number without the country code. */
+	firstDigits: Map<number, string>;
+	/** Dialled before a number within the country; '' for nothing. */
+	trunkPrefix: string;
+	/** That prefix, and what else may stand there. */
+	trunkPattern?: RegExp;
+	/** What takes its place, for `String.replace`; '' for nothing. */
+	trunkRule: string;
+}
+
+/** Digits with a country code, read by the country's numbering plan. */
+export interface InternationalNumber {
+	/** '' where no country has such a code. */
+	countryCode: string;
+	/** With the country code, without a trunk prefix. National variants stay as given. */
+	digits: string;
+	/** The country has numbers of this length. */
+	isPossible: boolean;
+	/**
+	 * They begin like this, too, as far as is known: some countries open new ranges each year. Ten digits
+	 * are known as mobile numbers only, since they may be a local number of another country.
+	 */
+	isKnown: boolean;
+}
 
 /** A country that has written one number in two ways. */
 interface Variants {
@@ -45,53 +45,122 @@ const VARIANTS: Variants[] = [
 	{ pattern: /^549?(\d{10})$/, forms: ['54$1', '549$1'] },
 ];
 
-/** Whether a 0 after this country code is for calls within the country only. */
+/** North America's area codes begin with 2 to 9, their second digit is no 9, and they do not end in 11. */
+const IMPOSSIBLE_AREA_CODE = /^(?:[01]|\d9|\d11)/;
+
+const LONGEST_COUNTRY_CODE = 3;
+
+/** Reads digits that begin with a country code; a trunk prefix behind it is left out. */
+export function internationalNumber(given: string): InternationalNumber {
+	const countryCode = countryCodeOf(given);
+	const plan = planOf(countryCode);
+	if (!plan) return { countryCode: '', digits: given, isPossible: false, isKnown: false };
+	const rest = given.slice(countryCode.length);
+	const asGiven = reading(rest, countryCode, plan);
+	if (asGiven.isKnown) return asGiven;
+	const others = withoutTrunkPrefix(rest, plan).map((other) => reading(other, countryCode, plan));
+	return (
+		others.find(({ isKnown }) => isKnown) ??
+		[asGiven, ...others].find(({ isPossible }) => isPossible) ??
+		asGiven
+	);
+}
+
+/** Whether a 0 in brackets behind this country code is for calls within the country. */
 export function hasTrunkZero(countryCode: string): boolean {
-	return WITH_TRUNK_ZERO.has(countryCode);
+	return planOf(countryCode)?.trunkPrefix.startsWith('0') ?? false;
 }
 
-/** How many digits a number of this country has at least. Shorter ones lack the country code, as a rule. */
-export function shortestLength(digits: string): number {
-	if (/^[17]/.test(digits)) return LENGTH_OF_1_AND_7;
-	return SHORTEST.get(digits.slice(0, 2)) ?? SHORTEST.get(digits.slice(0, 3)) ?? SHORTEST_ELSEWHERE;
-}
-
-/** How many digits a number of this country has at most. */
-export function longestLength(digits: string): number {
-	return /^[17]/.test(digits) ? LENGTH_OF_1_AND_7 : LONGEST;
-}
-
-/** International digits without zeros between country code and number that are no part of it. */
-export function withoutTrunkZero(digits: string): string {
-	const countryCode = codeWithTrunkZero(digits);
-	return countryCode + digits.slice(countryCode.length).replace(countryCode ? /^0+/ : '', '');
+/** The fewest and the most digits of a country's numbers, without its code. */
+export function lengths(countryCode: string): [fewest: number, most: number] {
+	const all = [...(planOf(countryCode)?.firstDigits.keys() ?? [])];
+	return [Math.min(...all), Math.max(...all)];
 }
 
 /** The one form that stands for all forms of the number. */
 export function canonicalForm(digits: string): string {
-	const number = withoutTrunkZero(digits);
-	const variants = variantsOf(number);
-	return variants ? number.replace(variants.pattern, variants.forms[0]) : number;
+	return inCanonicalForm(internationalNumber(digits).digits);
 }
 
-/** All forms of the number that people store, those with a trunk zero last. */
-export function allForms(digits: string): string[] {
-	const number = withoutTrunkZero(digits);
-	const variants = variantsOf(number);
-	const forms = variants?.forms.map((form) => number.replace(variants.pattern, form)) ?? [number];
-	return [...forms, ...forms.flatMap(withTrunkZero)];
+/** All forms of the number that people store, those with a trunk prefix last. */
+export function allForms(given: string): string[] {
+	const { digits, countryCode } = internationalNumber(given);
+	const variants = variantsOf(digits);
+	const forms = variants?.forms.map((form) => digits.replace(variants.pattern, form)) ?? [digits];
+	if (!hasTrunkZero(countryCode)) return forms;
+	const prefixed = countryCode + (planOf(countryCode)?.trunkPrefix ?? '');
+	return [...forms, ...forms.map((form) => prefixed + form.slice(countryCode.length))];
 }
 
-function variantsOf(number: string): Variants | undefined {
-	return VARIANTS.find(({ pattern }) => pattern.test(number));
+/** No country code is the beginning of another. */
+function countryCodeOf(digits: string): string {
+	for (let length = 1; length <= LONGEST_COUNTRY_CODE; length++) {
+		if (planOf(digits.slice(0, length))) return digits.slice(0, length);
+	}
+	return '';
 }
 
-function withTrunkZero(number: string): string[] {
-	const countryCode = codeWithTrunkZero(number);
-	return countryCode ? [`${countryCode}0${number.slice(countryCode.length)}`] : [];
+function reading(national: string, countryCode: string, plan: Plan): InternationalNumber {
+	const digits = countryCode + national;
+	const checked = inCanonicalForm(digits).slice(countryCode.length);
+	const known = plan.firstDigits.get(checked.length);
+	if (known === undefined || (countryCode === '1' && IMPOSSIBLE_AREA_CODE.test(checked)))
+		return { countryCode, digits, isPossible: false, isKnown: false };
+	const isKnown = known.includes(checked.charAt(0));
+	return { countryCode, digits, isKnown, isPossible: isKnown || !checked.startsWith('0') };
 }
 
-/** The country code, if the country has a trunk zero, or ''. No country code is the beginning of another. */
-function codeWithTrunkZero(digits: string): string {
-	return [digits.slice(0, 2), digits.slice(0, 3)].find(hasTrunkZero) ?? '';
+/** What may be left of a number when the prefix for calls within the country is taken off it. */
+function withoutTrunkPrefix(rest: string, plan: Plan): string[] {
+	const { trunkPrefix, trunkPattern, trunkRule } = plan;
+	const found = trunkPattern?.exec(rest);
+	if (!trunkPattern || !found) return [];
+	const isReplaced = trunkRule !== '' && found.at(-1) !== undefined;
+	const replaced = isReplaced ? rest.replace(trunkPattern, trunkRule) : rest.slice(found[0].length);
+	// A pattern also takes digits behind the prefix that may be those of a telephone company.
+	return rest.startsWith(trunkPrefix) ? [rest.slice(trunkPrefix.length), replaced] : [replaced];
+}
+
+function inCanonicalForm(digits: string): string {
+	const variants = variantsOf(digits);
+	return variants ? digits.replace(variants.pattern, variants.forms[0]) : digits;
+}
+
+function variantsOf(digits: string): Variants | undefined {
+	return VARIANTS.find(({ pattern }) => pattern.test(digits));
+}
+
+const plans = new Map<string, Plan>();
+
+/** Reads the table at first use, not when n8n starts. */
+function planOf(countryCode: string): Plan | undefined {
+	if (plans.size === 0) {
+		for (const [, code = '', prefix = '', shapes = '', pattern, trunkRule = ''] of PLANS.matchAll(
+			/(\d+) (\S+) ([^\s;]+)(?: ([^\s;]+))?(?: ([^\s;]+))?;/g,
+		)) {
+			const trunkPrefix = prefix.replace('-', '');
+			const trunk = pattern ?? trunkPrefix;
+			plans.set(code, {
+				firstDigits: new Map(shapes.split(',').flatMap(firstDigitsByLength)),
+				trunkPrefix,
+				trunkPattern: trunk === '' ? undefined : new RegExp(`^(?:${trunk})`),
+				trunkRule,
+			});
+		}
+	}
+	return plans.get(countryCode);
+}
+
+/** `2-46:7/9-10`: numbers of 7, 9 and 10 digits begin with 2, 3, 4 and 6. */
+function firstDigitsByLength(shape: string): Array<[length: number, digits: string]> {
+	const [digits = '', lengthRanges = ''] = shape.split(':');
+	const first = digits.replace(/(\d)-(\d)/g, (_, from, to) => rangeOf(from, to).join(''));
+	return lengthRanges
+		.split('/')
+		.flatMap((range) => rangeOf(...(range.split('-') as [string, string?])))
+		.map((length) => [length, first]);
+}
+
+function rangeOf(from: string, to = from): number[] {
+	return Array.from({ length: Number(to) - Number(from) + 1 }, (_, index) => Number(from) + index);
 }

@@ -1,21 +1,26 @@
 import { InputError } from './InputError';
-import { clipped, isEmpty, visibleText } from './text';
+import type { InternationalNumber } from './numberingPlans';
 import {
 	allForms,
 	canonicalForm,
 	hasTrunkZero,
-	longestLength,
-	shortestLength,
-	withoutTrunkZero,
+	internationalNumber,
+	lengths,
 } from './numberingPlans';
+import { isEmpty, shown, visibleText } from './text';
 
 /** The fewest digits that the API's endpoints take (quirk 25). The shortest numbers in the world have 7. */
 const SHORTEST = { contact: 7, text: 7, media: 10, template: 8 };
-/** How much of a wrong value the error quotes. */
-const MAX_QUOTED = 40;
+const LONGEST = 15;
+
+/** A number of 15 digits with signs between and marks around is shorter. No pattern sees a longer text. */
+const MAX_LENGTH = 40;
+
+/** Without `+` or `00`, fewer digits are a local number as a rule, and somebody else's as an international one. */
+const SHORTEST_WITHOUT_PLUS = 10;
 
 const HOW_TO_WRITE_IT =
-	'Give one full international number: the country code first, then the number without its leading 0, up to 15 digits in all. For example 15555550101 or +1 555 555 0101.';
+	'Give one full international number: +, the country code, then the number without its leading 0, up to 15 digits in all. For example +1 555 555 0101, or 15555550101.';
 
 /** What the number is for. */
 export type PhoneUse = keyof typeof SHORTEST;
@@ -30,20 +35,23 @@ const SEPARATORS = /[\s\p{Pd}\u2212.\u00b7\u2022/\\]/gu;
 const MARKS_BEFORE = /^(?:['"`‘’“”]|(?:tel|whatsapp|p):)+/i;
 const QUOTES_AFTER = /['"`‘’“”]+$/;
 
-// Not in Italy: there the 0 belongs to land lines and not to mobiles, so (0) may mean either.
-const BRACKETED_TRUNK_ZERO = /^(\(?\+?(?:00)?(?!39)[1-9]\d{0,2}\)?)\(0\)/;
+/** Digits, some of them in brackets, but not the last. */
+const NUMBER = /^\+?(?:\d|\(\d+\))*\d$/;
 
-/** The digits of a local number with its area code, at most. */
+/** A cell that a spreadsheet took for a number: `1.55556E+10`, `15555550101.0`. */
+const SPREADSHEET_NUMBER = /^\+?\d+(?:[.,]\d+)?e\+?\d+$|^\d{10,}[.,]0+$/i;
+
+/** `ext. 5`, `x5`, `#5`, `(5)` behind the number. */
+const EXTENSION = /\d[\s),;.-]*(?:(?:ext|extn|extension|x|ramal|poste|#)[\s.:=]*\d+|\(\d+\))$/i;
+
+/** The digits of a local number with its area code in brackets, at most. */
 const MOST_LOCAL_DIGITS = 11;
 
-/** 8 begins calls within Russia, Kazakhstan and Belarus. No country's numbers of this length begin like that. */
-const RUSSIAN_LOCAL_NUMBER = /^8[079]\d{9}$/;
-
-/** A land line's slash stands behind the area code: `+49 30/1234567`. Behind this many digits, it stands behind a number. */
+/** A land line's slash stands behind the area code: `+49 30/1234567`. Behind more digits, it stands behind a number. */
 const MOST_DIGITS_BEFORE_SLASH = 7;
 
 /**
- * The number as the API takes it: digits, no `+` (quirks 25, 26), no trunk zero. National variants stay as given.
+ * The number as the API takes it: digits, no `+` (quirks 25, 26), no trunk prefix. National variants stay as given.
  * @throws InputError for anything that is not one international number of a length that the endpoint takes
  */
 export function toWhatsAppNumber(input: unknown, use: PhoneUse = 'contact'): string {
@@ -62,28 +70,41 @@ export function toWhatsAppNumber(input: unknown, use: PhoneUse = 'contact'): str
 	if (typeof input === 'number' && !(Number.isSafeInteger(input) && input > 0)) {
 		throw refused(text, 'is not a whole, positive number');
 	}
-	return digitsToSend(text, use);
+	if (text.length > MAX_LENGTH) throw refused(text, 'is too long to be one');
+	if (SPREADSHEET_NUMBER.test(text)) {
+		throw refused(
+			text,
+			'was changed by a spreadsheet',
+			`Format the column as text before you export it, so that all digits are kept. ${HOW_TO_WRITE_IT}`,
+		);
+	}
+	const problem = problemOf(plain(text), use);
+	if (problem !== undefined) throw refused(text, problem);
+	return phoneDigits(text);
 }
 
 /**
- * The digits of a phone number in any form, as ASCII, without the international prefix (`+`, `00`).
- * Never refuses: what holds no digits gives ''.
+ * The digits of a phone number in any form, as ASCII, without the international prefix (`+`, `00`) and a trunk
+ * prefix behind the country code. Never refuses: what is no phone number, such as an id, gives ''.
  */
 export function phoneDigits(phone: unknown): string {
 	if (typeof phone !== 'string' && typeof phone !== 'number') return '';
-	const written = withoutSeparators(plain(String(phone))).replace(/[^\d+()]/g, '');
-	return withoutPrefix(written).replace(/\D/g, '');
+	const text = String(phone);
+	if (text.length > MAX_LENGTH) return '';
+	const number = compact(plain(text));
+	const { digits } = NUMBER.test(number) ? internationalNumber(digitsOf(number)) : { digits: '' };
+	return digits.length > LONGEST ? '' : digits;
 }
 
 /**
  * The same for two phone numbers exactly if they are one person's, however they are written: with `+`, `00`
- * or a trunk zero, and in either national variant of Mexico, Brazil and Argentina. '' without digits.
+ * or a trunk prefix, and in either national variant of Mexico, Brazil and Argentina. '' for what is no number.
  */
 export function phoneKey(phone: unknown): string {
 	return canonicalForm(phoneDigits(phone));
 }
 
-/** Whether two phone numbers are one person's. Without digits they never are (quirk 26). */
+/** Whether two phone numbers are one person's. What is no number never is (quirk 26). */
 export function samePhone(a: unknown, b: unknown): boolean {
 	const key = phoneKey(a);
 	return key !== '' && key === phoneKey(b);
@@ -94,79 +115,66 @@ export function phoneSpellings(digits: string): string[] {
 	return [...new Set([digits, ...allForms(digits)])];
 }
 
-/** @throws InputError for what is not one whole international number */
-function digitsToSend(text: string, use: PhoneUse): string {
-	if (/^\+?\d+(?:[.,]\d+)?e\+?\d+$/i.test(text) || /^\d{10,}[.,]0+$/.test(text)) {
-		throw refused(
-			text,
-			'was changed by a spreadsheet',
-			`Format the column as text before you export it, so that all digits are kept. ${HOW_TO_WRITE_IT}`,
-		);
-	}
-	const written = plain(text);
-	const number = withoutSeparators(written);
-	if (hasExtension(written)) throw refused(text, 'has an extension, which WhatsApp does not know');
-	if (holdsSeveral(written)) throw refused(text, 'looks like several numbers');
-	if (/[^\d+()]/.test(number))
-		throw refused(text, 'has characters that do not belong in a phone number');
+/** Why a text is not one international number for this use, to follow it in a sentence. */
+function problemOf(written: string, use: PhoneUse): string | undefined {
+	const number = compact(written);
+	if (EXTENSION.test(written)) return 'has an extension, which WhatsApp does not know';
+	if (holdsSeveral(written)) return 'looks like several numbers';
+	if (/[^\d+()]/.test(number)) return 'has characters that do not belong in a phone number';
+	if (!NUMBER.test(number)) return 'is not a phone number';
 
-	const international = withoutPrefix(number);
-	const digits = international.replace(/\D/g, '');
-	if (digits === '' || international.includes('+')) throw refused(text, 'is not a phone number');
-	if (digits.startsWith('0') || RUSSIAN_LOCAL_NUMBER.test(digits)) {
-		throw refused(text, 'has no country code');
-	}
-	if (beginsWithAreaCode(number)) {
-		throw refused(text, 'begins with an area code, or with a country code without its +');
-	}
-	if (hasUnclearZero(international)) {
-		throw refused(text, 'has a 0 in brackets that may or may not belong to it');
-	}
-	const sent = withoutTrunkZero(digits);
-	if (sent.length < shortestLength(sent)) throw refused(text, 'is too short');
-	if (sent.length < SHORTEST[use]) {
-		throw refused(
-			text,
-			`is too short: WhatsCloud takes only numbers of ${SHORTEST[use]} to ${longestLength(sent)} digits here`,
-		);
-	}
-	if (sent.length > longestLength(sent)) throw refused(text, 'is too long');
-	return sent;
-}
-
-function refused(text: string, reason: string, advice = HOW_TO_WRITE_IT): InputError {
-	return new InputError(`The phone number "${clipped(text, MAX_QUOTED)}" ${reason}`, advice);
-}
-
-/** `ext. 5`, `x5`, `#5`, or digits after a number that is whole: in brackets, or after North America's 11 digits. */
-function hasExtension(written: string): boolean {
-	const inBrackets = /^(.*\d)\D*\(\d+\)$/.exec(written)?.[1] ?? '';
+	const given = digitsOf(number);
+	const read = internationalNumber(given);
+	const isInternational = /^\+|^\(?00/.test(number);
+	if (given.startsWith('0')) return 'has no country code';
+	if (hasUnclearZero(number)) return 'has a 0 in brackets that may or may not belong to it';
 	return (
-		/\d[\s),;.-]*(?:ext|extn|extension|x|ramal|poste|#)[\s.:=]*\d+$/i.test(written) ||
-		inBrackets.replace(/\D/g, '').length >= SHORTEST.contact ||
-		/^\D*(?:00)?\D*1(?:\D*\d){10}\D+\d{1,6}$/.test(written)
+		(isInternational ? whyImpossible(given, read) : whyUnlikely(number, read)) ??
+		(read.digits.length < SHORTEST[use]
+			? `is too short: WhatsCloud takes only numbers of ${SHORTEST[use]} to ${LONGEST} digits here`
+			: undefined)
 	);
 }
 
-/** `(201) 555-0123`, `(11) 96123-4567`: as an international number, it would be somebody's in another country. */
-function beginsWithAreaCode(number: string): boolean {
-	return /^\([1-9]\d{1,2}\)\d+$/.test(number) && number.length <= MOST_LOCAL_DIGITS + 2;
+/** For a number with `+` or `00`. */
+function whyImpossible(given: string, read: InternationalNumber): string | undefined {
+	const { countryCode, digits, isPossible } = read;
+	if (isPossible) return undefined;
+	if (countryCode === '') return `begins with +${given.slice(0, 3)}, which is no country's code`;
+	const [fewest, most] = lengths(countryCode);
+	const length = digits.length - countryCode.length;
+	const range = fewest === most ? String(most) : `${fewest} to ${most}`;
+	if (length < fewest) return `is too short: numbers have ${range} digits after +${countryCode}`;
+	if (length > most) return `is too long: numbers have ${range} digits after +${countryCode}`;
+	return `is not a number that +${countryCode} has`;
+}
+
+/** For a number without `+` and `00`, which may also be a local one. */
+function whyUnlikely(number: string, { digits, isKnown }: InternationalNumber): string | undefined {
+	if (digits.length < SHORTEST_WITHOUT_PLUS)
+		return 'is too short for a number without a + before its country code';
+	if (number.startsWith('(') && digits.length <= MOST_LOCAL_DIGITS)
+		return 'begins with an area code, or with a country code without its +';
+	return isKnown ? undefined : 'has no country code, or a digit too many or too few';
+}
+
+function refused(text: string, reason: string, advice = HOW_TO_WRITE_IT): InputError {
+	return new InputError(`The phone number ${shown(text)} ${reason}`, advice);
 }
 
 function holdsSeveral(written: string): boolean {
 	const beforeSlash = /^(.*)[/\\]/.exec(written)?.[1] ?? '';
 	return (
-		/[,;|&\n]|\d\)?\+/.test(withoutSeparators(written)) ||
+		/[,;|&]|\d\)?\+/.test(compact(written)) ||
 		beforeSlash.replace(/\D/g, '').length > MOST_DIGITS_BEFORE_SLASH
 	);
 }
 
 /** A `(0` that does not follow the code of a country with a trunk zero. */
-function hasUnclearZero(international: string): boolean {
-	const [before, ...after] = international.split('(0');
-	return (
-		after.length > 0 && !(after.length === 1 && hasTrunkZero(String(before).replace(/\D/g, '')))
-	);
+function hasUnclearZero(number: string): boolean {
+	const [before = '', ...after] = number.split('(0');
+	if (before === '' || before === '+') return false;
+	return after.length > 1 || (after.length === 1 && !hasTrunkZero(digitsOf(before)));
 }
 
 /** ASCII without invisible marks and what forms put around; a line break inside becomes `;`. */
@@ -184,13 +192,14 @@ function plain(text: string): string {
 		.replace(/[\r\n\u2028\u2029]+/g, ';');
 }
 
-function withoutSeparators(written: string): string {
-	return written.replace(SEPARATORS, '');
+/** Without separators; a `+` in brackets stands before them. */
+function compact(written: string): string {
+	return written.replace(SEPARATORS, '').replace(/^\(\+/, '+(');
 }
 
-/** Takes `+`, `00` and a `(0)` after the country code off the front of a compact number. */
-function withoutPrefix(compactNumber: string): string {
-	return compactNumber.replace(BRACKETED_TRUNK_ZERO, '$1').replace(/^\(?\+?(?:00)?/, '');
+/** The digits of a compact number without the 00 of international calls. */
+function digitsOf(number: string): string {
+	return number.replace(/\D/g, '').replace(/^00/, '');
 }
 
 function asciiFromFullWidth(sign: string): string {

@@ -39,11 +39,12 @@ export function unicodePattern(source: string): RegExp {
 	return new RegExp(source, 'gu');
 }
 
+let invisible: RegExp | undefined;
+
 /** Without white space around, and without marks that nobody sees: they come along when text is copied from a page or a chat. */
 export function visibleText(value: unknown): string {
-	return String(value)
-		.replace(unicodePattern(String.raw`[\p{Default_Ignorable_Code_Point}\p{Cf}\u2800]`), '')
-		.trim();
+	invisible ??= unicodePattern(String.raw`[\p{Default_Ignorable_Code_Point}\p{Cf}\u2800]`);
+	return String(value).replace(invisible, '').trim();
 }
 
 /** Whether there is nothing to see, as where an expression names a field that the item lacks, or a cell is empty. */
@@ -80,7 +81,7 @@ export function shown(value: unknown): string {
 	return clipped((typeof value === 'object' && JSON.stringify(value)) || String(value), MAX_SHOWN);
 }
 
-const MAX_SHOWN = 80;
+const MAX_SHOWN = 60;
 
 /** The beginning of a text that may be long. */
 export function clipped(text: string, length: number): string {

@@ -111,5 +111,5 @@ function progress(
 function isMatch(name: string, wanted: string): boolean {
 	if (name.toLowerCase().includes(wanted)) return true;
 	const digits = phoneDigits(wanted);
-	return digits.length > 3 && phoneDigits(name).includes(digits);
+	return digits.length > 3 && name.replace(/\D/g, '').includes(digits);
 }
