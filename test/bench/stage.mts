@@ -100,11 +100,10 @@ export async function startBenchStage(say: (line: string) => void): Promise<Benc
 			if (!run)
 				throw new Error(`${contender.name} did not run: ${JSON.stringify(data.resultData.error)}`);
 			const outputs = run.data?.main?.flatMap((output) => output ?? []) ?? [];
-			const isError = (json: object) => Object.keys(json).join() === 'error';
 			return {
 				seconds: run.executionTime / 1000,
 				outputs: outputs.length,
-				errors: outputs.filter(({ json, error }) => error ?? isError(json)).length,
+				errors: outputs.filter(({ json }) => json.error !== undefined).length,
 				withId: outputs.filter(({ json }) => typeof json.id === 'number').length,
 				requests: sandbox.requests.length - before,
 				cpuSeconds: Math.round(cpu * 100) / 100,

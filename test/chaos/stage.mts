@@ -141,8 +141,7 @@ function note(states: State[], run: NodeRun): void {
 	if (run.status === 'success') {
 		for (const state of states) state.outcome = 'missing';
 		for (const output of run.outputs.flat()) {
-			const { error } = output;
-			set(itemOf(output), error ? outcomeOf(error) : 'done');
+			set(itemOf(output), output.json.error === undefined ? 'done' : outcomeOf(output));
 		}
 		return;
 	}
@@ -158,8 +157,10 @@ function note(states: State[], run: NodeRun): void {
 	for (const index of done) set(index, 'done');
 }
 
-function outcomeOf(error: NonNullable<INodeExecutionData['error']>): State['outcome'] {
-	return error.context.outcome === 'unknown' ? 'unknown' : 'refused';
+/** As a person reads it. */
+function outcomeOf({ json }: INodeExecutionData): State['outcome'] {
+	const words = `${String(json.error)} ${String(json.details)}`;
+	return /not known whether|may have been/.test(words) ? 'unknown' : 'refused';
 }
 
 export function itemOf({ pairedItem }: INodeExecutionData): number {

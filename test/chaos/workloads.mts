@@ -171,7 +171,7 @@ export async function readSome(stage: Stage): Promise<void> {
 	const isTold = run.hints.some(({ message }) => message.includes('may be missing'));
 	plan.items.forEach((_item, index) => {
 		const outputs = run.outputs.flat().filter((output) => itemOf(output) === index);
-		if (run.status === 'error' || outputs.some(({ error }) => error)) {
+		if (run.status === 'error' || outputs.some(({ json }) => json.error)) {
 			result.reads.failed++;
 			return;
 		}

@@ -71,7 +71,9 @@ export function useAccount(options?: SandboxOptions): Account {
 		const outputs = run.outputs.flat();
 		for (const output of run.outputs) expectLinkedInOrder(output, items.length);
 		if (parameters.simplify !== false) {
-			for (const { json, error } of outputs) if (!error) expectFitsSchema(parameters, json);
+			for (const { json } of outputs) {
+				if (json.error === undefined) expectFitsSchema(parameters, json);
+			}
 		}
 		return run;
 	};

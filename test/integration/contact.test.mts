@@ -76,7 +76,7 @@ describeOperation('contact', 'create', (account, server) => {
 		const run = await account.attempt(fromItem, people, {
 			settings: { onError: 'continueRegularOutput' },
 		});
-		expect(run.outputs.flat().map(({ error }) => error?.message)).toEqual([
+		expect(run.outputs.flat().map(({ json }) => json.error)).toEqual([
 			undefined,
 			'WhatsCloud refuses the input: Phone: The phone has already been taken.',
 			undefined,
@@ -422,7 +422,7 @@ for (const { operation, before, after } of groupChanges) {
 				const run = await account.attempt(intoThree, items, {
 					settings: { onError: 'continueRegularOutput' },
 				});
-				expect(run.outputs.flat().map(({ error }) => error?.message)).toEqual([
+				expect(run.outputs.flat().map(({ json }) => json.error)).toEqual([
 					undefined,
 					`The groups of the contact with the ID 2 can't be read: ${JSON.stringify(group_id)}`,
 					undefined,

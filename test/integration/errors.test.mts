@@ -497,9 +497,9 @@ test('a failing item under Continue names its reason, and the others go on', asy
 		[{ id: 1 }, { id: 77 }, { id: 2 }],
 		{ settings: { onError: 'continueRegularOutput' } },
 	);
-	expect(run.outputs.flat().map(({ json }) => json.id ?? json.error)).toEqual([
-		1,
-		'There is no contact with the ID 77',
-		2,
+	expect(run.outputs.flat().map(({ json }) => [json.id, json.error])).toEqual([
+		[1, undefined],
+		[77, 'There is no contact with the ID 77'],
+		[2, undefined],
 	]);
 });

@@ -76,7 +76,7 @@ describe.each(generations)('%s server', (server) => {
 					settings: { onError: 'continueRegularOutput' },
 				},
 			);
-			expect(run.outputs.flat().map(({ error }) => error?.message)).toEqual(
+			expect(run.outputs.flat().map(({ json }) => json.error)).toEqual(
 				range(3, 1_000).map(
 					(index) => `There is no contact with the phone number ${number(index)}`,
 				),
@@ -311,7 +311,7 @@ describe('a list that is not whole', () => {
 		const run = await account.attempt(upsert, items, {
 			settings: { onError: 'continueRegularOutput' },
 		});
-		const messages = run.outputs.flat().map(({ error }) => error?.message ?? 'created');
+		const messages = run.outputs.flat().map(({ json }) => json.error ?? 'created');
 		for (const [index, message] of messages.entries()) {
 			expect(message).toBe(
 				`It is not known which contact has the phone number ${number(9_000 + index)}: the list of contacts could not be read whole`,
@@ -382,7 +382,7 @@ describe('what a run has changed itself', () => {
 			],
 			{ settings: { onError: 'continueRegularOutput' } },
 		);
-		expect(run.outputs.flat().map(({ error, json }) => error?.message ?? json.phone)).toEqual([
+		expect(run.outputs.flat().map(({ json }) => json.error ?? json.phone)).toEqual([
 			number(10),
 			`There is no contact with the phone number ${number(0)}`,
 			number(12),
@@ -399,7 +399,7 @@ describe('what a run has changed itself', () => {
 			range(3).map((index) => ({ index, phone: number(0) })),
 			{ settings: { onError: 'continueRegularOutput' } },
 		);
-		expect(run.outputs.flat().map(({ error, json }) => error?.message ?? json.id)).toEqual([
+		expect(run.outputs.flat().map(({ json }) => json.error ?? json.id)).toEqual([
 			newer?.id,
 			older?.id,
 			`There is no contact with the phone number ${number(0)}`,
@@ -536,10 +536,8 @@ describe.each(generations)('an e-mail that belongs to somebody else, %s server',
 			const run = await account.attempt(parameters, items, {
 				settings: { onError: 'continueRegularOutput' },
 			});
-			expect(run.outputs.flat().map(({ error }) => error?.message)).toEqual(expected(contacts));
-			expect(run.outputs.flat()[0]?.error).toMatchObject({
-				description: expect.stringContaining('leave it out') as string,
-			});
+			expect(run.outputs.flat().map(({ json }) => json.error)).toEqual(expected(contacts));
+			expect(run.outputs.flat()[0]?.json.details).toContain('leave it out');
 		},
 	);
 
@@ -647,7 +645,7 @@ describe('random accounts and spellings', () => {
 					const run = await account.attempt(upsert, items, {
 						settings: { onError: 'continueRegularOutput' },
 					});
-					const refused = run.outputs.flat().filter(({ error }) => error);
+					const refused = run.outputs.flat().filter(({ json }) => json.error);
 					// What can't be known is refused, but only where the list can't be read whole.
 					expect(refused.length === 0 || ties).toBe(true);
 

@@ -53,10 +53,9 @@ test('fails those that the limit refuses if the user wants that, and tells when 
 	});
 	expect(account.texts().length).toBe(3);
 	expect(run.outputs.map((output) => output.length)).toEqual([3, 2]);
-	expect(run.outputs[1]?.[0]?.error).toMatchObject({
-		message: 'The rate limit of your WhatsCloud account is used up',
-		description: expect.stringMatching(/again in (60|59) seconds/) as string,
-		context: { outcome: 'refused' },
+	expect(run.outputs[1]?.[0]?.json).toMatchObject({
+		error: 'The rate limit of your WhatsCloud account is used up',
+		details: expect.stringMatching(/again in (60|59) seconds/) as string,
 	});
 	expect(run.hints).toEqual([]);
 });

@@ -48,7 +48,7 @@ test.each([301, 302, 303, 307, 308])(
 			settings: { onError: 'continueRegularOutput' },
 		});
 		expect(elsewhere).toEqual([]);
-		expect(run.outputs.flat().map(({ error }) => error?.message)).toEqual(
+		expect(run.outputs.flat().map(({ json }) => json.error)).toEqual(
 			Array(3).fill('The base URL of the WhatsCloud credential is not the address of the API'),
 		);
 	},

@@ -92,8 +92,8 @@ export function useSending(numbers: number) {
 export function outcomes({ outputs }: NodeRun): Array<[item: unknown, text: unknown]> {
 	return outputs
 		.flat()
-		.map(({ json, error, pairedItem }) => [
+		.map(({ json, pairedItem }) => [
 			(pairedItem as IPairedItemData).item,
-			error ? 'error' : json.message,
+			json.error === undefined ? json.message : 'error',
 		]);
 }

@@ -52,8 +52,6 @@ const runOptionFields = {
 	}),
 };
 
-export const RUN_OPTION_NAMES = Object.keys(runOptionFields);
-
 /** The Options collection, with an operation's own options after those of all operations. */
 export function runOptionsWith<F extends Fields>(ownOptions: F) {
 	return collection({

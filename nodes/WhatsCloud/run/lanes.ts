@@ -1,52 +1,43 @@
-export interface LaneOptions {
+export interface LaneOptions<Item> {
 	/** How many items are worked on at the same time. */
 	parallel: number;
 	/** Items of the same lane are worked on one after the other, in their order. */
-	laneOf(index: number): string | undefined;
+	laneOf(item: Item): string | undefined;
 	/** From then on no item is begun; those under way finish. */
 	isStopped(): boolean;
 }
 
 /**
- * Works on `count` items, the earliest first. An item whose lane is busy waits for its turn in that lane,
- * and those after it go ahead. `work` must not reject.
+ * Works on all items, the earliest first. An item whose lane is busy waits for its turn in that lane, and
+ * those after it go ahead. `work` must not reject.
  */
-export async function runInLanes(
-	count: number,
-	{ parallel, laneOf, isStopped }: LaneOptions,
-	work: (index: number) => Promise<void>,
+export async function runInLanes<Item>(
+	items: readonly Item[],
+	{ parallel, laneOf, isStopped }: LaneOptions<Item>,
+	work: (item: Item) => Promise<void>,
 ): Promise<void> {
-	const waitingByLane = new Map<string, number[]>();
-	let next = 0;
-
-	/** The next item that may begin; parks those whose lane is busy. */
-	function take(): { index: number; lane?: string } | undefined {
-		while (next < count) {
-			const index = next++;
-			const lane = laneOf(index);
-			if (lane === undefined) return { index };
-			const waiting = waitingByLane.get(lane);
-			if (!waiting) {
-				waitingByLane.set(lane, []);
-				return { index, lane };
-			}
-			waiting.push(index);
-		}
-		return undefined;
-	}
+	const coming = items.values();
+	/** For each busy lane, the items that came meanwhile. */
+	const parked = new Map<string, Item[]>();
 
 	async function worker(): Promise<void> {
-		for (let taken = take(); taken; taken = take()) {
-			const waiting = taken.lane === undefined ? [] : (waitingByLane.get(taken.lane) ?? []);
-			// Others park items in this list while it is gone through.
-			waiting.unshift(taken.index);
-			for (const index of waiting) {
-				if (isStopped()) return;
-				await work(index);
+		for (const item of coming) {
+			const lane = laneOf(item);
+			const busy = lane === undefined ? undefined : parked.get(lane);
+			if (busy) {
+				busy.push(item);
+				continue;
 			}
-			if (taken.lane !== undefined) waitingByLane.delete(taken.lane);
+			// Others park items in this list while it is gone through.
+			const queue = [item];
+			if (lane !== undefined) parked.set(lane, queue);
+			for (const next of queue) {
+				if (isStopped()) return;
+				await work(next);
+			}
+			if (lane !== undefined) parked.delete(lane);
 		}
 	}
 
-	await Promise.all(Array.from({ length: Math.min(parallel, count) }, worker));
+	await Promise.all(Array.from({ length: Math.min(parallel, items.length) }, worker));
 }

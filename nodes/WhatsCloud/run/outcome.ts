@@ -1,54 +1,60 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INode, INodeExecutionData } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
-import type { Fields, Values } from '../operation';
-import type { Connection } from '../api/connect';
 import type { NodeError } from '../api/errors/nodeError';
-
-/** An item that may be worked on. */
-export interface Ready {
-	params: Values<Fields>;
-	connection: Connection;
-	/** What the operation's `check` found, for its `run`. */
-	checked?: unknown;
-}
 
 export interface Failed {
 	error: NodeError;
 }
 
-/** An item before it is worked on; undefined when the run ended before. */
-export type Prepared = Ready | Failed | undefined;
-
-/** What became of an item; undefined when nothing was done for it because the run ended. */
-export type Result = Done | Failed | undefined;
-
-export interface Done extends Ready {
+export interface Done {
 	outputs: IDataObject[];
 }
 
-/** The output items of a result, each linked to its input item. */
-export function toItems(result: Result, index: number): INodeExecutionData[] {
-	if (!result) return [];
-	if (isFailed(result)) {
-		const { error } = result;
-		// With a json.error n8n would run the whole node again under Retry On Fail.
-		// n8n 1 drops the error and keeps the json; later ones put the error's message in its place.
-		return [{ json: { message: error.message }, error, pairedItem: { item: index } }];
-	}
-	return result.outputs.map((json) => ({ json, pairedItem: { item: index } }));
+/** What became of an item. */
+export type Result = Done | Failed;
+
+export function isFailed(result: Result | undefined): result is Failed {
+	return result !== undefined && 'error' in result;
 }
 
-export function isFailed(outcome: object | undefined): outcome is Failed {
-	return outcome !== undefined && 'error' in outcome;
-}
-
-export function isDone(result: object | undefined): result is Done {
+export function isDone(result: Result | undefined): result is Done {
 	return result !== undefined && 'outputs' in result;
 }
 
-export function isReady(prepared: Prepared): prepared is Ready {
-	return prepared !== undefined && 'params' in prepared;
+export function isUnknown(result: Result | undefined): boolean {
+	return isFailed(result) && result.error.context.outcome === 'unknown';
+}
+
+/** An item with what became of it; nothing for one that the run ended before. */
+interface Settled {
+	index: number;
+	json: IDataObject;
+	result?: Result;
+}
+
+/** The output items, each linked to its input item. */
+export function toItems(context: IExecuteFunctions, items: Settled[]): INodeExecutionData[] {
+	return items.flatMap(({ index, json, result }): INodeExecutionData[] => {
+		const pairedItem = { item: index };
+		if (isFailed(result)) return [failedItem(context.getNode(), { json, pairedItem }, result)];
+		return (result?.outputs ?? []).map((output) => ({ json: output, pairedItem }));
+	});
+}
+
+/** The input item with the error in words, so that people see who it was and what to do. */
+function failedItem(
+	{ onError, type }: INode,
+	{ json: row, pairedItem }: INodeExecutionData,
+	{ error }: Failed,
+): INodeExecutionData {
+	const json = { error: error.message, details: error.description ?? '' };
+	// A model knows what it has asked for.
+	if (type.endsWith('Tool')) return { json, pairedItem };
+	if (onError !== 'continueErrorOutput') return { json: { ...row, ...json }, pairedItem };
+	// n8n itself puts the row back. n8n 1 knows a failed item by its `error` alone; in n8n 2 one that is copied
+	// along takes the place of the whole json, so it is not enumerable.
+	return Object.defineProperty({ json, pairedItem }, 'error', { value: error, writable: true });
 }
 
 const MAX_NAMED = 20;
@@ -57,22 +63,18 @@ const MAX_NAMED = 20;
  * The error of the first item that failed, with what became of all items: for people in the description,
  * for programs in `context.items`.
  */
-export function stoppedError(
-	context: IExecuteFunctions,
-	results: Array<object | undefined>,
-	why?: string,
-): NodeError {
-	const indexesOf = (holds: (result: object | undefined) => boolean) =>
-		results.flatMap((result, index) => (holds(result) ? [index] : []));
+export function stoppedError(context: IExecuteFunctions, all: Settled[], why?: string): NodeError {
+	const indexesOf = (holds: (result: Result | undefined) => boolean) =>
+		all.filter(({ result }) => holds(result)).map(({ index }) => index);
 	const items = {
-		all: results.length,
+		all: all.length,
 		done: indexesOf(isDone),
 		failed: indexesOf(isFailed),
-		unknown: indexesOf((result) => isFailed(result) && result.error.context.outcome === 'unknown'),
+		unknown: indexesOf(isUnknown),
 	};
+	const failed = all.map(({ result }) => result).find(isFailed);
 	const error =
-		results.find(isFailed)?.error ??
-		new NodeOperationError(context.getNode(), 'The execution was stopped');
+		failed?.error ?? new NodeOperationError(context.getNode(), 'The execution was stopped');
 	if (items.all > 1) {
 		error.description = [error.description ?? '', why ?? summary(items)].join('\n').trim();
 	}
@@ -89,7 +91,9 @@ interface Counted {
 function summary({ all, done, unknown }: Counted): string {
 	const parts = [`${done.length} of ${all} items were done.`];
 	if (done.length > 0) {
-		parts.push('"Retry execution" goes on with the rest: nothing is sent or created twice.');
+		parts.push(
+			'In the list of executions, "Retry execution" goes on with the rest: nothing that was done is sent or created again. "Execute step" begins anew, with all items.',
+		);
 	}
 	// Of one item alone the error itself says it.
 	if (unknown.length > 1) {

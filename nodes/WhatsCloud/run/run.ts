@@ -1,64 +1,126 @@
-import type { IContextObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IContextObject, IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { sleep } from 'n8n-workflow';
 
-import { RunEnded } from '../api/http';
-import { readShown } from '../fields/collections';
-import type { Call, Fields, Operation, Values } from '../operation';
-import { withRunOptions } from '../fields/runOptions';
-import type { Accounts } from '../api/connect';
-import { throwIfEnded } from '../api/connect';
-import { download } from '../files/download';
+import type { Accounts, Connection } from '../api/connect';
+import { openAccounts, throwIfEnded } from '../api/connect';
 import { nodeError } from '../api/errors/nodeError';
-import { answerLink } from '../question/question';
+import { orCancelled } from '../api/transport';
+import { readShown } from '../fields/collections';
+import { runOptionsOf, withRunOptions } from '../fields/runOptions';
 import { binaryFile } from '../files/binaryFile';
-import type { Ledger } from './ledger';
-import { openLedger, openToolLedger } from './ledger';
-import type { Failed, Prepared, Ready } from './outcome';
-import { isFailed } from './outcome';
+import { download } from '../files/download';
+import type { Call, Fields, Operation, Values } from '../operation';
+import { answerLink } from '../question/question';
+import type { Result } from './outcome';
+import type { SentBefore } from './sentBefore';
+import { openSentBefore } from './sentBefore';
+import { openToolCalls } from './toolCalls';
+
+/** An input item on its way through the run. */
+export interface Item {
+	index: number;
+	json: IDataObject;
+	/** Empty where they can't be right, which then is the result. */
+	params: Values<Fields>;
+	/** The account of its credential, once it was needed. */
+	account?: Connection;
+	/** What the operation's `check` found, for its `run`. */
+	checked?: unknown;
+	/** An earlier try may have done it, and doing it again does no harm. */
+	maybeDone?: boolean;
+	/** What became of it. None for an item that the run ended before. */
+	result?: Result;
+}
 
 /** One run of the node: what all its items share. */
 export interface Run {
 	context: IExecuteFunctions;
 	operation: Operation;
-	/** Its name in the node's parameters. */
-	resource: string;
-	/** The hash of the node's parameters before their expressions are evaluated. */
-	parameters: string;
-	items: INodeExecutionData[];
+	items: Item[];
+	accounts: Accounts;
+	sentBefore: SentBefore;
+	parallel: number;
 	/** Milliseconds. */
 	timeout: number;
-	ledger: Ledger;
-	/** Aborted when the run is cancelled or stops at an error: from then on nothing is sent. */
+	/** The first failure ends the run; otherwise the node continues on errors. */
+	stopsAtError: boolean;
+	/** From then on no item begins and nothing is sent: an item failed, or all is done. */
+	end(): void;
+	/** Aborted by `end`, or when the user cancels. */
 	ended: AbortSignal;
 }
 
-/** What an operation gets for one item. */
-export function callOf(
-	{ context, timeout, ended }: Run,
-	index: number,
-	{ params, connection }: Ready,
-): Call<Fields> {
+export async function openRun(context: IExecuteFunctions, operation: Operation): Promise<Run> {
+	const items = await readItems(context, operation);
+	const options = items.find(({ result }) => !result)?.params.options;
+	const { parallelRequests: parallel, timeout, onRateLimit } = runOptionsOf(options);
+	const end = new AbortController();
+	const ended = orCancelled(context, end.signal);
 	return {
-		api: connection.api,
-		params,
-		binary: (reference) => binaryFile(context, index, reference),
-		answerLink: (question) => answerLink(context, question),
-		download: async (url) => {
-			throwIfEnded(ended);
-			return await download(context, url, timeout);
+		...{ context, operation, items, parallel, timeout, ended },
+		accounts: openAccounts(context, { timeout, onRateLimit, ended }),
+		sentBefore: sentBeforeOf(context),
+		stopsAtError: !context.continueOnFail(),
+		end: () => {
+			end.abort();
 		},
 	};
 }
 
-/** The ledger of this run of the node, kept where n8n keeps it for the next try. */
-export function ledgerOf(context: IExecuteFunctions): Ledger {
+/** Evaluating the expressions of an item takes milliseconds. Timers and other executions run in between. */
+const LONGEST_BLOCK_MS = 20;
+
+async function readItems(context: IExecuteFunctions, { fields }: Operation): Promise<Item[]> {
+	const items: Item[] = [];
+	let began = performance.now();
+	for (const [index, { json }] of context.getInputData().entries()) {
+		if (performance.now() - began > LONGEST_BLOCK_MS) {
+			await sleep(0);
+			began = performance.now();
+		}
+		const item: Item = { index, json, params: {} };
+		try {
+			item.params = readParameters(context, fields, item);
+		} catch (error) {
+			item.result = { error: nodeError(context.getNode(), error, index) };
+		}
+		items.push(item);
+	}
+	return items;
+}
+
+/** The operation's parameters for one item. @throws InputError for what can't be right */
+function readParameters(
+	context: IExecuteFunctions,
+	fields: Fields,
+	{ index, json }: Item,
+): Values<Fields> {
+	const all = withRunOptions(fields);
+	const given = Object.entries(all).map(([name, { property }]) => [
+		name,
+		context.getNodeParameter(name, index, property.default),
+	]);
+	return readShown(all, Object.fromEntries(given) as Record<string, unknown>, {
+		timezone: context.getTimezone(),
+		json,
+		parameters: context.getNode().parameters,
+		isTool: context.getNode().type.endsWith('Tool'),
+	});
+}
+
+/** What earlier tries of this run have done, kept where n8n keeps it for the next try. */
+function sentBeforeOf(context: IExecuteFunctions): SentBefore {
 	const executionId = context.getExecutionId();
-	if (isTool(context)) return openToolLedger(nodeContext(context), executionId);
-	const run = String(context.getWorkflowDataProxy(0).$runIndex);
-	return openLedger(nodeContext(context), { run, executionId });
+	if (isTool(context)) {
+		const { id = '' } = context.getWorkflow();
+		return openToolCalls(JSON.stringify([id, context.getNode().name, executionId]));
+	}
+	const run = Number(context.getWorkflowDataProxy(0).$runIndex);
+	return openSentBefore(nodeContext(context), { run, executionId });
 }
 
 /** Agents differ: some say so, some only by the node's type, and the newest run it outside of executions. */
-function isTool(context: IExecuteFunctions): boolean {
+export function isTool(context: IExecuteFunctions): boolean {
 	return (
 		context.getNode().type.endsWith('Tool') ||
 		('isToolExecution' in context && context.isToolExecution()) ||
@@ -75,49 +137,23 @@ function nodeContext(context: IExecuteFunctions): IContextObject {
 	}
 }
 
-/** An item whose parameters were read, or why they can't be right. */
-export type Read = { params: Values<Fields> } | Failed;
-
-export function readItem(context: IExecuteFunctions, { fields }: Operation, index: number): Read {
-	try {
-		return { params: readParameters(context, fields, index) };
-	} catch (error) {
-		return { error: nodeError(context.getNode(), error, index) };
-	}
+/** n8n reads and decrypts a credential each time, so only for items that come to be worked on. */
+export async function accountOf({ accounts }: Run, item: Item): Promise<Connection> {
+	return (item.account ??= await accounts.of(item.index));
 }
 
-/** Finds the item's account, and checks what only a look-up or a file can tell. */
-export async function prepare(
-	run: Run,
-	accounts: Accounts,
-	index: number,
-	read: Read | undefined,
-): Promise<Prepared> {
-	if (!read || isFailed(read)) return read;
-	try {
-		const item = { ...read, connection: await accounts.of(index) };
-		return { ...item, checked: await run.operation.check?.(callOf(run, index, item)) };
-	} catch (error) {
-		if (error instanceof RunEnded) return undefined;
-		return { error: nodeError(run.context.getNode(), error, index) };
-	}
-}
-
-/** The operation's parameters for one item. @throws InputError for what can't be right */
-function readParameters(
-	context: IExecuteFunctions,
-	fields: Fields,
-	itemIndex: number,
-): Values<Fields> {
-	const all = withRunOptions(fields);
-	const given = Object.entries(all).map(([name, { property }]) => [
-		name,
-		context.getNodeParameter(name, itemIndex, property.default),
-	]);
-	return readShown(all, Object.fromEntries(given) as Record<string, unknown>, {
-		timezone: context.getTimezone(),
-		json: context.getInputData()[itemIndex]?.json ?? {},
-		parameters: context.getNode().parameters,
-		isTool: context.getNode().type.endsWith('Tool'),
-	});
+/** What an operation gets for one item. */
+export async function callOf(run: Run, item: Item): Promise<Call<Fields>> {
+	const { context, timeout, ended } = run;
+	const { api } = await accountOf(run, item);
+	return {
+		api,
+		params: item.params,
+		binary: (reference) => binaryFile(context, item.index, reference),
+		answerLink: (question) => answerLink(context, question),
+		download: async (url) => {
+			throwIfEnded(ended);
+			return await download(context, url, timeout);
+		},
+	};
 }

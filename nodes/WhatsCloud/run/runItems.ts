@@ -1,20 +1,15 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
+import { nodeError } from '../api/errors/nodeError';
 import { RunEnded } from '../api/http';
-import { runOptionsOf } from '../fields/runOptions';
+import { cancelSignal } from '../api/transport';
 import { InputError } from '../checks/InputError';
 import type { Operation, Resource } from '../operation';
-import type { Accounts } from '../api/connect';
-import { openAccounts } from '../api/connect';
-import { cancelSignal, orCancelled } from '../api/transport';
 import { runInLanes } from './lanes';
-import type { Failed, Prepared, Result } from './outcome';
-import { isDone, isFailed, isReady, stoppedError, toItems } from './outcome';
-import type { Read, Run } from './run';
-import { callOf, ledgerOf, prepare, readItem } from './run';
-import { parametersHash, recall, writeOnce } from './writeOnce';
-import type { NodeError } from '../api/errors/nodeError';
-import { nodeError } from '../api/errors/nodeError';
+import { isDone, isFailed, isUnknown, stoppedError, toItems } from './outcome';
+import type { Item, Run } from './run';
+import { callOf, openRun } from './run';
+import { recall, writeOnce } from './writeOnce';
 
 /**
  * The one item loop. Items run in parallel lanes; outputs keep the order of the items, and every output
@@ -30,10 +25,11 @@ export async function runItems(
 		const node = context.getNode();
 		if (!context.continueOnFail()) throw nodeError(node, error);
 		// n8n puts the untouched items through the success output of a node that throws under Continue.
-		const failures = context
-			.getInputData()
-			.map((_, index) => ({ error: nodeError(node, error, index) }));
-		return [failures.flatMap(toItems)];
+		const failures = context.getInputData().map(({ json }, index) => ({
+			...{ index, json },
+			result: { error: nodeError(node, error, index) },
+		}));
+		return [toItems(context, failures)];
 	}
 }
 
@@ -42,68 +38,29 @@ async function runAll(
 	context: IExecuteFunctions,
 	operation: Operation,
 ): Promise<INodeExecutionData[]> {
-	const items = context.getInputData();
-	if (operation.waitUntil && items.length > 1) throw severalToWaitFor(items.length);
-	const ledger = ledgerOf(context);
-	const stopsAtError = !context.continueOnFail();
-	const read = items.map((_, index) => readItem(context, operation, index));
-	// Nothing is sent when an item can't be right and the workflow would stop there anyway.
-	if (stopsAtError && read.some(isFailed)) throw refusedError(context, ledger, read);
-
-	const options = runOptionsOf(read.find(isRead)?.params.options);
-	const end = new AbortController();
-	const ended = orCancelled(context, end.signal);
-	const accounts = openAccounts(context, { ...options, ended });
-	const { parameters } = context.getNode();
-	const run: Run = {
-		...{ context, operation, items, ledger, ended, timeout: options.timeout },
-		resource: String(parameters.resource),
-		parameters: parametersHash(parameters),
-	};
-	const lanes = { parallel: options.parallelRequests, isStopped: () => ended.aborted };
-	const noted = <T extends Prepared | Result>(outcome: T): T => {
-		if (stopsAtError && isFailed(outcome)) end.abort();
-		return outcome;
-	};
+	checkCount(operation, context.getInputData().length);
+	const run = await openRun(context, operation);
+	const { items, sentBefore } = run;
 	try {
-		const prepared: Prepared[] = Array.from({ length: items.length });
-		const prepareOnce = async (index: number) =>
-			(prepared[index] ??= await prepare(run, accounts, index, read[index]));
-		if (operation.check) {
-			await runInLanes(items.length, { ...lanes, laneOf: () => undefined }, async (index) => {
-				noted(await prepareOnce(index));
-			});
-			if (stopsAtError && prepared.some(isFailed)) throw refusedError(context, ledger, prepared);
-		}
-
-		const results: Result[] = Array.from({ length: items.length });
-		const laneOf = (index: number) => laneIn(operation, read[index]);
-		await runInLanes(items.length, { ...lanes, laneOf }, async (index) => {
-			results[index] = noted(await runItem(run, index, await prepareOnce(index)));
-		});
-		tellAside(context, accounts);
-		// n8n keeps the outputs of a cancelled execution, and the ledger what they show.
-		if (cancelSignal(context)?.aborted) return results.flatMap(toItems);
-		if (stopsAtError && results.some(isFailed)) {
-			for (const index of items.keys()) {
-				const item = await prepareOnce(index);
-				if (isReady(item)) results[index] ??= recall(run, index, item);
-			}
-			throw stoppedError(context, results);
-		}
-
-		await completeAll(run, results);
-		const [first] = results;
-		if (operation.waitUntil && first && !isFailed(first)) {
-			await context.putExecutionToWait(operation.waitUntil(first.params));
-			ledger.clear();
-			// They come out when the time is up without an answer.
-			return items;
-		}
-		ledger.clear();
-		return results.flatMap(toItems);
+		// What can't be right, or may not be repeated, is found before anything is sent for any item.
+		await recallAll(run);
+		stopIfFailed(run, refusal(run));
+		if (operation.check) await forOpenItems(run, check);
+		stopIfFailed(run, refusal(run));
+		await forOpenItems(run, work, operation.lane);
+		addHints(run);
+		// n8n keeps the outputs of a cancelled execution, and what was sent with them.
+		if (cancelSignal(context)?.aborted) return toItems(context, items);
+		stopIfFailed(run);
+		await completeAll(run);
+		const waits = await waitForAnswer(run);
+		// When the time is up without an answer, n8n puts out what came in.
+		const outputs = waits ? context.getInputData() : toItems(context, items);
+		// With an error in the first, Retry On Fail runs the node again.
+		if (waits || outputs[0]?.json.error === undefined) sentBefore.clear();
+		return outputs;
 	} finally {
-		end.abort();
+		run.end();
 	}
 }
 
@@ -121,69 +78,100 @@ function findOperation(context: IExecuteFunctions, resources: Resource[]): Opera
 	);
 }
 
-function severalToWaitFor(count: number): InputError {
-	return new InputError(
+/** @throws InputError */
+function checkCount({ waitUntil }: Operation, count: number): void {
+	if (!waitUntil || count <= 1) return;
+	throw new InputError(
 		`This operation waits for one answer, but ${count} items came in`,
 		'Nothing was sent. Put a "Loop Over Items" node before this one: it asks for one item after the other.',
 	);
 }
 
-function isRead(read: Read): read is Exclude<Read, Failed> {
-	return 'params' in read;
+type Step = (run: Run, item: Item) => Promise<void>;
+
+async function recallAll(run: Run): Promise<void> {
+	for (const item of run.items.filter(isOpen)) await settle(run, item, recall);
 }
 
-function refusedError(
-	context: IExecuteFunctions,
-	{ isEmpty }: Run['ledger'],
-	items: Array<Read | Prepared>,
-): NodeError {
-	const why = isEmpty()
-		? 'Nothing was sent: the node checks all items first.'
-		: 'Nothing more was sent: the node checks all items first. What was done before is not done again.';
-	return stoppedError(context, items, why);
+/** Takes a step for all items without a result. Items of the same lane take turns. */
+async function forOpenItems(run: Run, step: Step, lane?: Operation['lane']): Promise<void> {
+	const open = run.items.filter(isOpen);
+	const inLanes = { parallel: run.parallel, isStopped: () => run.ended.aborted };
+	const laneOf = ({ params }: Item) => lane?.(params);
+	await runInLanes(open, { ...inLanes, laneOf }, async (item) => {
+		await settle(run, item, step);
+		if (run.stopsAtError && isFailed(item.result)) run.end();
+	});
 }
 
-/** Items with the operation's same lane take turns. */
-function laneIn({ lane }: Operation, read: Read | undefined): string | undefined {
-	return read && isRead(read) ? lane?.(read.params) : undefined;
+function isOpen({ result }: Item): boolean {
+	return result === undefined;
 }
 
-async function runItem(run: Run, index: number, prepared: Prepared): Promise<Result> {
-	if (!isReady(prepared)) return prepared;
-	const { kind, run: read } = run.operation;
+/** A step that fails is the item's result, unless the run has ended under it. */
+async function settle(run: Run, item: Item, step: Step): Promise<void> {
 	try {
-		const outputs =
-			kind === 'write'
-				? await writeOnce(run, index, prepared)
-				: [await read(callOf(run, index, prepared), prepared.checked)].flat();
-		return { ...prepared, outputs };
+		await step(run, item);
 	} catch (error) {
-		if (error instanceof RunEnded) return undefined;
-		return { error: nodeError(run.context.getNode(), error, index) };
+		if (error instanceof RunEnded) return;
+		item.result = { error: nodeError(run.context.getNode(), error, item.index) };
 	}
+}
+
+async function check(run: Run, item: Item): Promise<void> {
+	item.checked = await run.operation.check?.(await callOf(run, item));
+}
+
+async function work(run: Run, item: Item): Promise<void> {
+	const { kind, run: read } = run.operation;
+	const outputs =
+		kind === 'write'
+			? await writeOnce(run, item)
+			: await read(await callOf(run, item), item.checked);
+	item.result = { outputs: [outputs].flat() };
+}
+
+function stopIfFailed({ context, items, stopsAtError }: Run, why?: string): void {
+	if (stopsAtError && items.some(({ result }) => isFailed(result)))
+		throw stoppedError(context, items, why);
+}
+
+/** Why a run stopped before its first write; undefined where an earlier try may have made one. */
+function refusal({ items }: Run): string | undefined {
+	if (items.some(({ result }) => isUnknown(result))) return undefined;
+	return items.some(({ result }) => isDone(result))
+		? 'Nothing more was sent: the node checks all items first. What was done before is not done again.'
+		: 'Nothing was sent: the node checks all items first.';
 }
 
 /** Fills in what costs one request for all items of an account instead of one for each. */
-async function completeAll({ operation, context }: Run, results: Result[]): Promise<void> {
-	const done = results.filter(isDone);
-	for (const account of new Set(done.map(({ connection }) => connection))) {
-		const ofAccount = done.filter(({ connection }) => connection === account);
-		const outputs = await operation
-			.complete?.(
-				account.api,
-				ofAccount.map(({ params, outputs: [output = {}] }) => ({ params, output })),
-			)
-			.catch((error: unknown) => {
-				// What is to be completed is done, and must not look like a failure.
-				context.logger.warn(`WhatsCloud's records could not be completed: ${String(error)}`);
-			});
-		if (!outputs) continue;
-		for (const [index, result] of ofAccount.entries()) result.outputs = [outputs[index] ?? {}];
+async function completeAll({ operation, items, context }: Run): Promise<void> {
+	for (const account of new Set(items.map((item) => item.account))) {
+		const done = items.filter((item) => item.account === account).flatMap(withOutput);
+		if (!account || !operation.complete || done.length === 0) continue;
+		const outputs = await operation.complete(account.api, done).catch((error: unknown) => {
+			// What is to be completed is done, and must not look like a failure.
+			context.logger.warn(`WhatsCloud's records could not be completed: ${String(error)}`);
+		});
+		for (const [index, { result }] of done.entries()) {
+			if (outputs) result.outputs = [outputs[index] ?? {}];
+		}
 	}
 }
 
+function withOutput({ params, result }: Item) {
+	return isDone(result) ? [{ params, result, output: result.outputs[0] ?? {} }] : [];
+}
+
+/** Pauses the execution until somebody answers, if the operation waits and its one item was done. */
+async function waitForAnswer({ operation, items: [item], context }: Run): Promise<boolean> {
+	if (!operation.waitUntil || !item || !isDone(item.result)) return false;
+	await context.putExecutionToWait(operation.waitUntil(item.params));
+	return true;
+}
+
 /** Hints on the node's output: what the items themselves do not show. */
-function tellAside(context: IExecuteFunctions, accounts: Accounts): void {
+function addHints({ context, accounts }: Run): void {
 	const hint = (message: string) => context.addExecutionHints({ message, location: 'outputPane' });
 	const seconds = Math.round(accounts.waited() / 1000);
 	if (seconds > 0) {

@@ -1,97 +1,76 @@
 import { createHash } from 'crypto';
 
-import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
 import { ApiError } from '../api/errors/ApiError';
+import { isNodeError } from '../api/errors/nodeError';
 import { RunEnded } from '../api/http';
-import { RUN_OPTION_NAMES } from '../fields/runOptions';
 import { InputError } from '../checks/InputError';
 import type { Operation } from '../operation';
-import { isNodeError, nodeError } from '../api/errors/nodeError';
-import { binaryData } from '../files/binaryFile';
-import type { WriteIdentity } from './ledger';
-import type { Ready, Result } from './outcome';
-import type { Run } from './run';
-import { callOf } from './run';
-
-const HASH_LENGTH = 22;
+import type { Item, Run } from './run';
+import { accountOf, callOf, isTool } from './run';
 
 /**
- * Does the write, or gives what an earlier try made of it.
- * @throws whatever kept it from being done, now or in an earlier try that nobody may repeat
+ * Gives an item the result that an earlier try has left of it.
+ * @throws ApiError for one that may have been done, and that nobody may repeat
  */
-export async function writeOnce(run: Run, index: number, item: Ready): Promise<IDataObject[]> {
-	const { operation, ledger } = run;
-	const identity = identityOf(run, index, item);
-	const recalled = ledger.recall(index, identity);
-	if (recalled && 'output' in recalled) return [recalled.output];
-	// To change or delete once more does no harm.
-	if (recalled?.error.mayDuplicate) throw recalled.error;
+export async function recall(run: Run, item: Item): Promise<void> {
+	if (!run.sentBefore.knows(item.index)) return;
+	const earlier = run.sentBefore.of(item.index, await identityOf(run, item));
+	if (!earlier) return;
+	if ('output' in earlier) {
+		item.result = { outputs: [earlier.output] };
+		return;
+	}
+	if (earlier.error.mayDuplicate) throw earlier.error;
+	item.maybeDone = true;
+}
 
-	const output = await operation
-		.run(callOf(run, index, item), item.checked)
-		.catch((error: unknown) => {
-			const failure = isForeseen(error) ? error : unforeseen(operation, error);
-			if (!(failure instanceof ApiError)) throw failure;
-			if (failure.outcome === 'unknown') ledger.recordUnknown(index, identity, failure);
-			throw recalled ? failure.afterUnknown() : failure;
-		});
+/** Does the write, and records what became of it. @throws whatever kept it from being done */
+export async function writeOnce(run: Run, item: Item): Promise<IDataObject[]> {
+	const { operation, sentBefore } = run;
+	const identity = await identityOf(run, item);
+	const call = await callOf(run, item);
+	const output = await operation.run(call, item.checked).catch((error: unknown) => {
+		const failure = isForeseen(error) ? error : unforeseen(operation, error);
+		if (!(failure instanceof ApiError)) throw failure;
+		if (failure.outcome === 'unknown') sentBefore.recordUnknown(item.index, identity, failure);
+		throw item.maybeDone ? failure.afterUnknown() : failure;
+	});
 	const outputs = [output].flat();
-	ledger.recordDone(index, identity, outputs[0] ?? {});
+	sentBefore.recordDone(item.index, identity, outputs[0] ?? {});
 	return outputs;
 }
 
-/** What an earlier try made of an item that this one did not reach. */
-export function recall(run: Run, index: number, item: Ready): Result {
-	const recalled = run.ledger.recall(index, identityOf(run, index, item));
-	if (!recalled) return undefined;
-	if ('output' in recalled) return { ...item, outputs: [recalled.output] };
-	return { error: nodeError(run.context.getNode(), recalled.error, index) };
-}
-
-function identityOf(
-	{ context, operation, items, resource, parameters }: Run,
-	index: number,
-	{ params, connection }: Ready,
-): WriteIdentity {
-	const { json = {} } = items[index] ?? {};
-	const files = (operation.files?.(params) ?? []).map((file) => binaryData(context, index, file));
-	// A question's link belongs to its execution, so that a retried execution has to ask anew.
-	const root = operation.waitUntil
-		? `${connection.root} ${context.getExecutionId()}`
-		: connection.root;
-	// In another account it is another write.
-	const write = { root, resource, operation: operation.value, files };
-	return {
-		content: hash([write, ...withoutRunOptions(params)]),
-		origin: originHash({ root, parameters, json, files }),
-	};
-}
-
-/** Undefined for an item that is no JSON, such as one that contains itself. */
-function originHash(origin: object): string | undefined {
-	try {
-		return hash(origin);
-	} catch {
-		return undefined;
-	}
-}
-
-/** Of the node's parameters before their expressions are evaluated. */
-export function parametersHash(parameters: INodeParameters): string {
-	return hash(withoutRunOptions(parameters));
-}
-
-/** A retry with a longer timeout must not send again. */
-function withoutRunOptions({ options, ...what }: Record<string, unknown>): [unknown, unknown] {
-	const own = Object.entries((options ?? {}) as IDataObject).filter(
-		([name]) => !RUN_OPTION_NAMES.includes(name),
-	);
-	return [what, own];
+/**
+ * Tells a write from others that stand in the same place. Not by the parameters: whoever corrects a text or
+ * fills in a field and then retries the execution does not want to send to everybody again.
+ */
+async function identityOf(run: Run, item: Item): Promise<string> {
+	const { context, operation } = run;
+	const { api } = await accountOf(run, item);
+	return hash([
+		api.account,
+		context.getNode().parameters.resource,
+		operation.value,
+		// A model's calls have all the same place and differ in what they ask for.
+		textOf(isTool(context) ? item.params : item.json),
+		// A question's link belongs to its execution, so that a retried execution has to ask anew.
+		operation.waitUntil && context.getExecutionId(),
+	]);
 }
 
 function hash(value: unknown): string {
-	return createHash('sha256').update(JSON.stringify(value)).digest('base64').slice(0, HASH_LENGTH);
+	return createHash('sha256').update(JSON.stringify(value)).digest('base64url').slice(0, 22);
+}
+
+/** An item may be no JSON, such as one that contains itself: then its number alone tells it. */
+function textOf(value: unknown): string {
+	try {
+		return JSON.stringify(value);
+	} catch {
+		return '';
+	}
 }
 
 function isForeseen(error: unknown): boolean {

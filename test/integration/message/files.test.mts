@@ -135,7 +135,7 @@ describe.each(generations)('files as people have them, %s server', (server) => {
 		const run = await account.attempt({ ...fromItem, mediaType: 'video' }, items, {
 			settings: { onError: 'continueRegularOutput' },
 		});
-		expect(run.outputs[0]?.map(({ error }) => error?.message)).toEqual([
+		expect(run.outputs[0]?.map(({ json }) => json.error)).toEqual([
 			undefined,
 			'The file "a.mp4" is a video coded as HEVC (H.265) and can\'t be sent as a video',
 			undefined,

@@ -164,7 +164,7 @@ describe.each(generations)('sendTemplate, %s server', (server) => {
 				'c3',
 			]);
 		} else {
-			expect(run.outputs[0]?.[0]?.error?.message).toContain('WhatsApp refused the template');
+			expect(run.outputs[0]?.[0]?.json.error).toContain('WhatsApp refused the template');
 		}
 	});
 
@@ -318,7 +318,7 @@ describe('sendTemplate', () => {
 		const run = await account.attempt(named('reminder_twice', autoMap), items, {
 			settings: { onError: 'continueRegularOutput' },
 		});
-		expect(run.outputs[0]?.map(({ error }) => error?.message)).toEqual([
+		expect(run.outputs[0]?.map(({ json }) => json.error)).toEqual([
 			undefined,
 			'The template "reminder_twice" needs one more value',
 			undefined,

@@ -158,7 +158,7 @@ describe('sendText', () => {
 			[item({ to: '15555559999' }), item({ to: KNOWN }), item({ to: 'x' })],
 			{ settings: { onError: 'continueRegularOutput' } },
 		);
-		expect(run.outputs[0]?.map(({ json, error }) => [error?.message, json.message])).toEqual([
+		expect(run.outputs[0]?.map(({ json }) => [json.error, json.message])).toEqual([
 			[expect.stringContaining('no contact with this phone number'), undefined],
 			[undefined, `To ${KNOWN}`],
 			[expect.stringContaining('"x"'), undefined],

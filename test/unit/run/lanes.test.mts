@@ -12,7 +12,7 @@ function start(count: number, parallel: number, lanes: Array<string | undefined>
 	const finish = new Map<number, () => void>();
 	const state = { isStopped: false, most: 0 };
 	const done = runInLanes(
-		count,
+		[...Array(count).keys()],
 		{ parallel, laneOf: (index) => lanes[index], isStopped: () => state.isStopped },
 		async (index) => {
 			begun.push(index);
@@ -88,7 +88,7 @@ test('works on each item once, in the order of its lane, never on too many', asy
 					laneOf: (index: number) => lanes[index],
 					isStopped: () => false,
 				};
-				await scheduler.waitFor(runInLanes(lanes.length, options, work));
+				await scheduler.waitFor(runInLanes([...lanes.keys()], options, work));
 				expect(log.toSorted((a, b) => a - b)).toEqual(lanes.map((_, index) => index));
 				for (const lane of ['a', 'b', 'c', 'd']) {
 					const inLane = log.filter((index) => lanes[index] === lane);
@@ -102,7 +102,7 @@ test('works on each item once, in the order of its lane, never on too many', asy
 test('takes no longer for many items of one lane', async () => {
 	let count = 0;
 	const options = { parallel: 50, laneOf: () => 'one', isStopped: () => false };
-	await runInLanes(100_000, options, () => {
+	await runInLanes([...Array(100_000).keys()], options, () => {
 		count++;
 		return Promise.resolve();
 	});
