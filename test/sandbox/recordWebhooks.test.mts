@@ -1,4 +1,6 @@
 import { createHmac } from 'node:crypto';
+import { behaviourFrom } from '../../sandbox/server/behaviour.mts';
+import type { Generation } from '../../sandbox/server/sandbox.mts';
 import legacyCreated from '../unit/webhook/bodies/legacy.contact.created.json';
 import legacyDeleted from '../unit/webhook/bodies/legacy.contact.deleted.json';
 import legacyUpdated from '../unit/webhook/bodies/legacy.contact.updated.json';
@@ -10,6 +12,7 @@ jest.setTimeout(20_000);
 const client = useClient({ now: fixedNow });
 let receiver: Receiver;
 const secret = 'made up for this test';
+const now = '2026-01-16T10:00:00.000000Z';
 
 beforeEach(async () => {
 	receiver = await startReceiver();
@@ -177,6 +180,85 @@ test.each([
 	}
 	if (event === 'deleted') await client.current.remove('/contacts/1');
 	expect(namesIn(only())).toEqual(namesIn(recorded));
+});
+
+describe('which writes are told', () => {
+	const play = (server: Generation) => {
+		Object.assign(client.current.sandbox.behaviour, behaviourFrom(server));
+	};
+	const events = () => receiver.received.map(({ headers }) => headers['x-webhook-event']);
+	const inDashboard = (method: string, path: string, body?: object) =>
+		ask(`${client.current.sandbox.url}/sandbox/dashboard${path}`, {
+			method,
+			...(body && { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }),
+		});
+	const send = { phone_number: '15555550102', message_body: 'Hi' };
+
+	test('from B on, groups by name are a second write, and a send that rewrites a phone is one', async () => {
+		play('B');
+		await client.current.post('/contacts', { ...person, groups: 'vip' });
+		await client.current.post('/messages/send', send);
+		await client.current.post('/messages/send', { ...send, phone_number: '15550166009' });
+		expect(events()).toEqual(['created', 'updated', 'updated', 'created']);
+	});
+
+	test.each(['C', 'D'] as const)("%s: the dashboard's, not those of the API", async (server) => {
+		play(server);
+		await client.current.post('/contacts', { ...person, groups: 'vip' });
+		await client.current.post('/messages/send', send);
+		expect(receiver.received).toEqual([]);
+		const other = { ...person, phone: '15550166010' };
+		const created = await inDashboard('POST', '/contacts', other);
+		const { id } = dataOf(created) as { id: number };
+		await inDashboard('PUT', `/contacts/${id}`, { ...other, lastname: 'Specimen' });
+		await inDashboard('DELETE', `/contacts/${id}`);
+		await inDashboard('POST', '/statuses', { name: 'Hot', color: '#FF0000' });
+		expect(events()).toEqual([
+			...['contact.created', 'contact.updated', 'contact.deleted', 'status.created'],
+		]);
+		expect(receiver.received[0]?.headers).toMatchObject({
+			...{ 'x-webhook-format': 'n8n', accept: 'application/json' },
+			'x-webhook-signature': expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+		});
+		const [made, changed, gone, status] = receiver.received.map(({ body }) => body);
+		// Of a new record only what was set.
+		const { status_id, source_id, ...shown } = other;
+		const set = { ...shown, addedfrom: 3, id, created_at: now, updated_at: now };
+		const relationships = {
+			status: { id: 1, name: 'New', color: '#4CAF50' },
+			source: { id: 2, name: 'whatsapp' },
+		};
+		expect(made).toMatchObject({ data: { resource: { type: 'contact', id }, relationships } });
+		expect(made).toHaveProperty('data.resource.attributes', set);
+		expect(made).toHaveProperty('changes', {
+			...{ previous: null, modified_fields: null },
+			current: { ...set, status_id, source_id, tenant_id: 7 },
+		});
+		expect(changed).toMatchObject({
+			changes: {
+				previous: { lastname: 'Example', tenant_id: 7, status_id: 1 },
+				current: { lastname: 'Specimen', is_opted_out: false },
+				modified_fields: expect.arrayContaining(['lastname', 'created_at', 'updated_at']) as object,
+			},
+		});
+		expect(gone).toMatchObject({
+			data: { resource: { attributes: { zip: null } }, relationships },
+			changes: { previous: null, modified_fields: null },
+		});
+		expect(status).toMatchObject({ data: { relationships: [] } });
+	});
+
+	test.each([
+		['A', 1],
+		['B2', 1],
+		['brand', 0],
+	] as const)('%s: with the main switch off, %i', async (server, count) => {
+		play(server);
+		const { sandbox } = client.current;
+		sandbox.webhooks = { ...sandbox.webhooks, recordsOn: false };
+		await client.current.post('/sources', { name: 'Fair' });
+		expect(receiver.received).toHaveLength(count);
+	});
 });
 
 describe('deliveries', () => {

@@ -104,7 +104,7 @@ const idRules = ({ behaviour, data }: Account): Rules => {
 
 /** Rules that came with the fields that these servers take by name. */
 const laterRules = ({ behaviour }: Account): Rules =>
-	behaviour.typeRequiredOnUpdate
+	behaviour.groupsByName
 		? {
 				company: [nullable, string, maxLength(255)],
 				description: [nullable, string],
