@@ -67,7 +67,10 @@ test('a refused send shows in the chat, with its reason', async () => {
 	const shown = await locate('.turn.refused').innerText();
 	expect(shown).toContain('Your order is ready.');
 	expect(shown).toContain(
-		'Refused, and the workflow was told: The sandbox refuses every number that ends in 0000',
+		'Refused, and the workflow was told: This sandbox refuses all numbers that end in 0000.',
+	);
+	expect(await locate('#contacts .chat').first().innerText()).toContain(
+		'Refused: Your order is ready.',
 	);
 	expect(await locate('#count').innerText()).toBe('13 contacts, 1 message');
 	await takePicture(browser.page, 'sandbox-refused');
@@ -132,4 +135,21 @@ describe('another URL for messages', () => {
 		expect(sandbox.webhooks.messagesUrl).toBe(firstUrl);
 		expect(await browser.page.inputValue('#messagesUrl')).toBe(firstUrl);
 	});
+});
+
+test('a phone of 360 pixels shows the page without scrolling sideways, and the version that is played', async () => {
+	const { page } = browser;
+	await page.setViewportSize({ width: 360, height: 740 });
+	try {
+		await page.evaluate(() => {
+			for (const part of document.querySelectorAll('details')) part.open = true;
+		});
+		expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+		expect(await locate('header p').innerText()).toContain('version D');
+		await page.selectOption('#generation', 'B2');
+		await page.getByText('(version B2)').waitFor();
+		expect(sandbox.behaviour).toMatchObject({ optOut: false, jpg: true });
+	} finally {
+		await page.setViewportSize({ width: 1280, height: 900 });
+	}
 });

@@ -38,6 +38,12 @@ export function chatView(
 		find('#contacts').scrollTop = 0;
 	}
 
+	/** Of the chat's last message, in the list. */
+	function lastLine(last: ShownMessage | undefined): string | undefined {
+		if (last?.refusal !== undefined) return `Refused: ${last.text || last.refusal}`;
+		return last && (last.text || (last.media?.type ?? ''));
+	}
+
 	function chatButton(contact: ShownContact): HTMLElement {
 		const last = messagesOf(contact.id).at(-1);
 		const initial = element('span', 'avatar', contact.name.charAt(0).toUpperCase() || '?');
@@ -48,7 +54,11 @@ export function chatView(
 			initial,
 			element('b', '', contact.name || contact.phone),
 			element('span', 'time', last ? timeOf(last.at) : ''),
-			element('span', 'last', last ? last.text || (last.media?.type ?? '') : contact.phone),
+			element(
+				'span',
+				last?.refusal === undefined ? 'last' : 'last bad',
+				lastLine(last) ?? contact.phone,
+			),
 		);
 		button.setAttribute('aria-pressed', String(contact.id === chosen?.id));
 		button.addEventListener('click', () => {

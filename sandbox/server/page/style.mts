@@ -59,8 +59,10 @@ a { color: var(--accent); }
 dl { display: grid; grid-template-columns: auto 1fr; gap: .3rem .9rem; margin: 0 0 .7rem; }
 dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
 code, td { font-family: ui-monospace, monospace; font-size: .85rem; }
+code { overflow-wrap: anywhere; }
 .row { display: flex; gap: .8rem; justify-content: space-between; align-items: center; padding: .35rem 0; border-top: 1px solid var(--line); }
 .row:first-of-type { border-top: 0; }
+.row label { min-width: 0; overflow-wrap: anywhere; }
 .row select, .row input[type=number] { width: 11rem; flex: none; }
 select, input, button.do, button.main { font: inherit; color: inherit; background: var(--page); border: 1px solid var(--line); border-radius: 7px; padding: .25rem .5rem; }
 button.main { cursor: pointer; background: var(--accent); border-color: var(--accent); color: var(--on-accent); font-weight: 600; padding: .3rem .9rem; }
@@ -73,5 +75,5 @@ table { border-collapse: collapse; width: 100%; }
 td { padding: .2rem .6rem .2rem 0; white-space: nowrap; border-top: 1px solid var(--line); }
 .bad { color: var(--bad); } .warn { color: var(--warn); }
 @media (max-width: 60rem) { main { grid-template-columns: minmax(0, 1fr); } }
-@media (max-width: 40rem) { .chats { grid-template: auto / minmax(0, 1fr); height: auto; } .people { border-right: 0; } .list { max-height: 12rem; } .bubbles { min-height: 14rem; max-height: 26rem; } }
+@media (max-width: 40rem) { .row:has(select, [type=number]) { flex-wrap: wrap; } .chats { grid-template: auto / minmax(0, 1fr); height: auto; } .people { border-right: 0; } .list { max-height: 12rem; } .bubbles { min-height: 14rem; max-height: 26rem; } }
 `;
