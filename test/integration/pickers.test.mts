@@ -81,9 +81,13 @@ describe.each(generations)('%s server', (server) => {
 				['imported', 3],
 			],
 		],
-	])('%s lists all of them by name', async (method, some) => {
+	])('%s lists all of them by name, in the order in which they were made', async (method, some) => {
 		const options = (await account.options(method)).map(({ name, value }) => [name, value]);
 		expect(options).toEqual(expect.arrayContaining(some));
+		const ids = options.map(([, id]) => Number(id));
+		expect(ids).toEqual(ids.toSorted((a, b) => a - b));
+		const { results } = await account.search(method.replace('load', 'search'));
+		expect(results.map(({ value }) => Number(value))).toEqual(ids);
 	});
 });
 

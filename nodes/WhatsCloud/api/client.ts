@@ -23,7 +23,13 @@ export interface Client {
 	/** @throws ApiError */
 	delete(path: string): Promise<void>;
 	/** The whole body of a list answer, whose totals may stand beside `data`. @throws ApiError */
-	getBody(path: string, options: Pick<ApiRequest, 'query' | 'canShrink'>): Promise<Body>;
+	getList(path: string, options: Pick<ApiRequest, 'query' | 'canShrink'>): Promise<ListAnswer>;
+}
+
+export interface ListAnswer {
+	body: Body;
+	/** The server's clock when it answered, in milliseconds. */
+	serverTime?: number;
 }
 
 export interface ClientOptions {
@@ -37,7 +43,7 @@ export interface ClientOptions {
 export function createClient({ send, onRateLimit, wait, now = Date.now }: ClientOptions): Client {
 	const gate = createRateLimitGate(wait, now);
 
-	async function request(apiRequest: ApiRequest): Promise<Body> {
+	async function exchange(apiRequest: ApiRequest): Promise<ListAnswer> {
 		const { method } = apiRequest;
 		let maybeDone = false;
 		const giveUpWaiting = (reason: unknown): never => {
@@ -58,10 +64,11 @@ export function createClient({ send, onRateLimit, wait, now = Date.now }: Client
 			const status = answer?.status;
 			const isLimited = status === 429;
 			if (answer && !isLimited) gate.letThrough();
-			if (status !== undefined && isSuccess(status) && body?.status === 'success') return body;
-			if (status === 204 && (method === 'PUT' || method === 'DELETE')) return {};
+			if (answer && isSuccess(answer.status) && body?.status === 'success')
+				return { body, serverTime: timeOf(answer) };
+			if (status === 204 && (method === 'PUT' || method === 'DELETE')) return { body: {} };
 			// A DELETE that was carried out, although its answer got lost, finds nothing the second time.
-			if (method === 'DELETE' && maybeDone && status === 404) return {};
+			if (method === 'DELETE' && maybeDone && status === 404) return { body: {} };
 
 			const delay = retryDelay({
 				method,
@@ -89,6 +96,10 @@ export function createClient({ send, onRateLimit, wait, now = Date.now }: Client
 		}
 	}
 
+	async function request(apiRequest: ApiRequest): Promise<Body> {
+		return (await exchange(apiRequest)).body;
+	}
+
 	function errorFor(apiRequest: ApiRequest, response: ApiResponse | NetworkFailure, body?: Body) {
 		if (response instanceof NetworkFailure) return networkError(apiRequest, response);
 		const { status } = response;
@@ -99,7 +110,7 @@ export function createClient({ send, onRateLimit, wait, now = Date.now }: Client
 	}
 
 	return {
-		getBody: async (path, options) => await request({ method: 'GET', path, ...options }),
+		getList: async (path, options) => await exchange({ method: 'GET', path, ...options }),
 		get: async (path) => (await request({ method: 'GET', path })).data,
 		post: async (path, body) => (await request({ method: 'POST', path, body })).data,
 		put: async (path, body) => (await request({ method: 'PUT', path, body })).data,
@@ -107,6 +118,11 @@ export function createClient({ send, onRateLimit, wait, now = Date.now }: Client
 			await request({ method: 'DELETE', path });
 		},
 	};
+}
+
+/** Of the answer's Date header, which every web server sets. */
+function timeOf({ headers }: ApiResponse): number | undefined {
+	return Date.parse(headers.date ?? '') || undefined;
 }
 
 function isSuccess(status: number): boolean {

@@ -1,143 +1,101 @@
-import type { Client } from './client';
-import type { ApiRequest } from './http';
-import { mayBeTooMuch } from './http';
 import { isObject } from '../checks/json';
+import type { Client } from './client';
 import type { Body } from './envelope';
 import { ApiError } from './errors/ApiError';
 import { notAListError } from './errors/failures';
+import { mayBeTooMuch } from './http';
 
 /** A record as the API gives it. Ids are whole numbers, whatever type they came in (quirk 29). */
 export type ApiRecord = { id: number } & Record<string, unknown>;
 
-/** One page of a list, whichever of the three shapes it came in (quirk 1). */
-export interface Page {
+export type Query = Record<string, string | number>;
+
+/** What one answer shows of a list. */
+export interface Rows {
+	/** The place of the first of these records in the list, from 0. The newest stand first. */
+	from: number;
 	records: ApiRecord[];
-	/** Absent in the flat shapes. */
-	lastPage?: number;
-	/** Absent in the flat shape without meta. */
+	/** How many records a page has, as the server made it of the number asked for. */
+	size: number;
+	/** How many records the list has; undefined where the server does not count. */
 	total?: number;
-	/** What the server made of the page size asked for; may be smaller. */
-	perPage?: number;
+	/** The server's clock when it answered, in milliseconds; undefined where it does not say. */
+	serverTime?: number;
+	/** No record stands behind these. */
+	isEnd: boolean;
 }
 
 /** Fewer requests are more speed while 60 a minute are allowed. No page is ever larger. */
 export const LARGEST_PAGE = 1_000;
 /** The page size that servers use when they ignore the one asked for. */
-export const SMALLEST_CLAMP = 15;
+export const SMALLEST_PAGE = 15;
 /** Every known server takes a page of this size (quirk 2). */
 const SAFE_PAGE = 100;
 
-export interface FirstPage {
-	page: Page;
-	/** The page size to ask for in the pages after it. */
-	size: number;
-}
-
-/** Reads pages as large as the server manages, and remembers how large that is. */
+/** Reads lists by the place of their records, in pages as large as the server manages. */
 export interface PageReader {
-	/** Page 1, in the size wanted or the largest that the server takes. @throws ApiError */
-	first(path: string, query: ApiRequest['query'], wanted: number): Promise<FirstPage>;
-	/** The first page in the size that the server manages, any other in this size, perhaps in several requests. @throws ApiError */
-	page(path: string, page: number, perPage: number): Promise<Page>;
-	/** Exactly this page, counted from 1, in this size. @throws ApiError */
-	read(path: string, page: number, size: number, query?: ApiRequest['query']): Promise<Page>;
-	/**
-	 * Whether smaller pages may work where one after the first failed; from then on, pages are smaller.
-	 * @param served how many records the server gave for a page
-	 */
-	shrinksAfter(error: unknown, served: number): boolean;
+	/** How many records a page can have that is asked for with this number. */
+	pageSize(path: string, count: number): number;
+	/** At most `count` records from this place on, in one answer. @throws ApiError */
+	rows(path: string, from: number, count: number, query?: Query): Promise<Rows>;
 }
 
-export function createPageReader(client: Pick<Client, 'getBody'>): PageReader {
-	let largest = LARGEST_PAGE;
+export function createPageReader(client: Pick<Client, 'getList'>): PageReader {
+	/** The largest page that the server manages, by path. */
+	const largest = new Map<string, number>();
+	const pageSize = (path: string, count: number) =>
+		Math.max(1, Math.min(count, largest.get(path) ?? LARGEST_PAGE));
 
-	const shrink = (size: number | undefined) => {
-		largest = Math.min(largest, size ?? largest);
-		return size !== undefined;
-	};
-
-	async function read(
-		path: string,
-		page: number,
-		size: number,
-		query?: ApiRequest['query'],
-		canShrink = false,
-	): Promise<Page> {
-		const request = { query: { ...query, page, per_page: size }, canShrink };
-		return pageIn(await client.getBody(path, request), path);
-	}
-
-	const first: PageReader['first'] = async (path, query, wanted) => {
+	async function rows(path: string, from: number, count: number, query?: Query): Promise<Rows> {
+		let size = pageSize(path, count);
 		for (;;) {
-			const size = Math.min(wanted, largest);
-			const page = await read(path, 1, size, query, size > SAFE_PAGE).catch((error: unknown) => {
-				if (!shrink(refusedSize(error, size) ?? halfSize(error, size))) throw error;
+			const page = Math.floor(from / size);
+			const request = {
+				query: { ...query, page: page + 1, per_page: size },
+				canShrink: size > SAFE_PAGE,
+			};
+			const answer = await client.getList(path, request).catch((error: unknown) => {
+				const smaller = smallerPage(error, size);
+				if (smaller === undefined) throw error;
+				largest.set(path, smaller);
+				size = smaller;
 			});
-			if (page) return { page, size };
+			if (!answer) continue;
+			const { records, total, perPage } = pageIn(answer.body, path);
+			const isCut = page === 0 && records.length >= SMALLEST_PAGE && records.length < size;
+			const served = perPage ?? (isCut ? records.length : size);
+			if (served < size) largest.set(path, served);
+			if (served !== size && page > 0) {
+				// In pages of another size, the record stands on another one.
+				size = served;
+				continue;
+			}
+			const start = from - page * served;
+			const shown = records.slice(start, start + count);
+			const full = perPage === undefined && page === 0 ? Math.min(size, SMALLEST_PAGE) : served;
+			const isLast = records.length < full || from + shown.length >= (total ?? Infinity);
+			return {
+				...{ from, records: shown, size: served, total, serverTime: answer.serverTime },
+				isEnd: isLast || shown.length === 0,
+			};
 		}
-	};
-
-	const shrinksAfter: PageReader['shrinksAfter'] = (error, served) =>
-		shrink(halfSize(error, served));
-
-	/** A page that is too much for the server is put together from its halves. */
-	async function later(path: string, page: number, size: number): Promise<Page> {
-		const canHalve = size % 2 === 0 && size > SAFE_PAGE;
-		if (size <= largest || !canHalve) {
-			const whole = await read(path, page, size, undefined, canHalve).catch((error: unknown) => {
-				if (!canHalve || !shrinksAfter(error, size)) throw error;
-			});
-			if (whole) return whole;
-		}
-		const half = await later(path, 2 * page - 1, size / 2);
-		return joined(half, await later(path, 2 * page, size / 2));
 	}
 
-	return {
-		first,
-		page: async (path, page, perPage) => {
-			const size = Math.min(perPage, LARGEST_PAGE);
-			return page === 1 ? (await first(path, undefined, size)).page : await later(path, page, size);
-		},
-		read,
-		shrinksAfter,
-	};
+	return { pageSize, rows };
 }
 
-function joined(first: Page, second: Page): Page {
-	const { total, lastPage, perPage } = second;
-	return {
-		records: [...first.records, ...second.records],
-		total,
-		lastPage: lastPage && Math.ceil(lastPage / 2),
-		perPage: perPage && perPage * 2,
-	};
-}
-
-/** @throws ApiError */
-function pageIn(body: Body, path: string): Page {
+/** A page in one of the three shapes (quirk 1). @throws ApiError */
+function pageIn(body: Body, path: string) {
 	const outer = isObject(body.data) ? body.data : body;
 	if (!Array.isArray(outer.data)) throw notAListError(path, body);
 	const totals = isObject(body.meta) ? body.meta : outer;
-	const total = wholeNumber(totals.total);
-	const perPage = wholeNumber(totals.per_page);
 	return {
 		records: (outer.data as unknown[]).filter(isObject).map(asRecord),
-		total,
-		perPage,
-		lastPage:
-			wholeNumber(totals.last_page) ??
-			(total !== undefined && perPage ? Math.ceil(total / perPage) : undefined),
+		/** Absent in the flat shape without meta, as is the next. */
+		total: wholeNumber(totals.total),
+		/** What the server made of the page size asked for. */
+		perPage: wholeNumber(totals.per_page) || undefined,
 	};
-}
-
-/**
- * Whether the list ends with this page, whose number counts from 1. Without totals, a page that is shorter
- * than asked for is the last; the first one may be shorter because the server gives less for each.
- */
-export function isLastPage({ records, lastPage }: Page, number: number, size: number): boolean {
-	if (lastPage !== undefined) return number >= lastPage;
-	return records.length < (number === 1 ? Math.min(size, SMALLEST_CLAMP) : size);
 }
 
 /** The record with a whole-number id, or without change when it has none. */
@@ -151,14 +109,11 @@ function wholeNumber(value: unknown): number | undefined {
 	return Number.isInteger(number) && Number(number) >= 0 ? Number(number) : undefined;
 }
 
-function halfSize(error: unknown, size: number): number | undefined {
-	if (!(error instanceof ApiError) || size <= SAFE_PAGE || !mayBeTooMuch(error)) return undefined;
-	return Math.max(SAFE_PAGE, Math.floor(size / 2));
-}
-
-/** Refused by validation, or by a server whose memory does not hold the page. */
-function refusedSize(error: unknown, size: number): number | undefined {
+/** The page size to try next; undefined where a smaller page would fail, too. */
+function smallerPage(error: unknown, size: number): number | undefined {
 	if (!(error instanceof ApiError) || size <= SAFE_PAGE) return undefined;
+	if (mayBeTooMuch(error)) return Math.max(SAFE_PAGE, Math.floor(size / 2));
+	// Refused by validation, or by a server whose memory does not hold the page.
 	return [400, 422, 500].includes(error.status ?? 0) ? SAFE_PAGE : undefined;
 }
 
@@ -169,4 +124,17 @@ function refusedSize(error: unknown, size: number): number | undefined {
 export function createdAt({ created_at: moment }: ApiRecord): number {
 	const text = String(moment).replace(' ', 'T');
 	return Date.parse(/(Z|[+-]\d\d:?\d\d)$/.test(text) ? text : `${text}Z`);
+}
+
+/** As the contact room reads lists until it reads them by place. */
+export interface Page {
+	records: ApiRecord[];
+	lastPage?: number;
+	total?: number;
+	perPage?: number;
+}
+
+export function isLastPage({ records, lastPage }: Page, number: number, size: number): boolean {
+	if (lastPage !== undefined) return number >= lastPage;
+	return records.length < (number === 1 ? Math.min(size, SMALLEST_PAGE) : size);
 }

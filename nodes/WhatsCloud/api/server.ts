@@ -93,7 +93,7 @@ export function observed(client: Client): { client: Client; server: Server } {
 
 	/** A token that may not read them must not keep anybody from sending. */
 	async function readOne(path: string): Promise<void> {
-		await observing.getBody(path, { query: { page: 1, per_page: 1 } }).catch((error: unknown) => {
+		await observing.getList(path, { query: { page: 1, per_page: 1 } }).catch((error: unknown) => {
 			if (!(error instanceof ApiError)) throw error;
 		});
 	}
@@ -105,11 +105,12 @@ export function observed(client: Client): { client: Client; server: Server } {
 			observe(path, data);
 			return data;
 		},
-		getBody: async (path, options) => {
-			const body = await client.getBody(path, options);
+		getList: async (path, options) => {
+			const answer = await client.getList(path, options);
+			const { body } = answer;
 			const records = isObject(body.data) ? body.data.data : body.data;
 			if (Array.isArray(records)) observe(path, records[0]);
-			return body;
+			return answer;
 		},
 	};
 	return {

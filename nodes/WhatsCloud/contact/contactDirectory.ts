@@ -76,7 +76,7 @@ function openDirectory(api: Api, requestsBefore: number): OpenDirectory {
 
 	/** Reads the list again, more than once if need be, where pages turned while they were read. */
 	async function readAgain(): Promise<void> {
-		readingAgain ??= api.read('contacts', { firstPass: pages.read }).catch((error: unknown) => {
+		readingAgain ??= api.read('contacts').catch((error: unknown) => {
 			readingAgain = undefined;
 			throw error;
 		});

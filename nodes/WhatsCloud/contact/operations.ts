@@ -85,6 +85,7 @@ const getAll = operation({
 			limit: limitOf(params),
 			query: serverFilters(params.filters),
 			matches: contactMatcher(params.filters),
+			newerThan: params.filters.createdAfter?.getTime(),
 		});
 		return contacts.map((contact) => present(contact, params.simplify));
 	},

@@ -58,7 +58,7 @@ export async function testWhatsCloudApi(
 			onRateLimit: 'fail',
 			wait: async () => await Promise.resolve(),
 		});
-		await api.page('contacts', 1, 1);
+		await api.rows('contacts', 0, 1);
 	} catch (error) {
 		return verdict(error);
 	}

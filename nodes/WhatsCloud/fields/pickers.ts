@@ -16,6 +16,7 @@ export const contactId = pickerOr(
 		description: 'The contact: from the list, by its ID, or by its phone number',
 		path: 'contacts',
 		searchMethod: 'searchContacts',
+		isLong: true,
 		label: nameAndPhone,
 	},
 	{

@@ -4,7 +4,7 @@ import { InputError } from '../checks/InputError';
 import type { EditorCall, Field } from '../operation';
 import { isEmpty, shown } from '../checks/text';
 import type { RecordList } from './recordSearch';
-import { searchOf } from './recordSearch';
+import { listOf, searchOf } from './recordSearch';
 import { idOf, idsIn } from './values';
 
 /** A record of WhatsCloud that the user chose. */
@@ -24,6 +24,8 @@ interface PickerOptions extends RecordList {
 	displayName: string;
 	description: string;
 	searchMethod: string;
+	/** Too long to be read whole while a person waits. */
+	isLong?: true;
 }
 
 /** Chooses one record from a list that pages and searches, or by its id. */
@@ -57,7 +59,9 @@ export function picker({ displayName, description, ...options }: PickerOptions):
 				},
 			],
 		},
-		methods: { listSearch: { [searchMethod]: searchOf(options) } },
+		methods: {
+			listSearch: { [searchMethod]: options.isLong ? searchOf(options) : listOf(options) },
+		},
 		read: (value, label) => ({ id: readId(locatorOf(value).value, label) }),
 	};
 }
@@ -151,7 +155,7 @@ export function multiDropDown(options: DropDownOptions): Field<number[] | undefi
 
 function recordsToChoose({ displayName, description, loadMethod, path, label }: DropDownOptions) {
 	const loadRecords = async ({ api }: EditorCall) =>
-		(await api.list(path)).map((record) => ({ name: label(record), value: record.id }));
+		(await api.list(path)).reverse().map((record) => ({ name: label(record), value: record.id }));
 	return {
 		property: {
 			displayName,

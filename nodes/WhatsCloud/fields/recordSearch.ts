@@ -2,8 +2,8 @@ import type { INodeListSearchItems } from 'n8n-workflow';
 
 import type { Api } from '../api/api';
 import { ApiError } from '../api/errors/ApiError';
-import type { ApiRecord, Page } from '../api/pages';
-import { isLastPage } from '../api/pages';
+import type { ApiRecord, Rows } from '../api/pages';
+import { LARGEST_PAGE } from '../api/pages';
 import type { FieldMethods } from '../operation';
 import { phoneDigits } from '../checks/phone';
 import { counted } from '../checks/text';
@@ -20,64 +20,73 @@ type ListSearch = NonNullable<FieldMethods['listSearch']>[string];
 
 /** Every known server serves pages of this size whole. */
 const SHOWN_PAGE = 100;
-/** A search shows little of what it reads. */
-const SEARCHED_PAGE = 1_000;
 /** A third of the account's 60 requests a minute, because people type several searches in a row. */
 const MAX_REQUESTS = 20;
 /** n8n asks for more when the list is scrolled, and shorter lists can't be. */
 const SCROLLABLE = 8;
 
-/**
- * Shows a list page by page, or what of it matches a filter. The API has no search (contract, section 4), so
- * pages are read until something is found, a few in one call; n8n's token goes on from there.
- */
-export function searchOf({ path, label, hidden }: RecordList): ListSearch {
-	return async ({ api }, filter, token) => {
-		const wanted = filter?.trim().toLowerCase() ?? '';
-		const results: INodeListSearchItems[] = [];
-		let place = placeOf(token) ?? { page: 1, size: wanted ? SEARCHED_PAGE : SHOWN_PAGE };
-		let last: Page | undefined;
-		let isBusy = false;
-		for (let request = 0; request < MAX_REQUESTS && results.length === 0; request++) {
-			const page = await pageAt(api, path, place, request > 0);
-			isBusy = page === undefined;
-			if (!page) break;
-			results.push(...page.records.filter((record) => !hidden?.(record)).flatMap(itemsFor));
-			if (isLastPage(page, place.page, place.size)) return { results };
-			const size = page.perPage ?? (place.page === 1 ? page.records.length : place.size);
-			place = { page: place.page + 1, size };
-			last = page;
-		}
-		if (wanted)
-			results.push(...progress(path, place, last?.total, { found: results.length, isBusy }));
-		return { results, paginationToken: `${place.page}/${place.size}` };
-
-		function itemsFor(record: ApiRecord): INodeListSearchItems[] {
-			const name = label(record);
-			return isMatch(name, wanted) ? [{ name, value: String(record.id) }] : [];
-		}
+/** Shows a short list whole, in the order in which its records were made, or what of it matches a filter. */
+export function listOf({ path, label, hidden }: RecordList): ListSearch {
+	return async ({ api }, filter) => {
+		const records = (await api.list(path)).reverse().filter((record) => !hidden?.(record));
+		return { results: records.flatMap(itemsFor(label, filter)) };
 	};
 }
 
-/** Where to read on: that page, in pages of that size. */
+function itemsFor(label: RecordList['label'], filter = '') {
+	const wanted = filter.trim().toLowerCase();
+	return (record: ApiRecord): INodeListSearchItems[] => {
+		const name = label(record);
+		return isMatch(name, wanted) ? [{ name, value: String(record.id) }] : [];
+	};
+}
+
+/**
+ * Shows a long list page by page, or what of it matches a filter. The API has no search (contract, section 4),
+ * so pages are read until something is found, a few in one call; n8n's token goes on from there.
+ */
+export function searchOf({ path, label, hidden }: RecordList): ListSearch {
+	return async ({ api }, filter, token) => {
+		const isSearch = Boolean(filter?.trim());
+		const results: INodeListSearchItems[] = [];
+		let place = placeOf(token) ?? { from: 0, size: isSearch ? LARGEST_PAGE : SHOWN_PAGE };
+		let last: Rows | undefined;
+		let isBusy = false;
+		for (let request = 0; request < MAX_REQUESTS && results.length === 0; request++) {
+			const rows = await rowsAt(api, path, place, request > 0);
+			isBusy = rows === undefined;
+			if (!rows) break;
+			const shown = rows.records.filter((record) => !hidden?.(record));
+			results.push(...shown.flatMap(itemsFor(label, filter)));
+			if (rows.isEnd) return { results };
+			place = { from: rows.from + rows.records.length, size: rows.size };
+			last = rows;
+		}
+		if (isSearch)
+			results.push(...progress(path, place.from, last?.total, { found: results.length, isBusy }));
+		return { results, paginationToken: `${place.from}/${place.size}` };
+	};
+}
+
+/** Where to read on, and in pages of which size: without a total, only the call before knows what the server gives. */
 interface Place {
-	page: number;
+	from: number;
 	size: number;
 }
 
 function placeOf(token: string | undefined): Place | undefined {
-	const [page = NaN, size = NaN] = (token ?? '').split('/').map(Number);
-	return page > 0 && size > 0 ? { page, size } : undefined;
+	const [from = NaN, size = NaN] = (token ?? '').split('/').map(Number);
+	return from > 0 && size > 0 ? { from, size } : undefined;
 }
 
 /** Undefined when the account's requests are used up and something is there to show already. */
-async function pageAt(
+async function rowsAt(
 	api: Api,
 	path: string,
-	{ page, size }: Place,
+	{ from, size }: Place,
 	hasBefore: boolean,
-): Promise<Page | undefined> {
-	return await api.page(path, page, size).catch((error: unknown) => {
+): Promise<Rows | undefined> {
+	return await api.rows(path, from, size).catch((error: unknown) => {
 		if (hasBefore && error instanceof ApiError && error.status === 429) return undefined;
 		throw error;
 	});
@@ -86,12 +95,11 @@ async function pageAt(
 /** Lines that say how far the search has come, so many that the list can be scrolled to go on. */
 function progress(
 	path: string,
-	{ page, size }: Place,
+	searched: number,
 	total: number | undefined,
 	{ found, isBusy }: { found: number; isBusy: boolean },
 ): INodeListSearchItems[] {
 	if (found >= SCROLLABLE) return [];
-	const searched = (page - 1) * size;
 	const records = path.replace(/bots$/, ' bots');
 	const lines = [
 		`Searched the newest ${counted(searched)}${total === undefined ? '' : ` of ${counted(total)}`} ${records}`,

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Api } from '../api/api';
-import type { Reading } from '../api/completeList';
+import type { Reading } from '../api/lists';
 import type { ApiRecord } from '../api/pages';
 import { choice, optionalText } from '../fields/values';
 import { filtersOf, limit, returnAll, simplify } from '../fields/getMany';

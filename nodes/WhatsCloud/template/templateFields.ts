@@ -1,7 +1,7 @@
 import type { IDataObject, ResourceMapperFields } from 'n8n-workflow';
 
 import type { Api } from '../api/api';
-import type { Reading } from '../api/completeList';
+import type { Reading } from '../api/lists';
 import type { Picked, PickedByWhatsApp } from '../fields/recordPicker';
 import { locatorOf, orWhatsAppId, pickerOr } from '../fields/recordPicker';
 import { optionalText, requiredText } from '../fields/values';

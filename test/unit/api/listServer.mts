@@ -4,6 +4,8 @@ import { ApiError } from '../../../nodes/WhatsCloud/api/errors/ApiError';
 export interface Row {
 	id: number;
 	created_at: string;
+	/** 0 to 8. */
+	kind: number;
 }
 
 export interface ListServerOptions {
@@ -17,6 +19,10 @@ export interface ListServerOptions {
 	ties: 'stable' | 'random' | 'byPage';
 	/** What happens before the n-th request is answered. */
 	events?: Array<{ request: number; kind: 'insert' | 'delete'; at: number }>;
+	/** How much too high the total is. */
+	tooMany?: number;
+	/** Whether the server applies the filter by kind that the query has. */
+	filters?: boolean;
 	random: () => number;
 }
 
@@ -28,26 +34,28 @@ export class ListServer {
 	readonly constant: Set<number>;
 	private readonly options: ListServerOptions;
 	private nextId: number;
+	private sorted: Row[] | undefined;
 
 	constructor(options: ListServerOptions) {
 		this.options = options;
 		this.rows = Array.from({ length: options.rows }, (_, index) => ({
 			id: index + 1,
 			created_at: timeOf(Math.floor(index / options.tie)),
+			kind: kindOf(index),
 		}));
 		this.nextId = options.rows + 1;
 		this.constant = new Set(this.rows.map(({ id }) => id));
 	}
 
-	readonly client: Pick<Client, 'getBody'> = {
-		getBody: async (path, { query = {} }) => {
-			const { page, per_page: perPage } = query as { page: number; per_page: number };
+	readonly client: Pick<Client, 'getList'> = {
+		getList: async (path, { query = {} }) => {
+			const { page = 1, per_page: perPage = 15, kind } = query as Record<string, number>;
 			this.requests.push({ page, perPage });
 			this.happen(this.requests.length);
 			// The answer is of this moment, its arrival is later.
-			const answer = this.answer(path, page, perPage);
+			const answer = this.answer(path, page, perPage, this.options.filters ? kind : undefined);
 			await Promise.resolve();
-			return answer;
+			return { body: answer };
 		},
 	};
 
@@ -55,16 +63,20 @@ export class ListServer {
 		for (const event of this.options.events ?? []) {
 			if (event.request !== request) continue;
 			if (event.kind === 'insert') {
-				this.rows.push({ id: this.nextId++, created_at: timeOf(1_000_000 + this.nextId) });
+				const id = this.nextId++;
+				const row = { id, created_at: timeOf(1_000_000 + id), kind: kindOf(id) };
+				this.rows.push(row);
+				this.sorted?.unshift(row);
 			} else {
+				this.sorted = undefined;
 				const [gone] = this.rows.splice(Math.floor(event.at * this.rows.length), 1);
 				if (gone) this.constant.delete(gone.id);
 			}
 		}
 	}
 
-	private answer(path: string, page: number, asked: number): Record<string, unknown> {
-		const { limit, shape } = this.options;
+	private answer(path: string, page: number, asked: number, kind?: number) {
+		const { limit, shape, tooMany = 0 } = this.options;
 		if (limit && limit.above !== 'clamp' && asked > limit.max) {
 			throw new ApiError(
 				{ method: 'GET', path },
@@ -73,8 +85,11 @@ export class ListServer {
 			);
 		}
 		const perPage = Math.min(asked, limit?.max ?? Infinity);
-		const data = this.ordered(page, perPage).slice((page - 1) * perPage, page * perPage);
-		const total = this.rows.length;
+		const rows = this.ordered(page, perPage).filter(
+			(row) => kind === undefined || row.kind === kind,
+		);
+		const data = rows.slice((page - 1) * perPage, page * perPage);
+		const total = rows.length + tooMany;
 		if (shape === 'flatNoMeta') return { status: 'success', data };
 		if (shape === 'flat') {
 			return { status: 'success', data, meta: { current_page: page, total, per_page: perPage } };
@@ -88,15 +103,21 @@ export class ListServer {
 
 	private ordered(page: number, perPage: number): Row[] {
 		const { ties, random } = this.options;
+		if (ties === 'stable' && this.sorted) return this.sorted;
 		const order = (id: number) => {
 			if (ties === 'stable') return -id;
 			return ties === 'random' ? random() : scrambled(id * 7919 + page * 104_729 + perPage);
 		};
-		return this.rows
-			.map((row) => ({ row, order: order(row.id) }))
-			.sort((a, b) => b.row.created_at.localeCompare(a.row.created_at) || a.order - b.order)
+		this.sorted = this.rows
+			.map((row) => ({ row, date: Date.parse(row.created_at), order: order(row.id) }))
+			.sort((a, b) => b.date - a.date || a.order - b.order)
 			.map(({ row }) => row);
+		return this.sorted;
 	}
+}
+
+function kindOf(number: number): number {
+	return Math.max(0, (number % 10) - 1);
 }
 
 function timeOf(second: number): string {

@@ -27,10 +27,10 @@ function serve(records: Records, refuses?: ApiError) {
 			const all = records[kind as keyof Records] ?? [];
 			return Promise.resolve(all.find((record) => String((record as typeof contact).id) === id));
 		},
-		getBody: (path) => {
+		getList: (path) => {
 			requests.push(path);
 			if (refuses) return Promise.reject(refuses);
-			return Promise.resolve({ data: { data: records[path as keyof Records] ?? [] } });
+			return Promise.resolve({ body: { data: { data: records[path as keyof Records] ?? [] } } });
 		},
 		post: () => Promise.resolve({ id: 42, firstname: 'Bo' }),
 		put: () => Promise.resolve(contact),
@@ -48,7 +48,7 @@ describe('a contact that is read', () => {
 	])('%s tells what the server can', async (_, record, expected) => {
 		for (const read of [
 			async ({ client }: ReturnType<typeof serve>) => await client.get('contacts/41'),
-			async ({ client }: ReturnType<typeof serve>) => await client.getBody('contacts', {}),
+			async ({ client }: ReturnType<typeof serve>) => await client.getList('contacts', {}),
 		]) {
 			const served = serve({ contacts: [record] });
 			await read(served);

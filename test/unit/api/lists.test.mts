@@ -1,0 +1,333 @@
+import fc from 'fast-check';
+
+import { createLists } from '../../../nodes/WhatsCloud/api/lists';
+import { ApiError } from '../../../nodes/WhatsCloud/api/errors/ApiError';
+import { seededRandom } from '../../../sandbox/server/random.mts';
+import { ListServer, type ListServerOptions } from './listServer.mts';
+
+const shapes = ['paginator', 'flat', 'flatNoMeta'] as const;
+
+function serve(options: Partial<ListServerOptions>) {
+	const server = new ListServer({
+		rows: 230,
+		tie: 1,
+		shape: 'paginator',
+		ties: 'stable',
+		random: seededRandom(1),
+		...options,
+	});
+	const warnings: string[] = [];
+	const lists = createLists(server.client, (warning) => warnings.push(warning));
+	return { server, lists, warnings };
+}
+
+const event = fc.record({
+	request: fc.integer({ min: 1, max: 12 }),
+	kind: fc.constantFrom('insert' as const, 'delete' as const),
+	at: fc.double({ min: 0, max: 0.999, noNaN: true }),
+});
+
+const situation = fc.record({
+	rows: fc.integer({ min: 0, max: 400 }),
+	tie: fc.constantFrom(1, 2, 7, 40, 400),
+	shape: fc.constantFrom(...shapes),
+	limit: fc.option(
+		fc.record({
+			max: fc.constantFrom(100, 120, 1_000),
+			above: fc.constantFrom('clamp' as const, 'refuse' as const, 'fail' as const),
+		}),
+		{ nil: undefined },
+	),
+	ties: fc.constantFrom('stable' as const, 'random' as const, 'byPage' as const),
+	events: fc.array(event, { maxLength: 6 }),
+	seed: fc.integer(),
+});
+
+const idsOf = (records: Array<{ id: number }>) => records.map(({ id }) => id);
+
+describe('a whole list', () => {
+	test('has every record that was there all the time exactly once, whatever moves meanwhile, or says so', async () => {
+		let warned = 0;
+		let runs = 0;
+		await fc.assert(
+			fc.asyncProperty(situation, fc.boolean(), async ({ seed, ...options }, hasLimit) => {
+				const { server, lists, warnings } = serve({ ...options, random: seededRandom(seed) });
+				const limit = hasLimit ? 1_000 : undefined;
+				const ids = idsOf(await lists.list('contacts', { limit }));
+				const found = new Set(ids);
+				expect(ids.length).toBe(found.size);
+				const missing = [...server.constant].filter((id) => !found.has(id));
+				expect(warnings.length === 0 ? missing : []).toEqual([]);
+				warned += warnings.length;
+				runs++;
+			}),
+			{ numRuns: 400, seed: 11_260_116 },
+		);
+		expect(warned).toBeLessThan(runs / 50);
+	});
+
+	test.each(shapes)(
+		'of 230 records costs one request where the server takes large pages: %s',
+		async (shape) => {
+			const { server, lists } = serve({ shape });
+			expect(idsOf(await lists.list('contacts'))).toEqual(
+				Array.from({ length: 230 }, (_, index) => 230 - index),
+			);
+			// Without totals only an empty page tells that there is no more.
+			expect(server.requests.length).toBe(shape === 'flatNoMeta' ? 2 : 1);
+		},
+	);
+
+	test('is read in smaller pages where the server does not manage large ones', async () => {
+		const { server, lists } = serve({ rows: 800, limit: { max: 260, above: 'fail' } });
+		expect((await lists.read('contacts')).records.length).toBe(800);
+		expect((await lists.read('contacts')).records.length).toBe(800);
+		expect(server.requests.map(({ perPage }) => perPage)).toEqual([
+			...[1000, 500, 250, 250, 250, 250],
+			...[250, 250, 250, 250],
+		]);
+	});
+
+	test.each(shapes)('goes on in smaller pages when a later page is too much: %s', async (shape) => {
+		const { server } = serve({ rows: 4_321, shape });
+		const { getList } = server.client;
+		const tiring: typeof server.client = {
+			getList: async (path, options) => {
+				const { page, per_page: size } = options.query as { page: number; per_page: number };
+				if (page * size <= 2_000 || size <= 500) return await getList(path, options);
+				throw new ApiError(
+					{ method: 'GET', path },
+					{ title: 'Gateway Timeout', description: '', outcome: 'refused' },
+					504,
+				);
+			},
+		};
+		for (const limit of [undefined, 4_321, 5_000]) {
+			const records = await createLists(tiring).list('contacts', { limit });
+			expect(new Set(idsOf(records)).size).toBe(4_321);
+		}
+		let passed = 0;
+		for await (const { records } of createLists(tiring).pages('contacts')) passed += records.length;
+		expect(passed).toBe(4_321);
+	});
+
+	test('asks a server that refuses large pages only once for one', async () => {
+		const { server, lists } = serve({ limit: { max: 100, above: 'refuse' } });
+		await lists.read('contacts');
+		await lists.read('contacts');
+		expect(server.requests.map(({ perPage }) => perPage)).toEqual([
+			1000, 100, 100, 100, 100, 100, 100,
+		]);
+	});
+
+	test('of 50,000 records is read in one round although records come in all the time', async () => {
+		const { server, lists, warnings } = serve({
+			rows: 50_000,
+			events: Array.from({ length: 50 }, (_, index) => ({
+				request: index + 2,
+				kind: 'insert' as const,
+				at: 0,
+			})),
+		});
+		const found = new Set(idsOf(await lists.list('contacts')));
+		expect([...server.constant].filter((id) => !found.has(id))).toEqual([]);
+		expect(warnings).toEqual([]);
+		// The records of the end have moved to a page that did not exist when it began.
+		expect(server.requests.length).toBe(51);
+	});
+
+	test('of 3,005 records of one second is whole, read 100 at a time', async () => {
+		const limit = { max: 100, above: 'clamp' as const };
+		const { server, lists } = serve({ rows: 3_005, tie: 3_005, ties: 'random', limit });
+		const { records, isWhole } = await lists.read('contacts');
+		const found = new Set(idsOf(records));
+		expect([...server.constant].filter((id) => !found.has(id)).length).toBe(0);
+		expect(isWhole).toBe(true);
+	});
+
+	test.each([
+		['the place of its end', 1_000, 2],
+		['and pages are clamped', 100, 2 * 3],
+	])(
+		'whose total is one too high is read twice, then said to lack one: %s',
+		async (_, max, most) => {
+			const limit = { max, above: 'clamp' as const };
+			const { server, lists, warnings } = serve({ rows: 230, limit, tooMany: 1 });
+			expect(idsOf(await lists.list('contacts'))).toHaveLength(230);
+			expect(server.requests.length).toBeLessThanOrEqual(most);
+			expect(warnings).toEqual([
+				expect.stringContaining(
+					"230 of 231 came when WhatsCloud's list was read 2 times",
+				) as string,
+			]);
+		},
+	);
+
+	test('that can not be proved whole says so, with numbers', async () => {
+		const limit = { max: 15, above: 'clamp' as const };
+		const { lists, warnings } = serve({ rows: 4_000, tie: 4_000, ties: 'random', limit });
+		const records = await lists.list('contacts');
+		expect(records.length).toBeLessThan(4_000);
+		const read = records.length.toLocaleString('en-US');
+		expect(warnings).toEqual([
+			expect.stringContaining(
+				`${read} of 4,000 came when WhatsCloud's list was read 4 times`,
+			) as string,
+		]);
+	});
+
+	test('is not asked for any further when a page fails', async () => {
+		const { server } = serve({ rows: 20_000, limit: { max: 100, above: 'clamp' } });
+		const { getList } = server.client;
+		const failing: typeof server.client = {
+			getList: async (path, options) => {
+				if (options.query?.page === 9) return await Promise.reject(new Error('Page 9'));
+				await new Promise(setImmediate);
+				return await getList(path, options);
+			},
+		};
+		await expect(createLists(failing).list('contacts')).rejects.toThrow('Page 9');
+		const asked = server.requests.length;
+		expect(asked).toBeLessThanOrEqual(14);
+		for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate);
+		expect(server.requests.length).toBe(asked);
+	});
+
+	test('ends although the server ignores the page', async () => {
+		const { server } = serve({ shape: 'flatNoMeta', limit: { max: 100, above: 'clamp' } });
+		const { getList } = server.client;
+		const stuck: typeof server.client = {
+			getList: async (path) => await getList(path, { query: { page: 1, per_page: 100 } }),
+		};
+		const ids = idsOf(await createLists(stuck).list('contacts'));
+		expect(new Set(ids).size).toBe(100);
+		expect(server.requests.length).toBeLessThanOrEqual(60);
+	});
+});
+
+describe('a limit', () => {
+	test.each([
+		[1, [1]],
+		[50, [50]],
+		[230, [230]],
+		[999, [999]],
+	])('of %d asks for no more', async (limit, perPage) => {
+		const { server, lists } = serve({ rows: 5_000 });
+		expect((await lists.list('contacts', { limit })).length).toBe(limit);
+		expect(server.requests.map((request) => request.perPage)).toEqual(perPage);
+	});
+
+	test('above a page reads as many pages as it takes', async () => {
+		const { server, lists } = serve({ rows: 5_000, limit: { max: 100, above: 'clamp' } });
+		expect((await lists.list('contacts', { limit: 250 })).length).toBe(250);
+		expect(server.requests.length).toBe(3);
+	});
+
+	test('far above a page asks for no larger pages than 1,000', async () => {
+		const { server, lists } = serve({ rows: 5_000 });
+		expect((await lists.list('contacts', { limit: 100_000 })).length).toBe(5_000);
+		expect(server.requests.map(({ perPage }) => perPage)).toEqual(Array(5).fill(1_000));
+	});
+
+	test('with a filter reads a list once that ends before the limit', async () => {
+		const { server, lists, warnings } = serve({ rows: 2_600, limit: { max: 100, above: 'clamp' } });
+		const matches = ({ id }: { id: number }) => id % 700 === 0;
+		const records = await lists.list('contacts', { limit: 50, matches });
+		expect(idsOf(records)).toEqual([2100, 1400, 700]);
+		expect(warnings).toEqual([]);
+		expect(server.requests.length).toBe(26);
+	});
+
+	test('counts what matches, and reads on until it is reached', async () => {
+		const { server, lists } = serve({ rows: 5_000 });
+		const records = await lists.list('contacts', { limit: 3, matches: ({ id }) => id % 700 === 0 });
+		expect(idsOf(records)).toEqual([4900, 4200, 3500]);
+		expect(server.requests.length).toBe(2);
+	});
+});
+
+describe('a moment', () => {
+	/** Records of the list server are created one a second. */
+	const second = (number: number) => Date.UTC(2026, 0, 1) + number * 1_000;
+
+	test.each([
+		['1,000', 1_000, 1],
+		['100', 100, 4],
+	])('is read back to and no further, %s a page', async (_, max, most) => {
+		const { server, lists } = serve({ rows: 10_000, limit: { max, above: 'clamp' } });
+		expect(idsOf(await lists.list('contacts', { newerThan: second(9_998) }))).toEqual([10_000]);
+		expect(server.requests.length).toBe(1);
+		const records = await lists.list('contacts', { newerThan: second(9_799) });
+		expect(records.length).toBe(200);
+		expect(server.requests.length).toBeLessThanOrEqual(most);
+	});
+
+	test('has every record that is newer, whatever moves meanwhile, or says so', async () => {
+		await fc.assert(
+			fc.asyncProperty(situation, fc.nat({ max: 400 }), async ({ seed, ...options }, back) => {
+				const { server, lists, warnings } = serve({ ...options, random: seededRandom(seed) });
+				const newerThan = second(Math.floor(Math.max(0, options.rows - back) / options.tie));
+				const isNewer = ({ created_at: date }: { created_at: string }) =>
+					Date.parse(date) > newerThan;
+				const records = await lists.list('contacts', { newerThan });
+				const found = new Set(idsOf(records));
+				expect(found.size).toBe(records.length);
+				const newer = server.rows.filter((row) => server.constant.has(row.id) && isNewer(row));
+				const missing = newer.filter(({ id }) => !found.has(id));
+				expect(warnings.length === 0 ? missing : []).toEqual([]);
+				expect(records.every((record) => isNewer(record as never))).toBe(true);
+			}),
+			{ numRuns: 300, seed: 11_260_118 },
+		);
+	});
+});
+
+describe('one run', () => {
+	test('reads a list once, however many ask for it, and for how much', async () => {
+		const { server, lists } = serve({ rows: 2_600, limit: { max: 100, above: 'clamp' } });
+		const limits = [undefined, 3_000, 2_600, 70, undefined];
+		const read = await Promise.all(
+			limits.map(async (limit) => await lists.list('contacts', { limit })),
+		);
+		expect(read.map(({ length }) => length)).toEqual([2_600, 2_600, 2_600, 70, 2_600]);
+		expect(server.requests.length).toBe(26);
+	});
+
+	test('goes on where others have stopped', async () => {
+		const { server, lists } = serve({ rows: 5_000 });
+		for (const limit of [10, 200, 900])
+			expect((await lists.list('contacts', { limit })).length).toBe(limit);
+		expect(server.requests.map(({ perPage }) => perPage)).toEqual([10, 200, 900]);
+	});
+
+	test.each([
+		['applies', true, [2, 1, 1]],
+		['ignores', false, [6, 6, 6]],
+	])('sends filters, and goes by what the server %s', async (_, filters, most) => {
+		const { server, lists } = serve({ rows: 600, limit: { max: 100, above: 'clamp' }, filters });
+		const requests: number[] = [];
+		for (const kind of [0, 1, 2]) {
+			const matches = (record: Record<string, unknown>) => record.kind === kind;
+			const found = await lists.list('contacts', { query: { kind }, matches });
+			expect(found.length).toBe(kind === 0 ? 120 : 60);
+			requests.push(server.requests.length);
+		}
+		const atMost = filters ? most.reduce((sum, one) => sum + one) : Math.max(...most);
+		expect(requests.at(-1)).toBeLessThanOrEqual(atMost);
+	});
+
+	test('reads again what it could not read', async () => {
+		const { server } = serve({ rows: 300, limit: { max: 100, above: 'clamp' } });
+		const { getList } = server.client;
+		let isDown = true;
+		const lists = createLists({
+			getList: async (path, options) => {
+				if (isDown && options.query?.page === 2) throw new Error('Down');
+				return await getList(path, options);
+			},
+		});
+		await expect(lists.list('contacts')).rejects.toThrow('Down');
+		isDown = false;
+		expect((await lists.list('contacts')).length).toBe(300);
+	});
+});
