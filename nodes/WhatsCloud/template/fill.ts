@@ -70,12 +70,11 @@ export function fillTemplate(
 	return { template, fields, text: filledText(template.body, fields) };
 }
 
-/** Every occurrence of a marker gets the value of its first one. */
+/** Every occurrence of a marker gets the value of its first one, with white space as the server shortens it. */
 function filledText(body: string, fields: Record<string, string>): string {
 	const names = distinctMarkers(body).map(({ name }) => name);
-	return body.replace(
-		/\{\{([^{}]*)\}\}/g,
-		(_, name: string) => fields[bodyField(names.indexOf(name.trim()))] ?? '',
+	return body.replace(/\{\{([^{}]*)\}\}/g, (_, name: string) =>
+		(fields[bodyField(names.indexOf(name.trim()))] ?? '').replace(/\s+/g, ' ').trim(),
 	);
 }
 
