@@ -30,9 +30,26 @@ export interface ItemContext {
 	json: IDataObject;
 	/** The node's, before expressions are evaluated. */
 	parameters: INodeParameters;
+	/** The value of a parameter as it is typed, with its expressions evaluated for this item. */
+	evaluated(typed: string): unknown;
+	/**
+	 * The address of the page on which this item's question is answered.
+	 * @throws InputError where the execution can't wait for an answer
+	 */
+	answerLink(): string;
 	/** Whether a model uses the node as a tool. It fills in every field, also with nothing. */
 	isTool: boolean;
 }
+
+/** Where no item runs: in the editor, and in a trigger. */
+export const NO_ITEM: ItemContext = {
+	timezone: '',
+	json: {},
+	parameters: {},
+	isTool: false,
+	evaluated: (typed) => typed,
+	answerLink: () => '',
+};
 
 /** What a look-up for the editor knows: the API and the parameters filled in so far. */
 export interface EditorCall {
@@ -80,6 +97,11 @@ export interface Question {
 	text: string;
 	/** What can be pressed; without buttons the answer is text. */
 	buttons?: Array<{ value: 'true' | 'false'; label: string }>;
+	/** Of the box for an answer in words, and of the button below it. */
+	answerLabel: string;
+	buttonLabel: string;
+	/** What the page says after the answer. */
+	thankYou: string;
 }
 
 export interface Call<F extends Fields> {
@@ -87,11 +109,8 @@ export interface Call<F extends Fields> {
 	params: Values<F>;
 	/** A file of the item, or of an earlier node. @throws InputError when there is none */
 	binary(reference: BinaryReference): FileSource;
-	/**
-	 * The address of the page on which the question is answered.
-	 * @throws InputError in versions of n8n without signed addresses
-	 */
-	answerLink(question: Question): string;
+	/** Keeps the question for its page; to be called before the message with the link is sent. */
+	keepQuestion(question: Question): void;
 	/** The file at this address, fetched without the account's token. @throws InputError when there is none */
 	download(url: string): Promise<FileSource>;
 }

@@ -1,7 +1,8 @@
 import type { N8nClient } from '../../sandbox/n8n/n8nClient.mts';
 import type { SentMessage } from '../../sandbox/server/sandbox.mts';
+import { approved, jsonOf } from '../e2e/questions.mts';
 import { loggedIn } from '../e2e/stage.mts';
-import { inARow, inSandbox, manualTrigger, outputsOf, whatsCloudNode } from '../e2e/workflows.mts';
+import { inARow, inSandbox, manualTrigger, whatsCloudNode } from '../e2e/workflows.mts';
 import { openSession, type Session } from './session.mts';
 
 jest.setTimeout(120_000);
@@ -65,5 +66,5 @@ test('the answer page fits a phone, light and dark, and takes the answer', async
 	await page.getByText('Your answer has arrived.').waitFor();
 	await picture('answer-page-thanks');
 	const answered = await n8n.waitForExecution(execution);
-	expect(outputsOf(answered, 'Ask').flat()[0]?.json).toEqual({ data: { approved: true } });
+	expect(jsonOf(answered, 'Ask')).toEqual([approved]);
 });

@@ -3,6 +3,7 @@ import axios from 'axios';
 import type { INode, INodeExecutionData, INodeParameterResourceLocator } from 'n8n-workflow';
 import type { Execution, WorkflowFile } from '../../sandbox/n8n/n8nClient.mts';
 import type { Contact, SentMessage } from '../../sandbox/server/sandbox.mts';
+import { approved } from '../e2e/questions.mts';
 import { startSharedStage } from '../e2e/setup.mts';
 import type { SharedStage } from '../e2e/stage.mts';
 import teardown from '../e2e/teardown.mts';
@@ -204,9 +205,7 @@ describe.each([oldestN8n, middleN8n])('in n8n $version', (installation) => {
 			expect((await n8n.execution(execution)).status).toBe('waiting');
 			expect((await http.post(link, answer)).status).toBe(200);
 			const ended = await n8n.waitForExecution(execution);
-			expect(outputOf(ended, 'End').map(({ json }) => json)).toEqual([
-				{ data: { approved: true } },
-			]);
+			expect(outputOf(ended, 'End').map(({ json }) => json)).toEqual([approved]);
 		});
 	}
 });

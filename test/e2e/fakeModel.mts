@@ -30,27 +30,38 @@ export interface FakeModel {
 	close(): Promise<void>;
 }
 
-/** Behaves as OpenAI's chat model would: calls the tools one after the other, then answers. */
-export async function startFakeModel(calls: ToolCall[], answer: string): Promise<FakeModel> {
+/**
+ * Behaves as OpenAI's chat model would: calls the tools one after the other, those of a list at once, then
+ * answers.
+ */
+export async function startFakeModel(
+	calls: Array<ToolCall | ToolCall[]>,
+	answer: string,
+): Promise<FakeModel> {
 	const requests: ChatRequest[] = [];
+	const turns = calls.map((turn) => [turn].flat());
 	const server = createServer((incoming, outgoing) => {
 		void bodyOf(incoming).then((request) => {
 			requests.push(request);
 			// Of this question: a conversation that goes on has the results of earlier ones in it.
 			const asked = request.messages.findLastIndex(({ role }) => role === 'user');
 			const done = request.messages.slice(asked).filter(({ role }) => role === 'tool').length;
-			const call = calls[done];
+			const turn = turns.find((_, index) => turns.slice(0, index).flat().length === done);
 			const message =
-				call === undefined
+				turn === undefined
 					? { role: 'assistant', content: answer }
-					: { role: 'assistant', content: null, tool_calls: [toolCall(call, done)] };
+					: {
+							role: 'assistant',
+							content: null,
+							tool_calls: turn.map((call, index) => toolCall(call, done + index)),
+						};
 			outgoing.setHeader('Content-Type', 'application/json').end(
 				JSON.stringify({
 					id: `completion-${requests.length}`,
 					object: 'chat.completion',
 					created: 0,
 					model: 'fake',
-					choices: [{ index: 0, finish_reason: call ? 'tool_calls' : 'stop', message }],
+					choices: [{ index: 0, finish_reason: turn ? 'tool_calls' : 'stop', message }],
 					usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
 				}),
 			);

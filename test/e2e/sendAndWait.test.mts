@@ -1,17 +1,28 @@
-import axios, { type AxiosResponse } from 'axios';
 import type { INode, INodeParameters } from 'n8n-workflow';
-import type { Execution, N8nClient, WorkflowFile } from '../../sandbox/n8n/n8nClient.mts';
-import type { SentMessage } from '../../sandbox/server/sandbox.mts';
+import type { N8nClient, WorkflowFile } from '../../sandbox/n8n/n8nClient.mts';
+import {
+	after,
+	answer,
+	answeredWith,
+	approved,
+	asking,
+	askingWorkflow,
+	declined,
+	jsonOf,
+	linkIn,
+	messagesTo,
+	openPage,
+	startWorkflow,
+	waitForMessage,
+} from './questions.mts';
 import { loggedIn, sharedStage } from './stage.mts';
 import {
 	addFault,
 	clearFaults,
 	inARow,
-	inSandbox,
 	itemsNode,
 	manualTrigger,
 	outputsOf,
-	whatsCloudNode,
 } from './workflows.mts';
 
 jest.setTimeout(180_000);
@@ -31,142 +42,155 @@ afterEach(async () => {
 /** A number that no other test uses, so that its messages can be told from theirs. */
 const newPhone = () => `15557${String(++series).padStart(6, '0')}`;
 
-const after: INode = {
-	...{ id: 'after', name: 'After', type: 'n8n-nodes-base.noOp', typeVersion: 1 },
-	...{ position: [0, 0], parameters: {} },
-};
-
-function asking(phone: string, parameters: INodeParameters = {}, settings: Partial<INode> = {}) {
-	return whatsCloudNode(
-		stage,
-		'Ask',
-		{
-			resource: 'message',
-			operation: 'sendAndWait',
-			phoneNumber: phone,
-			message: 'May we deliver <b>order 17</b>? {link} Thank you!',
-			approvalOptions: { values: { approvalType: 'double', approveLabel: 'Yes & please' } },
-			contactIfNew: { firstName: 'Ada' },
-			...parameters,
-		},
-		settings,
+/** One item, the node that asks this number, and what comes after. */
+function askOf(phone: string, parameters: INodeParameters = {}, settings: Partial<INode> = {}) {
+	return askingWorkflow(
+		asking(
+			stage,
+			{
+				phoneNumber: phone,
+				message: 'May we deliver <b>order 17</b>? {link} Thank you!',
+				approvalOptions: { values: { approvalType: 'double', approveLabel: 'Yes & please' } },
+				...parameters,
+			},
+			settings,
+		),
 	);
 }
 
-function workflow(ask: INode, items: object[] = [{ order: 17 }]): WorkflowFile {
-	return inARow('Ask', [manualTrigger, itemsNode('Orders', items), ask, after]);
-}
-
-async function start(file: WorkflowFile): Promise<string> {
-	const { id } = await n8n.createWorkflow(file);
-	return await n8n.runWorkflow(id, 'Manual');
-}
-
-async function messagesTo(phone: string): Promise<SentMessage[]> {
-	return (await inSandbox<SentMessage>(stage, 'messages')).filter((sent) => sent.phone === phone);
-}
-
-const linkIn = (message: SentMessage | undefined) =>
-	/https?:\/\/\S+/.exec(message?.text ?? '')?.[0] ?? '';
-
 /** Starts, and gives the link that arrived. */
 async function ask(file: WorkflowFile, phone: string): Promise<{ id: string; link: string }> {
-	const id = await start(file);
+	const id = await startWorkflow(n8n, file);
 	await n8n.waitForPause(id);
-	const messages = await messagesTo(phone);
+	const messages = await messagesTo(stage, phone);
 	expect(messages).toHaveLength(1);
 	return { id, link: linkIn(messages[0]) };
 }
 
-const http = axios.create({ proxy: false, validateStatus: () => true });
-const open = async (link: string) => await http.get<string>(link);
-const answer = async (
-	link: string,
-	fields: Record<string, string>,
-): Promise<AxiosResponse<string>> => await http.post(link, new URLSearchParams(fields));
-
-const jsonOf = (execution: Execution, name: string) =>
-	outputsOf(execution, name)
-		.flat()
-		.map(({ json }) => json);
-
 test('approved: the page repeats the message, and only the button resumes', async () => {
 	const phone = newPhone();
-	const { id, link } = await ask(workflow(asking(phone)), phone);
+	const { id, link } = await ask(askOf(phone), phone);
 
-	for (let look = 0; look < 10; look++) expect((await open(link)).status).toBe(200);
-	const { data: page, headers } = await open(link);
+	for (let look = 0; look < 10; look++) expect((await openPage(link)).status).toBe(200);
+	const { data: page, headers } = await openPage(link);
 	expect(page).toContain('May we deliver &#60;b&#62;order 17&#60;/b&#62;?');
 	expect(page).toContain('Yes &#38; please');
 	expect(page).toContain('Decline');
-	expect(page).not.toMatch(/<script|https?:/);
+	expect(page).not.toMatch(/https?:/);
 	expect(headers['content-security-policy']).toContain("default-src 'none'");
 	expect((await n8n.execution(id)).status).toBe('waiting');
 
-	const thanks = await answer(link, { answer: 'true' });
+	const thanks = await answer(link, 'true');
 	expect([thanks.status, thanks.data]).toEqual([200, expect.stringContaining('Thank you')]);
 	const execution = await n8n.waitForExecution(id);
 	expect(execution.status).toBe('success');
-	expect(jsonOf(execution, 'After')).toEqual([{ data: { approved: true } }]);
+	expect(jsonOf(execution, 'After')).toEqual([approved]);
 	const [item] = outputsOf(execution, 'Ask').flat();
 	expect(item?.pairedItem).toEqual({ item: 0 });
 
-	const again = await answer(link, { answer: 'false' });
+	const again = await answer(link, 'false');
 	expect([again.status, again.data]).toEqual([200, expect.stringContaining('No action required')]);
-	expect(jsonOf(await n8n.execution(id), 'After')).toEqual([{ data: { approved: true } }]);
-	expect(await messagesTo(phone)).toHaveLength(1);
+	expect(jsonOf(await n8n.execution(id), 'After')).toEqual([approved]);
+	expect(await messagesTo(stage, phone)).toHaveLength(1);
 });
 
-test('a node may be called anything', async () => {
+test.each([
+	['nothing special', 'Ask'],
+	['braces and quotes', 'Ask {{ "them" }} \\ \'all\' `of` ${them}'],
+	['a line separator', 'Ask\u2028them\u2029all'],
+	['emoji', 'Ask 👩🏽‍💻 é ع'],
+	['a name of JavaScript', 'constructor'],
+	['another name of JavaScript', 'toString'],
+])('asks and answers when the node is called %s', async (_, name) => {
 	const phone = newPhone();
-	const name = 'Ask {{ "them" }} \\ all';
-	const ask = { ...asking(phone), name };
-	const id = await start(workflow(ask));
-	await n8n.waitForPause(id);
-	const link = linkIn((await messagesTo(phone))[0]);
-	expect((await open(link)).data).toContain('May we deliver');
-	await answer(link, { answer: 'true' });
-	expect(jsonOf(await n8n.waitForExecution(id), name)).toEqual([{ data: { approved: true } }]);
+	const { id, link } = await ask(askOf(phone, {}, { name }), phone);
+	expect((await openPage(link)).data).toContain('May we deliver');
+	await answer(link, 'true');
+	const execution = await n8n.waitForExecution(id);
+	expect(jsonOf(execution, 'After')).toEqual([approved]);
 });
 
 test('declined', async () => {
 	const phone = newPhone();
-	const { id, link } = await ask(workflow(asking(phone)), phone);
-	await answer(link, { answer: 'false' });
-	const execution = await n8n.waitForExecution(id);
-	expect(jsonOf(execution, 'After')).toEqual([{ data: { approved: false } }]);
+	const { id, link } = await ask(askOf(phone, { approvalOptions: {} }), phone);
+	expect((await openPage(link)).data).toContain('Decline');
+	await answer(link, 'false');
+	expect(jsonOf(await n8n.waitForExecution(id), 'After')).toEqual([declined]);
 });
 
 test('one button takes no other answer', async () => {
 	const phone = newPhone();
-	const { id, link } = await ask(workflow(asking(phone, { approvalOptions: {} })), phone);
+	const approvalOptions = { values: { approvalType: 'single' } };
+	const { id, link } = await ask(askOf(phone, { approvalOptions }), phone);
 	for (const wrong of ['false', '', 'maybe']) {
-		const refused = await answer(link, { answer: wrong });
+		const refused = await answer(link, wrong);
 		expect([refused.status, refused.data]).toEqual([
 			400,
 			expect.stringContaining('one of the buttons'),
 		]);
 	}
 	expect((await n8n.execution(id)).status).toBe('waiting');
-	await answer(link, { answer: 'true' });
-	expect(jsonOf(await n8n.waitForExecution(id), 'After')).toEqual([{ data: { approved: true } }]);
+	await answer(link, 'true');
+	expect(jsonOf(await n8n.waitForExecution(id), 'After')).toEqual([approved]);
 });
 
-test('an answer in words is data, whatever is in it', async () => {
+test('an answer in words is data, whatever is in it, on a page in the words of the user', async () => {
 	const phone = newPhone();
-	const parameters = { responseType: 'freeText', options: { pageTitle: 'Order 17' } };
-	const { id, link } = await ask(workflow(asking(phone, parameters)), phone);
-	expect((await open(link)).data).toContain('<h1>Order 17</h1>');
-	expect((await answer(link, { answer: '  ' })).status).toBe(400);
+	const options = {
+		...{ pageTitle: 'طلب 17', answerLabel: 'إجابتك', buttonLabel: 'إرسال', thankYou: 'شكرا لك' },
+	};
+	const { id, link } = await ask(askOf(phone, { responseType: 'freeText', options }), phone);
+	const { data: page } = await openPage(link);
+	for (const word of ['<h1 dir="auto">طلب 17</h1>', 'إجابتك', 'إرسال'])
+		expect(page).toContain(word);
+	expect(page).not.toMatch(/lang=|Your answer|Send/);
+	expect((await answer(link, '  ')).status).toBe(400);
 	const words = 'Grüße <script>alert(1)</script> {{ $json.order }} 👍\r\nsecond line';
-	await answer(link, { answer: words });
-	const [json] = jsonOf(await n8n.waitForExecution(id), 'After');
-	expect(json).toEqual({ data: { text: words.replace('\r\n', '\n') } });
+	const { data: thanks } = await answer(link, words);
+	expect(thanks).toContain('شكرا لك');
+	expect(thanks).not.toMatch(/Thank you/);
+	const output = jsonOf(await n8n.waitForExecution(id), 'After');
+	expect(output).toEqual([answeredWith(words.replace('\r\n', '\n'))]);
+});
+
+test('the page of a template shows what WhatsApp shows', async () => {
+	const phone = newPhone();
+	const { id, link } = await ask(
+		askOf(phone, {
+			sendAs: 'template',
+			template: { __rl: true, mode: 'name', value: 'order_update' },
+			templateLanguage: 'en',
+			templateVariables: {
+				mappingMode: 'defineBelow',
+				value: { header_field_1: '17', field_1: 'Ada {link}', field_2: 'here: {link}' },
+			},
+		}),
+		phone,
+	);
+	const { data: page } = await openPage(link);
+	expect(page).toMatch(/Ada[^{]*here:/s);
+	expect(page).not.toMatch(/\{\{|\{link|https?:/);
+	await answer(link, 'true');
+	expect(jsonOf(await n8n.waitForExecution(id), 'After')).toEqual([approved]);
+});
+
+test('{link} is the link where the user typed it, and text where it came with the data', async () => {
+	const phone = newPhone();
+	const file = askOf(phone, {
+		message: '={{ $json.note }}: { Link } or {{link}}',
+	});
+	file.nodes[1] = itemsNode('Orders', [{ note: 'Pay {link} or {{link}}' }]);
+	const { id, link } = await ask(file, phone);
+	const [message] = await messagesTo(stage, phone);
+	expect(message?.text).toBe(`Pay {link} or {{link}}: ${link} or ${link}`);
+	expect((await openPage(link)).data).toContain('Pay {link} or {{link}}:');
+	await answer(link, 'true');
+	expect(jsonOf(await n8n.waitForExecution(id), 'After')).toEqual([approved]);
 });
 
 test('an address that was changed is refused', async () => {
 	const phone = newPhone();
-	const { id, link } = await ask(workflow(asking(phone)), phone);
+	const { id, link } = await ask(askOf(phone), phone);
 	const changed = [
 		link.replace(/signature=[^&]+/, 'signature=0'),
 		link.replace(/question=[^&]+/, 'question=other'),
@@ -175,54 +199,38 @@ test('an address that was changed is refused', async () => {
 	];
 	for (const wrong of changed) {
 		expect(wrong).not.toBe(link);
-		expect((await answer(wrong, { answer: 'true' })).status).toBeGreaterThanOrEqual(400);
+		expect((await answer(wrong, 'true')).status).toBeGreaterThanOrEqual(400);
 	}
 	expect((await n8n.execution(id)).status).toBe('waiting');
 	await n8n.stopExecution(id);
-	expect((await open(link)).status).toBeGreaterThanOrEqual(400);
+	expect((await openPage(link)).status).toBeGreaterThanOrEqual(400);
 });
 
 test('two presses at the same moment count once', async () => {
 	const phone = newPhone();
-	const { id, link } = await ask(workflow(asking(phone)), phone);
-	await Promise.all([answer(link, { answer: 'true' }), answer(link, { answer: 'false' })]);
+	const { id, link } = await ask(askOf(phone), phone);
+	await Promise.all([answer(link, 'true'), answer(link, 'false')]);
 	const execution = await n8n.waitForExecution(id);
 	expect(jsonOf(execution, 'After')).toHaveLength(1);
 	expect(execution.data.resultData.runData['Ask']).toHaveLength(1);
 });
 
-test('without an answer the input item comes out when the time is up', async () => {
-	const phone = newPhone();
-	const soon = new Date(Date.now() + 5_000).toISOString();
-	const values = { limitType: 'atSpecifiedTime', maxDateAndTime: soon };
-	const { id } = await ask(
-		workflow(asking(phone, { options: { limitWaitTime: { values } } })),
-		phone,
-	);
-	const execution = await n8n.waitForExecution(id, 120);
-	expect(jsonOf(execution, 'After')).toEqual([{ order: 17 }]);
-});
+/** Sends the items in turn through the node that asks, as users do who have several. */
+const loop: INode = {
+	...{ id: 'loop', name: 'Loop', type: 'n8n-nodes-base.splitInBatches', typeVersion: 3 },
+	...{ position: [0, 0], parameters: {} },
+};
+const to = (node: string) => [{ node, type: 'main' as const, index: 0 }];
 
 test('in a loop an old link answers no later question', async () => {
 	const phones = [newPhone(), newPhone(), newPhone()];
-	const loop: INode = {
-		...{ id: 'loop', name: 'Loop', type: 'n8n-nodes-base.splitInBatches', typeVersion: 3 },
-		...{ position: [0, 0], parameters: {} },
-	};
-	const nodes = [
-		manualTrigger,
-		itemsNode(
-			'Orders',
-			phones.map((phone) => ({ phone })),
-		),
-		loop,
-		asking('={{ $json.phone }}'),
-		after,
-	];
-	const to = (node: string) => [{ node, type: 'main' as const, index: 0 }];
-	const id = await start({
+	const items = phones.map((phone) => ({ phone }));
+	const id = await startWorkflow(n8n, {
 		name: 'Ask each',
-		nodes,
+		nodes: [
+			...[manualTrigger, itemsNode('Orders', items), loop],
+			...[asking(stage, { phoneNumber: '={{ $json.phone }}' }), after],
+		],
 		connections: {
 			Manual: { main: [to('Orders')] },
 			Orders: { main: [to('Loop')] },
@@ -232,51 +240,88 @@ test('in a loop an old link answers no later question', async () => {
 	});
 	const links: string[] = [];
 	for (const phone of phones) {
+		const messages = await waitForMessage(stage, phone);
 		await n8n.waitForPause(id);
-		const messages = await waitForMessage(phone);
 		for (const old of links) {
-			const refused = await answer(old, { answer: 'false' });
+			const refused = await answer(old, 'false');
 			expect([refused.status, refused.data]).toEqual([410, expect.stringContaining('is over')]);
 		}
 		links.push(linkIn(messages[0]));
-		await answer(links.at(-1) ?? '', { answer: 'true' });
+		await answer(links.at(-1) ?? '', 'true');
 	}
 	const execution = await n8n.waitForExecution(id);
-	expect(jsonOf(execution, 'After')).toEqual(Array(3).fill({ data: { approved: true } }));
+	expect(jsonOf(execution, 'After')).toEqual(Array(3).fill(approved));
 	expect(new Set(links).size).toBe(3);
 });
 
-async function waitForMessage(phone: string): Promise<SentMessage[]> {
-	for (let look = 0; look < 300; look++) {
-		const messages = await messagesTo(phone);
-		if (messages.length > 0) return messages;
-		await new Promise((resolve) => setTimeout(resolve, 100));
+test('items on both outputs of an If node are asked, and each gets its own answer', async () => {
+	const [large, small] = [newPhone(), newPhone()];
+	const ifNode: INode = {
+		...{ id: 'if', name: 'Large?', type: 'n8n-nodes-base.if', typeVersion: 1 },
+		position: [0, 0],
+		parameters: { conditions: { boolean: [{ value1: '={{ $json.large }}', value2: true }] } },
+	};
+	const items = [
+		{ large: true, phone: large },
+		{ large: false, phone: small },
+	];
+	const id = await startWorkflow(n8n, {
+		name: 'Ask about both',
+		nodes: [
+			...[manualTrigger, itemsNode('Orders', items), ifNode],
+			...[asking(stage, { phoneNumber: '={{ $json.phone }}' }), after],
+		],
+		connections: {
+			Manual: { main: [to('Orders')] },
+			Orders: { main: [to('Large?')] },
+			'Large?': { main: [to('Ask'), to('Ask')] },
+			Ask: { main: [to('After')] },
+		},
+	});
+	for (const [phone, pressed] of [
+		[large, 'true'],
+		[small, 'false'],
+	] as const) {
+		const [question] = await waitForMessage(stage, phone);
+		await n8n.waitForPause(id);
+		await answer(linkIn(question), pressed);
 	}
-	throw new Error(`No message to ${phone}`);
-}
+	const execution = await n8n.waitForExecution(id);
+	const answers = (execution.data.resultData.runData['Ask'] ?? []).flatMap(({ data, source }) =>
+		(data?.main?.[0] ?? []).map(({ json }) => [source[0]?.previousNodeOutput ?? 0, json]),
+	);
+	expect(answers).toEqual([
+		[0, approved],
+		[1, declined],
+	]);
+});
 
 test('Retry On Fail before the wait sends once, and then waits', async () => {
 	const phone = newPhone();
 	await addFault(stage, { path: '/messages/send', times: 1, kind: 'answer', status: 422 });
 	const retry = { retryOnFail: true, maxTries: 3, waitBetweenTries: 100 };
-	const { id, link } = await ask(workflow(asking(phone, {}, retry)), phone);
-	await answer(link, { answer: 'true' });
-	expect(jsonOf(await n8n.waitForExecution(id), 'After')).toEqual([{ data: { approved: true } }]);
-	expect(await messagesTo(phone)).toHaveLength(1);
+	const { id, link } = await ask(askOf(phone, {}, retry), phone);
+	await answer(link, 'true');
+	expect(jsonOf(await n8n.waitForExecution(id), 'After')).toEqual([approved]);
+	expect(await messagesTo(stage, phone)).toHaveLength(1);
 });
 
 test('three items are refused before anything is sent', async () => {
 	const phone = newPhone();
 	const items = [{ order: 1 }, { order: 2 }, { order: 3 }];
-	const stopped = await n8n.waitForExecution(await start(workflow(asking(phone), items)));
+	const run = async (settings: Partial<INode>) =>
+		await n8n.waitForExecution(
+			await startWorkflow(
+				n8n,
+				askingWorkflow(asking(stage, { phoneNumber: phone }, settings), items),
+			),
+		);
+	const stopped = await run({});
 	expect(stopped.data.resultData.error?.message).toContain('waits for one answer, but 3 items');
-	const settings = { onError: 'continueErrorOutput' } as const;
-	const failed = await n8n.waitForExecution(
-		await start(workflow(asking(phone, {}, settings), items)),
-	);
+	const failed = await run({ onError: 'continueErrorOutput' });
 	const [success, errors] = outputsOf(failed, 'Ask');
 	expect([success, errors?.length]).toEqual([[], 3]);
-	expect(await messagesTo(phone)).toEqual([]);
+	expect(await messagesTo(stage, phone)).toEqual([]);
 });
 
 test('in a sub-workflow the answer comes back to the parent', async () => {
@@ -285,22 +330,19 @@ test('in a sub-workflow the answer comes back to the parent', async () => {
 		...{ id: 'start', name: 'Start', type: 'n8n-nodes-base.executeWorkflowTrigger' },
 		...{ typeVersion: 1.1, position: [0, 0], parameters: { inputSource: 'passthrough' } },
 	};
-	const child = await n8n.createWorkflow(inARow('Child', [trigger, asking(phone)]));
+	const child = await n8n.createWorkflow(
+		inARow('Child', [trigger, asking(stage, { phoneNumber: phone })]),
+	);
 	await n8n.activateWorkflow(child);
 	const call: INode = {
 		...{ id: 'call', name: 'Call', type: 'n8n-nodes-base.executeWorkflow', typeVersion: 1.2 },
 		position: [0, 0],
 		parameters: { workflowId: { __rl: true, mode: 'id', value: child.id }, options: {} },
 	};
-	const parent = inARow('Parent', [
-		manualTrigger,
-		itemsNode('Orders', [{ order: 17 }]),
-		call,
-		after,
-	]);
-	const id = await start(parent);
+	const orders = itemsNode('Orders', [{ order: 17 }]);
+	const id = await startWorkflow(n8n, inARow('Parent', [manualTrigger, orders, call, after]));
 	await n8n.waitForPause(id);
-	const [message] = await waitForMessage(phone);
-	await answer(linkIn(message), { answer: 'true' });
-	expect(jsonOf(await n8n.waitForExecution(id), 'After')).toEqual([{ data: { approved: true } }]);
+	const [message] = await waitForMessage(stage, phone);
+	await answer(linkIn(message), 'true');
+	expect(jsonOf(await n8n.waitForExecution(id), 'After')).toEqual([approved]);
 });

@@ -13,4 +13,5 @@ export { type PollOptions, type PollRun, runPoll } from './runPoll.mts';
 export { hostWebhook, type WebhookHost, type WebhookOptions } from './runWebhook.mts';
 export { expectNoSecret } from './secrets.mts';
 export type { BinaryMode, LogLine } from './services.mts';
+export { type PageAnswer, requestPage, timeIsUp } from './waitingRun.mts';
 export type { NodeOptions, NodeSettings } from './workflow.mts';

@@ -161,54 +161,6 @@ describe(`${DELIVERIES} webhook deliveries`, () => {
 	});
 });
 
-describe('questions that wait for an answer', () => {
-	test('are asked by workers, answered at the main process, and go on on workers', async () => {
-		const workflow = await publish({
-			name: 'Ask',
-			nodes: [
-				webhook('ask'),
-				node('Ask', 'n8n-nodes-whatscloud.whatsCloud', {
-					...{ resource: 'message', operation: 'sendAndWait', responseType: 'freeText' },
-					phoneNumber: '={{ $json.body.phone }}',
-					message: '={{ $json.body.text }} {link}',
-				}),
-			],
-			connections: { Webhook: link('Ask') },
-		});
-		const questions = ['One?', 'Two?', 'Three?'];
-		for (const [index, text] of questions.entries()) {
-			await call('ask', { phone: phoneOf(index), text });
-		}
-		const executions = await until('all questions wait', 60, async () => {
-			const found = await n8n.executionsOf(workflow.id);
-			const waiting = found.filter(({ status }) => status === 'waiting');
-			return waiting.length === questions.length ? waiting : undefined;
-		});
-		for (const question of questions) {
-			const sent = (await read<SentMessage>('messages')).filter(({ text }) =>
-				text.startsWith(question),
-			);
-			expect(sent).toHaveLength(1);
-			const page = sent[0]?.text.split(' ')[1] ?? '';
-			expect(page).toContain(stage.n8nUrl);
-			const answer = new URLSearchParams({ answer: `Answer to ${question}` });
-			await axios.post(page, answer, { proxy: false });
-		}
-		const answers = await Promise.all(
-			executions.map(async ({ id }) => {
-				const { data } = await n8n.waitForExecution(id);
-				expect(workerOf(id)).toBeDefined();
-				return data.resultData.runData['Ask']?.at(-1)?.data?.main?.[0]?.[0]?.json;
-			}),
-		);
-		expect(answers).toEqual(
-			expect.arrayContaining(
-				questions.map((question) => ({ data: { text: `Answer to ${question}` } })),
-			),
-		);
-	});
-});
-
 describe('a failed execution that is retried', () => {
 	test('sends on a worker what was not sent before, and nothing else', async () => {
 		const texts = ['First of three', 'Second of three', 'Third of three'];

@@ -24,7 +24,12 @@ const sendText = operation({
 	description:
 		"Send free text to a phone number. Works only within 24 hours of the contact's last message; otherwise send a template.",
 	kind: 'write',
-	fields: { freeMessageNotice, phoneNumber: phoneNumberFor('text'), text, contactIfNew },
+	fields: {
+		freeMessageNotice: freeMessageNotice(),
+		phoneNumber: phoneNumberFor('text'),
+		text,
+		contactIfNew,
+	},
 	lane: recipientLane,
 	run: async (call) => await send(call, 'messages/send', { message_body: call.params.text }),
 });

@@ -92,16 +92,17 @@ export const contactIfNew: Field<NewContact | undefined> = {
 };
 
 /** Says where the user looks what WhatsApp allows for messages that are no templates. */
-export const freeMessageNotice: Field<undefined> = {
-	property: {
-		displayName:
-			"WhatsApp delivers this only within 24 hours of the contact's last message to you. At other times, use <b>Send Template</b>. A result with a message ID means that WhatsApp has accepted the message, not that it has been delivered.",
-		type: 'notice',
-		default: '',
-		description: 'When WhatsApp delivers free messages',
-	},
-	read: () => undefined,
-};
+export function freeMessageNotice(atOtherTimes = 'use <b>Send Template</b>'): Field<undefined> {
+	return {
+		property: {
+			displayName: `WhatsApp delivers this only within 24 hours of the contact's last message to you. At other times, ${atOtherTimes}. A result with a message ID means that WhatsApp has accepted the message, not that it has been delivered.`,
+			type: 'notice',
+			default: '',
+			description: 'When WhatsApp delivers free messages',
+		},
+		read: () => undefined,
+	};
+}
 
 export interface Recipient {
 	phoneNumber: string;

@@ -1,14 +1,13 @@
-import type { IDataObject } from 'n8n-workflow';
-
 import { runOptionsWith } from '../fields/runOptions';
 import { fixedCollection, shownFor } from '../fields/collections';
 import { choice, optionalText } from '../fields/values';
 import { InputError } from '../checks/InputError';
 import { isObject } from '../checks/json';
-import type { Call, Field, Question, Values } from '../operation';
+import type { Field, Question, Values } from '../operation';
 import { operation } from '../operation';
 import { checkText } from './messageText';
-import { contactIfNew, phoneNumberFor, recipientLane, send } from './send';
+import { withLink, withLinkAndToolInput } from './questionText';
+import { contactIfNew, freeMessageNotice, phoneNumberFor, recipientLane, send } from './send';
 import { sendFilled } from './sendTemplate';
 import {
 	filledTemplate,
@@ -18,10 +17,9 @@ import {
 } from '../template/templateFields';
 import { checkEndOfWait, endOfWait, limitWaitTime } from './waitingTime';
 
-/** Stands in the message where the address of the answer page goes. */
-const LINK = '{link}';
 const MAX_LABEL = 60;
 const MAX_TITLE = 120;
+const MAX_THANK_YOU = 300;
 
 const sendAs = choice({
 	displayName: 'Send As',
@@ -42,37 +40,23 @@ const sendAs = choice({
 	description: 'What kind of message carries the question',
 });
 
-const message: Field<string | undefined> = shownFor(
-	{ sendAs: ['text'] },
-	{
-		property: {
-			displayName: 'Message',
-			type: 'string',
-			typeOptions: { rows: 4 },
-			default: '',
-			required: true,
-			placeholder: 'e.g. May we deliver on Friday? Please answer here: {link}',
-			description:
-				'The question, with {link} where the link to the answer page stands. Without it the link stands at the end.',
-		},
-		read: (value, _label, { json }) =>
-			checkText(typeof value === 'string' ? withToolInput(value, json) : value),
+const message = shownFor({ sendAs: ['text'] }, {
+	property: {
+		displayName: 'Message',
+		type: 'string',
+		typeOptions: { rows: 4 },
+		default: '',
+		required: true,
+		placeholder: 'e.g. May we deliver on Friday? Please answer here: {link}',
+		description:
+			'The question, with {link} where the link to the answer page stands. Without it the link stands at the end. Only a {link} that is typed here counts, not one that comes with an expression.',
 	},
-);
-
-/**
- * Human review of an agent's tool: n8n's own message ends with the tool's input, but shows it as nothing or
- * as "[object Object]". The person who approves has to see it.
- */
-function withToolInput(text: string, { toolParameters: input }: IDataObject): string {
-	const shownAsNothing = /(?<=Input:\s*)(?:\[object Object\]\s*)?$/;
-	if (!isObject(input) || !shownAsNothing.test(text)) return text;
-	const lines = Object.entries(input).map(
-		([name, value]) =>
-			`${name.replaceAll('_', ' ')}: ${typeof value === 'string' ? value : JSON.stringify(value)}`,
-	);
-	return text.replace(shownAsNothing, () => lines.join('\n'));
-}
+	read: (value, _label, item): string => {
+		const text = checkText(withLinkAndToolInput(value, item));
+		const link = item.answerLink();
+		return text.includes(link) ? text : checkText(`${text}\n\n${link}`);
+	},
+} satisfies Field<string>);
 
 const responseType = choice({
 	displayName: 'Response Type',
@@ -88,9 +72,10 @@ const responseType = choice({
 	description: 'How the person answers',
 });
 
-function label(displayName: string, otherwise: string, description: string) {
-	const text = optionalText({ displayName, maxLength: MAX_LABEL, description });
-	return { ...text, property: { ...text.property, default: otherwise } };
+/** Words on the page, for people of any language. */
+function words(displayName: string, usual: string, description: string, maxLength = MAX_LABEL) {
+	const text = optionalText({ displayName, maxLength, description });
+	return { ...text, property: { ...text.property, default: usual } };
 }
 
 const approvalOptions = shownFor(
@@ -98,7 +83,7 @@ const approvalOptions = shownFor(
 	fixedCollection({
 		displayName: 'Approval Options',
 		placeholder: 'Add option',
-		description: 'The buttons on the page; one to approve if left out',
+		description: 'The buttons on the page; one to approve and one to decline if left out',
 		fields: {
 			approvalType: choice({
 				displayName: 'Type of Approval',
@@ -106,17 +91,20 @@ const approvalOptions = shownFor(
 					{ name: 'Approve and Decline', value: 'double', description: 'Two buttons' },
 					{ name: 'Approve Only', value: 'single', description: 'One button' },
 				] as const,
-				default: 'single',
+				default: 'double',
 				description: 'Which buttons the page has',
 			}),
-			approveLabel: label('Approve Button Label', 'Approve', 'What the button to approve says'),
+			approveLabel: words('Approve Button Label', 'Approve', 'What the button to approve says'),
 			disapproveLabel: shownFor(
 				{ approvalType: ['double'] },
-				label('Decline Button Label', 'Decline', 'What the button to decline says'),
+				words('Decline Button Label', 'Decline', 'What the button to decline says'),
 			),
 		},
 	}),
 );
+
+const THANK_YOU = 'Thank you. Your answer has arrived. You can close this page.';
+const inFreeText = { '/responseType': ['freeText'] };
 
 const options = runOptionsWith({
 	limitWaitTime,
@@ -126,17 +114,50 @@ const options = runOptionsWith({
 		placeholder: 'e.g. Your order 1001',
 		description: 'The heading of the answer page, "Your answer, please" if left out',
 	}),
+	answerLabel: shownFor(
+		inFreeText,
+		words('Answer Label', 'Your answer', 'The words above the text box'),
+	),
+	buttonLabel: shownFor(
+		inFreeText,
+		words('Button Label', 'Send', 'What the button below the text box says'),
+	),
+	thankYou: words('Thank You', THANK_YOU, 'What the page says after the answer', MAX_THANK_YOU),
 });
 
 const inTemplate = { sendAs: ['template'] };
 
+/** The link stands in the variables in which the user typed `{link}`. */
+const variables: Field<Record<string, unknown>> = {
+	...templateVariables,
+	read: (value, label, item) => {
+		const typed: unknown = item.parameters.templateVariables;
+		const typedValues = isObject(typed) && isObject(typed.value) ? typed.value : {};
+		const values = Object.entries(templateVariables.read(value, label, item)).map(
+			([name, given]): [string, unknown] => [name, withLink(typedValues[name], given, item)],
+		);
+		const link = item.answerLink();
+		if (!values.some(([, given]) => typeof given === 'string' && given.includes(link))) {
+			throw new InputError(
+				'No variable of the template has the place for the link',
+				'Nothing was sent. Type {link} into the variable that is to hold the address of the answer page.',
+			);
+		}
+		return Object.fromEntries(values);
+	},
+};
+
 const fields = {
 	phoneNumber: phoneNumberFor('template'),
 	sendAs,
+	freeMessageNotice: shownFor(
+		{ sendAs: ['text'] },
+		freeMessageNotice('set <b>Send As</b> to Template'),
+	),
 	message,
 	template: shownFor(inTemplate, template),
 	templateLanguage: shownFor(inTemplate, templateLanguage),
-	templateVariables: shownFor(inTemplate, templateVariables),
+	templateVariables: shownFor(inTemplate, variables),
 	responseType,
 	approvalOptions,
 	contactIfNew,
@@ -144,8 +165,6 @@ const fields = {
 };
 
 type Params = Values<typeof fields>;
-type Asking = Call<typeof fields>;
-type Picked = NonNullable<Params['template']>;
 
 export const sendAndWait = operation({
 	value: 'sendAndWait',
@@ -156,67 +175,35 @@ export const sendAndWait = operation({
 	kind: 'write',
 	fields,
 	lane: recipientLane,
-	check: async (call) => {
-		checkEndOfWait(call.params.options.limitWaitTime);
-		const { template: picked } = call.params;
-		if (picked) await filled(call, picked);
+	check: async ({ api, params }) => {
+		checkEndOfWait(params.options.limitWaitTime);
+		return params.template && (await filledTemplate(api, { ...params, template: params.template }));
 	},
-	run: async (call) => {
-		const { template: picked } = call.params;
-		return await (picked ? askByTemplate(call, picked) : askByText(call));
+	run: async (call, filled) => {
+		const { params } = call;
+		call.keepQuestion({ ...question(params), text: filled?.text ?? params.message ?? '' });
+		return filled
+			? await sendFilled(call, filled)
+			: await send(call, 'messages/send', { message_body: params.message });
 	},
 	waitUntil: (params) => endOfWait(params.options.limitWaitTime),
 });
 
-/** @throws InputError for a text that is too long with the link in it */
-async function askByText(call: Asking): Promise<IDataObject> {
-	const { message: text = '' } = call.params;
-	const withPlace = text.includes(LINK) ? text : `${text}\n\n${LINK}`;
-	const link = call.answerLink(question(call.params, text));
-	return await send(call, 'messages/send', {
-		message_body: checkText(withPlace.replaceAll(LINK, link)),
-	});
-}
-
-async function askByTemplate(call: Asking, picked: Picked): Promise<IDataObject> {
-	const { text } = await filled(call, picked);
-	const link = call.answerLink(question(call.params, text));
-	return await sendFilled(call, await filled(call, picked, link));
-}
-
-/** @throws InputError when no variable has the place for the link */
-async function filled({ api, params }: Asking, picked: Picked, link = LINK) {
-	const { templateLanguage: language, templateVariables: given = {} } = params;
-	const values = Object.entries(given).map(([name, value]): [string, unknown] => [
-		name,
-		typeof value === 'string' ? value.replaceAll(LINK, link) : value,
-	]);
-	if (!Object.values(given).some((value) => typeof value === 'string' && value.includes(LINK))) {
-		throw new InputError(
-			'No variable of the template has the place for the link',
-			`Nothing was sent. Write ${LINK} into the variable that is to hold the address of the answer page.`,
-		);
-	}
-	return await filledTemplate(api, {
-		template: picked,
-		templateLanguage: language,
-		templateVariables: Object.fromEntries(values),
-	});
-}
-
-function question(params: Params, text: string): Question {
-	const { responseType: type, approvalOptions: given, options: own } = params;
-	return {
-		title: own.pageTitle ?? 'Your answer, please',
-		text: text.replaceAll(LINK, '').trim(),
-		...(type === 'approval' ? { buttons: buttons(given) } : {}),
-	};
+function question({ responseType: type, approvalOptions: given, options: own }: Params) {
+	const {
+		pageTitle: title = 'Your answer, please',
+		answerLabel = 'Your answer',
+		buttonLabel = 'Send',
+		thankYou = THANK_YOU,
+	} = own;
+	const choices = type === 'approval' ? buttons(given) : undefined;
+	return { title, buttons: choices, answerLabel, buttonLabel, thankYou };
 }
 
 function buttons(given: Params['approvalOptions']): Question['buttons'] {
 	const { approvalType, approveLabel = 'Approve', disapproveLabel = 'Decline' } = given ?? {};
 	const approve = { value: 'true', label: approveLabel } as const;
-	return approvalType === 'double'
-		? [approve, { value: 'false', label: disapproveLabel }]
-		: [approve];
+	return approvalType === 'single'
+		? [approve]
+		: [approve, { value: 'false', label: disapproveLabel }];
 }

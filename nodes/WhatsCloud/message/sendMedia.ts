@@ -94,7 +94,7 @@ const options = runOptionsWith({
 });
 
 const fields = {
-	freeMessageNotice,
+	freeMessageNotice: freeMessageNotice(),
 	phoneNumber: phoneNumberFor('media'),
 	mediaType,
 	mediaSource,

@@ -1,18 +1,49 @@
 import { fixedCollection, shownFor } from '../fields/collections';
-import { choice, dateTime, wholeNumber } from '../fields/values';
+import { choice, dateTime } from '../fields/values';
 import { InputError } from '../checks/InputError';
-import type { Values } from '../operation';
+import { shown } from '../checks/text';
+import type { Field, Values } from '../operation';
 
 const UNIT_MS = { minutes: 60_000, hours: 3_600_000, days: 86_400_000 } as const;
 /** n8n's own moment for waiting without a limit. */
 const FOR_EVER = new Date('3000-01-01T00:00:00.000Z');
 
+const DEFAULT_AMOUNT = 45;
+
+const amount: Field<number> = {
+	property: {
+		displayName: 'Amount',
+		type: 'number',
+		default: DEFAULT_AMOUNT,
+		typeOptions: { minValue: 0, numberPrecision: 2 },
+		description: 'How many minutes, hours or days to wait, such as 1.5',
+	},
+	read: (value, label) => {
+		const number = typeof value === 'string' ? Number(value.trim() || NaN) : value;
+		if (typeof number === 'number' && number > 0 && Number.isFinite(number)) return number;
+		throw new InputError(
+			`"${label}" must be a number above 0`,
+			`Nothing was sent. The value is: ${shown(value)}`,
+		);
+	},
+};
+
 /** The names and values are those of n8n's own "Send and Wait for Response". */
 export const limitWaitTime = fixedCollection({
 	displayName: 'Limit Wait Time',
 	description:
-		'How long to wait for the answer. After that the workflow goes on with the input item, which has no "data". n8n looks once a minute, so it may come up to a minute late.',
+		'How long to wait for the answer. n8n looks once a minute, so the end may come up to a minute late.',
 	fields: {
+		noAnswerNotice: {
+			property: {
+				displayName:
+					'When nobody answers in time, the workflow goes on with the input item, and <code>data.outcome</code> is <code>noAnswer</code>. After an answer it is <code>approved</code>, <code>declined</code> or <code>answered</code>. Let a <b>Switch</b> node tell them apart: who has not answered has not declined.',
+				type: 'notice',
+				default: '',
+				description: 'What comes out when nobody answers',
+			},
+			read: () => undefined,
+		},
 		limitType: choice({
 			displayName: 'Limit Type',
 			options: [
@@ -30,15 +61,7 @@ export const limitWaitTime = fixedCollection({
 			default: 'afterTimeInterval',
 			description: 'How the end of the wait is given',
 		}),
-		resumeAmount: shownFor(
-			{ limitType: ['afterTimeInterval'] },
-			wholeNumber({
-				displayName: 'Amount',
-				default: 45,
-				typeOptions: { minValue: 1 },
-				description: 'How many minutes, hours or days to wait',
-			}),
-		),
+		resumeAmount: shownFor({ limitType: ['afterTimeInterval'] }, amount),
 		resumeUnit: shownFor(
 			{ limitType: ['afterTimeInterval'] },
 			choice({
@@ -77,6 +100,6 @@ export function checkEndOfWait(limit: Limit): void {
 export function endOfWait(limit: Limit): Date {
 	if (!limit) return FOR_EVER;
 	if (limit.limitType === 'atSpecifiedTime' && limit.maxDateAndTime) return limit.maxDateAndTime;
-	const { resumeAmount = 45, resumeUnit = 'minutes' } = limit;
+	const { resumeAmount = DEFAULT_AMOUNT, resumeUnit = 'minutes' } = limit;
 	return new Date(Math.min(Date.now() + resumeAmount * UNIT_MS[resumeUnit], FOR_EVER.getTime()));
 }

@@ -6,6 +6,7 @@ import { BudgetSpent } from '../api/http';
 import { connect } from '../api/connect';
 import { nodeError } from '../api/errors/nodeError';
 import type { Fields, PollCall, PollEvent, Values } from '../operation';
+import { NO_ITEM } from '../operation';
 
 const DEFAULT_BUDGET_MS = 300_000;
 const MAX_TIMEOUT_MS = 30_000;
@@ -114,7 +115,7 @@ async function open<F extends Fields>(
 		},
 	});
 	// A poll has no input item.
-	const item = { timezone: context.getTimezone(), json: {}, parameters: {}, isTool: false };
+	const item = { ...NO_ITEM, timezone: context.getTimezone() };
 	const params = Object.fromEntries(
 		Object.entries(fields).map(([name, field]) => {
 			const value: unknown = context.getNodeParameter(name, field.property.default);

@@ -1,5 +1,3 @@
-import { randomBytes } from 'crypto';
-
 import type {
 	IDataObject,
 	IExecuteFunctions,
@@ -11,38 +9,65 @@ import type {
 import { InputError } from '../checks/InputError';
 import { isObject } from '../checks/json';
 import type { Question } from '../operation';
-import { MAX_ANSWER_LENGTH, noticePage, questionPage } from './page';
+import { MAX_ANSWER_LENGTH, noticePage, PAGE_HEADERS, questionPage } from './page';
 
 /**
- * A question that was sent and waits for its answer, kept in the node's context with the execution. All
- * that the page shows is in it, because an expression may give something else when the page is opened.
+ * The question that waits, kept in the node's context with the execution: expressions may give something
+ * else when the page is opened.
  */
 interface OpenQuestion extends Question {
-	/** Stands in the address of the page, so that an old link does not answer a later question. */
-	id: string;
-	executionId: string;
-	/** Which run of the node asked: a loop asks once in each. */
-	run: number;
+	/** Which run of the node asked. It stands in the link, so that an old link answers no later question. */
+	run: string;
 }
 
 const KEY = 'whatsCloudQuestion';
 const PARAMETER = 'question';
 
 /**
- * The address of the page on which this question is answered, signed by n8n. In a later try of the same
- * run it is the same address: the message with it may have been sent already.
- * @throws InputError in versions of n8n that sign no addresses
+ * The address of the page on which the question of this run is answered, signed by n8n. It is the same in
+ * each try of the run: the message with it may have been sent already.
+ * @throws InputError where the execution can't wait for an answer
  */
-export function answerLink(context: IExecuteFunctions, question: Question): string {
+export function answerLink(context: IExecuteFunctions): string {
 	checkCanWait(context);
-	const kept = context.getContext('node') as Record<string, OpenQuestion | undefined>;
-	const run = context.getWorkflowDataProxy(0).$runIndex as number;
-	const executionId = context.getExecutionId();
-	const known = kept[KEY];
-	const isSameRun = known?.run === run && known.executionId === executionId;
-	const id = isSameRun ? known.id : randomBytes(9).toString('base64url');
-	kept[KEY] = { ...question, id, executionId, run };
-	return context.getSignedResumeUrl({ [PARAMETER]: id });
+	return context.getSignedResumeUrl({ [PARAMETER]: runOf(context) });
+}
+
+/** Keeps what the page shows: the text of the message without the link to the page itself. */
+export function keepQuestion(context: IExecuteFunctions, question: Question): void {
+	const text = question.text.replaceAll(answerLink(context), '').trim();
+	const open: OpenQuestion = { ...question, text, run: runOf(context) };
+	context.getContext('node')[KEY] = open;
+}
+
+/**
+ * To be called right before the execution is put to wait: n8n then stores the entry of its stack that runs
+ * now. When the execution goes on, n8n disables the entry's node, and puts out the entry's items if nobody
+ * has answered.
+ */
+export function prepareWait(context: IExecuteFunctions): void {
+	const entry = context.getExecuteData();
+	// Other entries share the node's object, and would go through it unasked.
+	entry.node = { ...entry.node };
+	const items = context.getInputData();
+	entry.data = {
+		...entry.data,
+		main: [items.map((item) => ({ ...item, json: unanswered(context, item.json) }))],
+	};
+}
+
+/**
+ * The output when nobody answers. n8n takes `approved` and `data.approved` for a reviewer's decision, and
+ * `chatInput` for the reason: a tool's input, in which a model writes what it likes, does not come out.
+ */
+function unanswered(context: IExecuteFunctions, json: IDataObject): IDataObject {
+	const kept = context.getNode().type.endsWith('Tool') ? {} : { ...json };
+	delete kept.approved;
+	return { ...kept, data: { outcome: 'noAnswer' } };
+}
+
+function runOf(context: IExecuteFunctions): string {
+	return String(context.getWorkflowDataProxy(0).$runIndex);
 }
 
 /** n8n has signed addresses since 1.107. */
@@ -53,8 +78,10 @@ function checkCanWait(context: IExecuteFunctions & { setSignatureValidationRequi
 			'Nothing was sent. Update n8n, or use Send Text or Send Template without waiting for an answer.',
 		);
 	}
-	// The newest agents call their tools outside of any execution.
-	if (context.getExecutionId() === undefined) {
+	// The newest agents call their tools outside of any execution, older ones within the agent's own step,
+	// which an answer to the tool can't resume.
+	const hasOwnStep = context.getExecuteData().node.name === context.getNode().name;
+	if (context.getExecutionId() === undefined || !hasOwnStep) {
 		throw new InputError(
 			'"Send and Wait for Response" can\'t wait here, because there is no execution to pause',
 			'Nothing was sent. As a tool of an agent, use Send Text or Send Template; for approvals, add the node as a step of human review.',
@@ -66,13 +93,16 @@ function checkCanWait(context: IExecuteFunctions & { setSignatureValidationRequi
 
 /** The question that this request is about; undefined when it is an earlier one, or none. */
 function askedQuestion(context: IWebhookFunctions): Question | undefined {
-	// An expression is the only way from a webhook to the node's context.
-	// Braces in the node's name would end it.
-	const name = JSON.stringify(context.getNode().name).replaceAll('}', '\\u007d');
-	const open: unknown = context.evaluateExpression(`{{ $(${name}).context.${KEY} }}`, 0);
-	const { [PARAMETER]: id } = context.getQueryData() as IDataObject;
-	if (!isObject(open) || typeof id !== 'string' || open.id !== id) return undefined;
-	return open as unknown as OpenQuestion;
+	// An expression is the only way from a webhook to the node's context. Escaped, no character of the
+	// node's name can end it.
+	const { name } = context.getNode();
+	const escaped = name.replace(
+		/[^]/g,
+		(unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+	);
+	const open: unknown = context.evaluateExpression(`{{ $("${escaped}").context.${KEY} }}`, 0);
+	const { [PARAMETER]: run } = context.getQueryData() as IDataObject;
+	return isObject(open) && open.run === run ? (open as unknown as OpenQuestion) : undefined;
 }
 
 /** The addresses under which a waiting execution is reached. */
@@ -88,15 +118,6 @@ export const resumeWebhooks = (['GET', 'POST'] as const).map(
 		isFullPath: true,
 	}),
 );
-
-const HEADERS = {
-	'content-type': 'text/html; charset=utf-8',
-	'cache-control': 'no-store',
-	'referrer-policy': 'no-referrer',
-	'x-content-type-options': 'nosniff',
-	'content-security-policy':
-		"sandbox allow-forms; default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
-};
 
 /**
  * The page of a question, and the answer given on it. Only a POST of the form resumes the execution:
@@ -114,11 +135,9 @@ export function answerQuestion(context: IWebhookFunctions): IWebhookResponseData
 		if (context.getRequestObject().method !== 'POST')
 			return show(context, 200, questionPage(question));
 		const answer = answerIn(context.getBodyData(), question);
-		if ('problem' in answer) return show(context, 400, questionPage(question, answer.problem));
-		return {
-			webhookResponse: noticePage('Thank you', 'Your answer has arrived. You can close this page.'),
-			workflowData: [[{ json: answer }]],
-		};
+		if (typeof answer === 'string') return show(context, 400, questionPage(question, answer));
+		const data = { ...answer, respondedAt: new Date().toISOString() };
+		return { webhookResponse: noticePage(question.thankYou), workflowData: [[{ json: { data } }]] };
 	} catch (error) {
 		context.logger.error(`The page for an answer could not be shown: ${String(error)}`);
 		const later = 'Nothing was answered. Please open the link again a little later.';
@@ -128,15 +147,12 @@ export function answerQuestion(context: IWebhookFunctions): IWebhookResponseData
 
 /** Shows a page without resuming the execution. */
 function show(context: IWebhookFunctions, status: number, page: string): IWebhookResponseData {
-	context.getResponseObject().status(status).set(HEADERS).send(page);
+	context.getResponseObject().status(status).set(PAGE_HEADERS).send(page);
 	return { noWebhookResponse: true };
 }
 
 /** What an answer becomes in the output, or why it is none. */
-function answerIn(
-	body: unknown,
-	{ buttons }: Question,
-): { data: IDataObject } | { problem: string } {
+function answerIn(body: unknown, { buttons }: Question): IDataObject | string {
 	// Browsers send line breaks as CR LF.
 	const given =
 		isObject(body) && typeof body.answer === 'string'
@@ -144,11 +160,11 @@ function answerIn(
 			: '';
 	if (buttons) {
 		const isOffered = buttons.some(({ value }) => value === given);
-		return isOffered
-			? { data: { approved: given === 'true' } }
-			: { problem: 'Please press one of the buttons.' };
+		if (!isOffered) return 'Please press one of the buttons.';
+		const approved = given === 'true';
+		return { approved, outcome: approved ? 'approved' : 'declined' };
 	}
-	if (given === '') return { problem: 'Please write your answer first.' };
-	if (given.length <= MAX_ANSWER_LENGTH) return { data: { text: given } };
-	return { problem: `Please write at most ${MAX_ANSWER_LENGTH} characters.` };
+	if (given === '') return 'Please write your answer first.';
+	if (given.length <= MAX_ANSWER_LENGTH) return { text: given, outcome: 'answered' };
+	return `Please write at most ${MAX_ANSWER_LENGTH} characters.`;
 }

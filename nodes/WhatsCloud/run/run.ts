@@ -10,7 +10,7 @@ import { runOptionsOf, withRunOptions } from '../fields/runOptions';
 import { binaryFile } from '../files/binaryFile';
 import { download } from '../files/download';
 import type { Call, Fields, Operation, Values } from '../operation';
-import { answerLink } from '../question/question';
+import { answerLink, keepQuestion } from '../question/question';
 import type { Result } from './outcome';
 import type { SentBefore } from './sentBefore';
 import { openSentBefore } from './sentBefore';
@@ -104,6 +104,9 @@ function readParameters(
 		timezone: context.getTimezone(),
 		json,
 		parameters: context.getNode().parameters,
+		evaluated: (typed) =>
+			typed.startsWith('=') ? context.evaluateExpression(typed.slice(1), index) : typed,
+		answerLink: () => answerLink(context),
 		isTool: context.getNode().type.endsWith('Tool'),
 	});
 }
@@ -150,7 +153,9 @@ export async function callOf(run: Run, item: Item): Promise<Call<Fields>> {
 		api,
 		params: item.params,
 		binary: (reference) => binaryFile(context, item.index, reference),
-		answerLink: (question) => answerLink(context, question),
+		keepQuestion: (question) => {
+			keepQuestion(context, question);
+		},
 		download: async (url) => {
 			throwIfEnded(ended);
 			return await download(context, url, timeout);

@@ -5,6 +5,7 @@ import { RunEnded } from '../api/http';
 import { cancelSignal } from '../api/transport';
 import { InputError } from '../checks/InputError';
 import type { Operation, Resource } from '../operation';
+import { prepareWait } from '../question/question';
 import { runInLanes } from './lanes';
 import { isDone, isFailed, isUnknown, stoppedError, toItems } from './outcome';
 import type { Item, Run } from './run';
@@ -54,7 +55,6 @@ async function runAll(
 		stopIfFailed(run);
 		await completeAll(run);
 		const waits = await waitForAnswer(run);
-		// When the time is up without an answer, n8n puts out what came in.
 		const outputs = waits ? context.getInputData() : toItems(context, items);
 		// With an error in the first, Retry On Fail runs the node again.
 		if (waits || outputs[0]?.json.error === undefined) sentBefore.clear();
@@ -166,6 +166,7 @@ function withOutput({ params, result }: Item) {
 /** Pauses the execution until somebody answers, if the operation waits and its one item was done. */
 async function waitForAnswer({ operation, items: [item], context }: Run): Promise<boolean> {
 	if (!operation.waitUntil || !item || !isDone(item.result)) return false;
+	prepareWait(context);
 	await context.putExecutionToWait(operation.waitUntil(item.params));
 	return true;
 }

@@ -8,6 +8,7 @@ import { optionalText, requiredText } from '../fields/values';
 import { InputError } from '../checks/InputError';
 import { fromModelText, isObject } from '../checks/json';
 import type { EditorCall, Field } from '../operation';
+import { NO_ITEM } from '../operation';
 import type { FilledTemplate, TemplateValues } from './fill';
 import { fillTemplate, isTemplateField } from './fill';
 import { allTemplates, missingTemplate, templateRecord } from './operations';
@@ -17,8 +18,6 @@ import type { FillOptions } from './variables';
 import { variablesOf } from './variables';
 
 const templateName = requiredText({ displayName: 'By Name' });
-/** What these fields need to know of the input item. */
-const NO_ITEM = { timezone: '', json: {}, parameters: {}, isTool: false };
 
 /** A template of the account, or its name, which several languages may share. */
 export type TemplateChoice = Picked | PickedByWhatsApp | { name: string };

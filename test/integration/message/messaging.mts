@@ -70,7 +70,8 @@ export function useMessages(operation: string, options?: SandboxOptions) {
 	): Promise<NodeRun> => {
 		const run = await runNode({ ...setting(parameters), ...more, items });
 		expectNoSecret(run, server.sandbox.token);
-		for (const { json } of run.outputs.flat()) {
+		// A run that waits has put out nothing of its own yet.
+		for (const { json } of run.status === 'waiting' ? [] : run.outputs.flat()) {
 			// Where real servers put the code they made is not known: the preview can't show it.
 			const known = Object.entries(json).filter(([key]) => key !== 'otp_code');
 			const chosen = { resource: 'message', operation };

@@ -1,54 +1,96 @@
 import { type IExecuteFunctions, type INodeParameters, WAIT_INDEFINITELY } from 'n8n-workflow';
 
 import { WhatsCloud } from '../../../nodes/WhatsCloud/WhatsCloud.node';
+import type { Template } from '../../../sandbox/server/sandbox.mts';
+import { type NodeRun, requestPage, timeIsUp } from '../../engine/engine.mts';
 import { generations } from '../account.mts';
-import { KNOWN, NEW_CONTACT, useMessages } from './messaging.mts';
+import { item, KNOWN, NEW_CONTACT, useMessages } from './messaging.mts';
 
-const link =
-	/http:\/\/localhost\/webhook-waiting\/\d+\/node-under-test\?question=[\w-]{12}&signature=\w+/;
+const LINK =
+	/http:\/\/localhost\/webhook-waiting\/\d+\/node-under-test\?question=\d+&signature=\w+/;
+const linkIn = (text = '') => LINK.exec(text)?.[0] ?? '';
+const PARAMETERS = { phoneNumber: KNOWN, message: 'May we?' };
+const asked = {
+	node: WhatsCloud,
+	parameters: { resource: 'message', operation: 'sendAndWait', ...PARAMETERS },
+};
 
-describe.each(generations)('%s server', (version) => {
-	const account = useMessages('sendAndWait', { server: version });
-	const ask = async (parameters: INodeParameters, more = {}) =>
-		await account.attempt({ phoneNumber: KNOWN, ...parameters }, undefined, more);
+/** The text that the page of the run repeats. */
+async function textOnPage({ runData }: NodeRun, message: string): Promise<string> {
+	const { page } = await requestPage(asked, runData, { link: linkIn(message) });
+	const text = /<p class="question" dir="auto">([^<]*)<\/p>/.exec(page)?.[1] ?? '';
+	return text.replaceAll(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)));
+}
+
+const named = (template: string, values: Record<string, string>) => ({
+	...{ sendAs: 'template', template: { __rl: true, mode: 'name', value: template } },
+	...{ templateLanguage: 'en', templateVariables: { mappingMode: 'defineBelow', value: values } },
+});
+
+describe.each(generations)('%s server', (server) => {
+	const account = useMessages('sendAndWait', { server });
+	const ask = async (parameters: INodeParameters, json = {}) => {
+		const run = await account.attempt({ phoneNumber: KNOWN, ...parameters }, [item(json)]);
+		expect(run.error).toBeUndefined();
+		expect(run.status).toBe('waiting');
+		expect(account.sandbox.messages).toHaveLength(1);
+		return { run, text: account.sandbox.messages[0]?.text ?? '' };
+	};
 
 	test.each([
 		['where it is to stand', 'Look: {link} Thanks', /^Look: http\S+ Thanks$/],
 		['at the end', 'May we?', /^May we\?\n\nhttp\S+$/],
 		['twice', '{link} or {link}', /^(http\S+) or \1$/],
+		['where it is written otherwise', '{{ link }}, { Link } or {LINK}', /^(http\S+), \1 or \1$/],
+		['in an expression', '={{ "Look: {link}" }}', /^Look: http\S+$/],
+		['only where it is typed', '={{ $json.note }}: {link}', /^\{link\} {{link}}: http\S+$/],
+		['at the end of what an expression brings', '={{ $json.note }}', /^\{link\} {{link}}\n\nhttp/],
 	])('the link stands %s', async (_, message, expected) => {
-		const run = await ask({ message });
-		expect(run.status).toBe('waiting');
+		const { run, text } = await ask({ message }, { note: '{link} {{link}}' });
+		expect(text).toMatch(expected);
+		expect(text).toMatch(LINK);
 		expect(run.runData.waitTill).toEqual(WAIT_INDEFINITELY);
-		const [sent] = account.sandbox.messages;
-		expect(sent?.text).toMatch(expected);
-		expect(sent?.text).toMatch(link);
+		const link = linkIn(text);
+		expect(await textOnPage(run, text)).toBe(text.replaceAll(link, '').trim());
 	});
 
-	test('a template carries it in a variable', async () => {
-		const template = { __rl: true, mode: 'name', value: 'order_update' };
-		const given = { header_field_1: '17', field_1: 'Ada', field_2: 'at {link}' };
-		const run = await ask({
-			...{ sendAs: 'template', template, templateLanguage: 'en' },
-			templateVariables: { mappingMode: 'defineBelow', value: given },
-		});
-		expect(run.error).toBeUndefined();
-		expect(run.status).toBe('waiting');
-		expect(account.bodies()).toEqual([
-			expect.objectContaining({
-				template_name: 'order_update',
-				field_1: 'Ada',
-				field_2: expect.stringMatching(link) as string,
-			}),
-		]);
-		const { whatsCloudQuestion: kept } = run.context;
-		expect((kept as { text: string }).text).toMatch(/Ada/);
-		expect((kept as { text: string }).text).not.toMatch(/link|http|\{\{/);
+	test.each([
+		['in order', 'Hello {{1}}, {{2}}', { field_1: 'Ada', field_2: 'at {link}' }],
+		['in another order', 'At {{2}}, {{1}}.', { field_1: 'Ada', field_2: '{link}' }],
+		['repeated', '{{1}}, {{2}} and {{1}}!', { field_1: 'Ada', field_2: '{link}' }],
+		['named', '{{who}}: {{where}}, {{who}}', { who: 'Ada', where: '{link}' }],
+		[
+			'with blanks and line breaks',
+			'{{1}} {{2}}',
+			{ field_1: ' Ada\n\n  Osei ', field_2: '{link}' },
+		],
+	])(
+		'the page shows what WhatsApp shows of a template with variables %s',
+		async (_, body, values) => {
+			const { templates } = account.sandbox.data;
+			const known = templates.find(
+				({ template_name: name }) => name === 'reminder_twice',
+			) as Template;
+			const count = body.match(/{{/g)?.length ?? 0;
+			templates.insert({
+				...{ ...known, id: undefined, template_name: 'question_here' },
+				...{ body_data: body, body_params_count: count },
+			});
+			const { run, text } = await ask(named('question_here', values));
+			expect(await textOnPage(run, text)).toBe(text.replaceAll(linkIn(text), '').trim());
+			expect(text).toContain('Ada');
+			expect(text).not.toMatch(/[{}]/);
+		},
+	);
+
+	test('a value of a template that comes with an expression holds no link', async () => {
+		const values = { header_field_1: '17', field_1: '={{ $json.name }}', field_2: 'at {link}' };
+		const { text } = await ask(named('order_update', values), { name: 'Ada {link}' });
+		expect(text).toMatch(/^Hello Ada \{link\}, order at http\S+ is on its way\.$/);
 	});
 
 	test('the contact is made if it is new', async () => {
-		const run = await ask({ message: 'May we?', phoneNumber: '15557770001', ...NEW_CONTACT });
-		expect(run.status).toBe('waiting');
+		await ask({ message: 'May we?', phoneNumber: '15557770001', ...NEW_CONTACT });
 		expect(account.sandbox.messages.map(({ phone }) => phone)).toEqual(['15557770001']);
 	});
 });
@@ -67,6 +109,8 @@ describe('the wait', () => {
 	test.each([
 		[{ resumeAmount: 2, resumeUnit: 'hours' }, 7_200_000],
 		[{ limitType: 'afterTimeInterval', resumeAmount: 3, resumeUnit: 'days' }, 259_200_000],
+		[{ resumeAmount: 1.5, resumeUnit: 'days' }, 129_600_000],
+		[{ resumeAmount: '0.25', resumeUnit: 'hours' }, 900_000],
 		[{ resumeAmount: 45 }, 2_700_000],
 	])('ends after %j', async (values, milliseconds) => {
 		const before = Date.now();
@@ -94,6 +138,80 @@ describe('the wait', () => {
 		expect(account.sandbox.messages.length).toBe(1);
 		expect(end).toBeLessThan(Date.now());
 	});
+
+	const approval = { approved: true, outcome: 'approved' };
+	test.each([
+		['an order', { order: 1 }, { order: 1 }],
+		['an earlier answer', { data: approval, order: 2 }, { order: 2 }],
+		['an approval', { approved: true, order: 3 }, { order: 3 }],
+	])('without an answer leaves nothing of one, where the input holds %s', async (_, json, rest) => {
+		const given = item(json, { file: { type: 'text/plain', content: 'as it came' } });
+		const { runData } = await account.attempt(PARAMETERS, [given]);
+		const [output, ...more] = await timeIsUp(asked, runData);
+		expect(more).toEqual([]);
+		expect(output?.json).toEqual({ ...rest, data: { outcome: 'noAnswer' } });
+		expect(output?.binary?.file?.mimeType).toBe('text/plain');
+		expect(runData.resultData.runData['Start']?.[0]?.data?.main?.[0]?.[0]?.json).toEqual(json);
+	});
+
+	test('without an answer ends with the one item that was asked about', async () => {
+		const items = [1, 2, 3].map((order) => item({ order, approved: true }));
+		const { runData } = await account.attempt(PARAMETERS, items, {
+			settings: { executeOnce: true },
+		});
+		const outputs = await timeIsUp(asked, runData);
+		expect(outputs.map(({ json }) => json)).toEqual([{ order: 1, data: { outcome: 'noAnswer' } }]);
+	});
+});
+
+describe('the page', () => {
+	const account = useMessages('sendAndWait');
+	const open = async (parameters: INodeParameters) => {
+		const { runData } = await account.attempt({
+			phoneNumber: KNOWN,
+			message: 'May we?',
+			...parameters,
+		});
+		const link = linkIn(account.sandbox.messages.at(-1)?.text);
+		return async (method: 'GET' | 'POST', answer = '') =>
+			await requestPage(asked, runData, { link, method, body: { answer } });
+	};
+
+	test.each([
+		[{}, 'true', { approved: true, outcome: 'approved' }],
+		[{}, 'false', { approved: false, outcome: 'declined' }],
+		[{ responseType: 'freeText' }, ' On Friday ', { text: 'On Friday', outcome: 'answered' }],
+	])('%j takes the answer "%s"', async (parameters, given, data) => {
+		const request = await open(parameters);
+		expect(await request('GET')).not.toHaveProperty('items');
+		const { items } = await request('POST', given);
+		const respondedAt = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string;
+		expect(items).toEqual([{ json: { data: { ...data, respondedAt } } }]);
+	});
+
+	test.each([
+		[{}, 'maybe'],
+		[{ approvalOptions: { values: { approvalType: 'single' } } }, 'false'],
+		[{ responseType: 'freeText' }, ' \r\n '],
+		[{ responseType: 'freeText' }, 'x'.repeat(4097)],
+	])('%j goes on waiting after "%.9s"', async (parameters, given) => {
+		const request = await open(parameters);
+		const refused = await request('POST', given);
+		expect([refused.status, refused.items]).toEqual([400, undefined]);
+		expect(refused.page).toContain('role="alert"');
+	});
+
+	test('has the words that the user gave, and none of its own beside them', async () => {
+		const words = { pageTitle: 'Ihr Auftrag', answerLabel: 'Ihr Wunsch', buttonLabel: 'Absenden' };
+		const options = { ...words, thankYou: 'Danke, wir melden uns.' };
+		const request = await open({ message: 'Wann?', responseType: 'freeText', options });
+		const { page } = await request('GET');
+		const texts = [...page.matchAll(/ dir="auto"[^>]*>([^<]+)/g)].map((match) => match[1]);
+		expect(texts).toEqual(['Ihr Auftrag', 'Wann?', 'Ihr Wunsch', 'Absenden']);
+		const thanks = (await request('POST', 'Freitag')).page;
+		expect(thanks).toContain('<h1 dir="auto">Danke, wir melden uns.</h1>');
+		expect(page + thanks).not.toMatch(/\blang=|Thank you|[Aa]nswer,|Send/);
+	});
 });
 
 describe('refused before anything is sent', () => {
@@ -102,25 +220,35 @@ describe('refused before anything is sent', () => {
 	test.each([
 		['no message', { message: ' ' }, /empty/],
 		['an end that has passed', ended(), /would end before it begins/],
+		[
+			'no time',
+			{ options: limit({ resumeAmount: 0 }) },
+			/"Options > Limit Wait Time > Amount" must be/,
+		],
 		['a text that the link makes too long', { message: 'x'.repeat(4090) }, /4,096/],
+		['40,000 blanks', { message: `{ ${' '.repeat(40_000)}link` }, /4,096/],
 		[
 			'a template without a place for the link',
-			{
-				...{ sendAs: 'template', template: { __rl: true, mode: 'name', value: 'order_update' } },
-				templateVariables: { mappingMode: 'defineBelow', value: { field_1: 'Ada' } },
-			},
+			named('order_update', { field_1: 'Ada' }),
+			/No variable/,
+		],
+		[
+			'a template whose place for the link comes with the data',
+			named('order_update', {
+				header_field_1: '1',
+				field_1: 'Ada',
+				field_2: '={{ "{" + "link}" }}',
+			}),
 			/No variable of the template has the place/,
 		],
 		['no phone number', { phoneNumber: '={{ "" }}' }, /phone number is missing/i],
 	])('%s', async (_, parameters, reason) => {
-		expect(
-			await account.refused({ phoneNumber: KNOWN, message: 'May we?', ...parameters }),
-		).toMatch(reason);
+		expect(await account.refused({ ...PARAMETERS, ...parameters })).toMatch(reason);
 	});
 
 	test('several items', async () => {
 		const items = [1, 2, 3].map((order) => ({ json: { order } }));
-		expect(await account.refused({ phoneNumber: KNOWN, message: 'May we?' }, items)).toMatch(
+		expect(await account.refused(PARAMETERS, items)).toMatch(
 			/waits for one answer, but 3 items came in.*Loop Over Items/s,
 		);
 	});
@@ -136,14 +264,18 @@ describe('refused before anything is sent', () => {
 			}
 		}
 		expect(
-			await account.refused({ phoneNumber: KNOWN, message: 'May we?' }, undefined, {
+			await account.refused(PARAMETERS, undefined, {
 				node: WhatsCloudThere,
 			}),
 		).toMatch(reason);
 	});
 });
 
+function limit(values: INodeParameters): INodeParameters {
+	return { limitWaitTime: { values } };
+}
+
 function ended(): INodeParameters {
-	const values = { limitType: 'atSpecifiedTime', maxDateAndTime: '2020-01-01T00:00:00Z' };
-	return { options: { limitWaitTime: { values } } };
+	const maxDateAndTime = '2020-01-01T00:00:00Z';
+	return { options: limit({ limitType: 'atSpecifiedTime', maxDateAndTime }) };
 }
