@@ -27,7 +27,7 @@ export type Fact =
 export interface Server {
 	/** Undefined as long as no answer has told. */
 	knows(fact: Fact): boolean | undefined;
-	/** Like `knows`, but reads one record where nothing has told yet. Undefined where no record is there, or none may be read. */
+	/** Like `knows`, but reads a few records where nothing has told yet. Undefined where no record is there, or none may be read. */
 	ask(fact: Fact): Promise<boolean | undefined>;
 	/** What the refusal of a write has told. */
 	learn(fact: Fact, holds: boolean): void;
@@ -91,9 +91,9 @@ export function observed(client: Client): { client: Client; server: Server } {
 		}
 	}
 
-	/** A token that may not read them must not keep anybody from sending. */
-	async function readOne(path: string): Promise<void> {
-		await observing.getList(path, { query: { page: 1, per_page: 1 } }).catch((error: unknown) => {
+	/** A few, since one record alone may not show it. A token that may not read them must not keep anybody from sending. */
+	async function readFew(path: string): Promise<void> {
+		await observing.getList(path, { query: { page: 1, per_page: 10 } }).catch((error: unknown) => {
 			if (!(error instanceof ApiError)) throw error;
 		});
 	}
@@ -109,7 +109,7 @@ export function observed(client: Client): { client: Client; server: Server } {
 			const answer = await client.getList(path, options);
 			const { body } = answer;
 			const records = isObject(body.data) ? body.data.data : body.data;
-			if (Array.isArray(records)) observe(path, records[0]);
+			if (Array.isArray(records)) for (const record of records) observe(path, record);
 			return answer;
 		},
 	};
@@ -120,7 +120,7 @@ export function observed(client: Client): { client: Client; server: Server } {
 			ask: async (fact) => {
 				const path = SOURCES.find(({ facts }) => facts.includes(fact))?.path;
 				if (!known.has(fact) && path) {
-					if (!asked.has(path)) asked.set(path, readOne(path));
+					if (!asked.has(path)) asked.set(path, readFew(path));
 					await asked.get(path);
 				}
 				return known.get(fact);

@@ -1,7 +1,9 @@
+import { simplify } from '../fields/getMany';
 import { requiredText } from '../fields/values';
 import type { Field, Resource } from '../operation';
 import { operation } from '../operation';
 import { checkText } from './messageText';
+import { outputOf } from './output';
 import { contactIfNew, freeMessageNotice, phoneNumberFor, recipientLane, send } from './send';
 import { sendAndWait } from './sendAndWait';
 import { sendMedia } from './sendMedia';
@@ -29,9 +31,13 @@ const sendText = operation({
 		phoneNumber: phoneNumberFor('text'),
 		text,
 		contactIfNew,
+		simplify,
 	},
 	lane: recipientLane,
-	run: async (call) => await send(call, 'messages/send', { message_body: call.params.text }),
+	run: async (call) => {
+		const answer = await send(call, 'messages/send', { message_body: call.params.text });
+		return outputOf(call, answer, { message: answer.message });
+	},
 });
 
 export const message: Resource = {

@@ -3,13 +3,15 @@ import type { IDataObject } from 'n8n-workflow';
 import type { Api } from '../api/api';
 import { collection } from '../fields/collections';
 import { email, listOf, optionalText } from '../fields/values';
+import { InputError } from '../checks/InputError';
 import { isObject } from '../checks/json';
 import type { Field, Values } from '../operation';
 import { COUNTRIES, countryForApi, NO_COUNTRY } from '../checks/countries';
 import { type PhoneUse, phoneKey, toWhatsAppNumber } from '../checks/phone';
-import { isEmpty, outgoingText } from '../checks/text';
+import { isEmpty, outgoingText, shown } from '../checks/text';
 import { MAX_NAME } from '../contact/contactFields';
 import type { Upload } from '../files/upload';
+import { withIds } from './output';
 
 const phoneNumberProperty: Field<string>['property'] = {
 	displayName: 'Phone Number',
@@ -23,7 +25,30 @@ const phoneNumberProperty: Field<string>['property'] = {
 
 /** One parameter for all sends. How short the number may be differs between them. */
 export function phoneNumberFor(send: PhoneUse): Field<string> {
-	return { property: phoneNumberProperty, read: (value) => toWhatsAppNumber(value, send) };
+	return {
+		property: phoneNumberProperty,
+		read: (value) => {
+			refuseId(value);
+			return toWhatsAppNumber(value, send);
+		},
+	};
+}
+
+/** WhatsApp's own ids: of a person, such as `US.1349120865530274`, and of a group. */
+const PERSON_ID = /^\s*[A-Z]{2}\.[A-Za-z\d]{1,128}\s*$/;
+const GROUP_ID = /^\s*(?:[\d-]{1,40}@g\.us|120363\d{10,14})\s*$/i;
+
+/** @throws InputError */
+function refuseId(value: unknown): void {
+	const text = String(value);
+	const isPerson = PERSON_ID.test(text);
+	if (!isPerson && !GROUP_ID.test(text)) return;
+	throw new InputError(
+		`${shown(text)} is WhatsApp's ID of a ${isPerson ? 'person' : 'group'}, not a phone number`,
+		isPerson
+			? "No version of WhatsCloud can send to such an ID. Ask the person for the phone number, or answer in WhatsCloud's own chat."
+			: 'No version of WhatsCloud can send to a group. Give the phone number of one person.',
+	);
 }
 
 const country: Field<string> = {
@@ -40,7 +65,7 @@ const country: Field<string> = {
 
 const groups: Field<string | undefined> = {
 	property: {
-		displayName: 'Groups',
+		displayName: 'Group Names',
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. Newsletter, Customers',
@@ -59,7 +84,7 @@ const contactFields = collection({
 	displayName: 'Contact If New',
 	placeholder: 'Add Field',
 	description:
-		'If WhatsCloud has no contact with this phone number, it creates one with these fields. An existing contact stays as it is. Without a filled field, the node sends only to existing contacts, except that newer versions of WhatsCloud make a contact of everybody.',
+		'If WhatsCloud has no contact with this phone number, it creates one with these fields. An existing contact keeps its own. Without a filled field, WhatsCloud of August 2025 refuses to send to an unknown number; later versions create a contact all the same, which nothing can keep them from. To send to existing contacts only, look each up first with Contact > Get.',
 	fields: {
 		country,
 		email: email({ displayName: 'Email', maxLength: MAX_NAME, description: 'E-mail address' }),
@@ -128,7 +153,7 @@ export interface Attachment {
 
 type SendPath = 'messages/send' | 'messages/media' | 'messages/template';
 
-/** Sends, and gives back the answer with the message's id on top. @throws ApiError */
+/** Sends, and gives back the server's answer. @throws ApiError */
 export async function send(
 	{ api, params }: { api: Api; params: Recipient },
 	path: SendPath,
@@ -136,7 +161,7 @@ export async function send(
 	attachment?: Attachment,
 ): Promise<IDataObject> {
 	const fields = { ...recipientFields(params), ...message };
-	return answerOf(await api.post(path, attachment ? formOf(fields, attachment) : fields));
+	return withIds(await api.post(path, attachment ? formOf(fields, attachment) : fields));
 }
 
 /** The recipient in the API's fields; `contact` is absent when none is to be created. */
@@ -146,32 +171,17 @@ function recipientFields({ phoneNumber: phone, contactIfNew: given }: Recipient)
 	return {
 		phone_number: phone,
 		contact: {
-			// Quirk 27: servers differ in the spelling.
+			// The first version reads first_name, later ones firstname; each ignores the other.
 			first_name: firstName,
 			firstname: firstName,
 			last_name: lastName,
 			lastname: lastName,
 			email,
-			// Quirk 22: never without.
+			// Without it the first version fails to create the contact.
 			country: country ?? NO_COUNTRY,
 			groups,
 		},
 	};
-}
-
-/** Quirk 28: templates have the message's id deep inside, and that of the contact beside it. */
-function answerOf(data: unknown): IDataObject {
-	const entries = Object.entries(isObject(data) ? data : {});
-	// A top-level `error` would make n8n take the item for a failed one.
-	const answer = Object.fromEntries(entries.filter(([key]) => key !== 'error'));
-	const { contact, whatsapp_response: response } = answer;
-	const messages: unknown = isObject(response) ? response.messages : undefined;
-	const first: unknown = Array.isArray(messages) ? messages[0] : undefined;
-	const ids = {
-		message_id: isObject(first) ? first.id : null,
-		...(isObject(contact) ? { contact_id: contact.id, phone: contact.phone } : {}),
-	};
-	return { ...ids, ...answer } as IDataObject;
 }
 
 function formOf(fields: SendFields, { field, upload }: Attachment): FormData {

@@ -1,13 +1,15 @@
 import { shownFor } from '../fields/collections';
 import { choice, optionalText, requiredText, toggle } from '../fields/values';
+import { simplify } from '../fields/getMany';
 import { InputError } from '../checks/InputError';
-import type { Field, Values } from '../operation';
+import type { Call, Field, Values } from '../operation';
 import { operation } from '../operation';
 import { runOptionsWith } from '../fields/runOptions';
 import type { MediaKind } from '../files/formats';
 import { kindOfType } from '../files/formats';
 import { checkMediaUrl, fileNameOf, urlNeedsUpload } from '../files/mediaUrl';
 import { documentName, nameParts } from '../files/uploadName';
+import { outputOf } from './output';
 import { contactIfNew, freeMessageNotice, phoneNumberFor, recipientLane, send } from './send';
 import type { ChosenFile } from '../files/upload';
 import { binaryField, checkFile, fileSourceField, outgoingFile, references } from '../files/upload';
@@ -89,7 +91,7 @@ const options = runOptionsWith({
 		displayName: 'Correct Exchanged Captions',
 		default: true,
 		description:
-			"Whether to hand a document's caption and file name to WhatsCloud in exchanged places. Known versions exchange them on the way to WhatsApp, so that they arrive as meant. Turn this off if recipients see the caption as the file's name.",
+			"Whether to hand a document's caption and file name to WhatsCloud in exchanged places, because most versions exchange them on the way to WhatsApp. Without this option the node finds out by itself which version you have; add it if recipients see the caption as the file's name.",
 	}),
 });
 
@@ -103,8 +105,12 @@ const fields = {
 	caption,
 	fileName,
 	contactIfNew,
+	simplify,
 	options,
 };
+
+type Params = Values<typeof fields>;
+type Sending = Call<typeof fields>;
 
 export const sendMedia = operation({
 	value: 'sendMedia',
@@ -120,16 +126,16 @@ export const sendMedia = operation({
 		const { mediaType: kind, mediaUrl: url } = call.params;
 		const isSentAsUrl = url !== undefined && !urlNeedsUpload(url, kind);
 		const uploaded = await checkFile(chosenFile(call.params), call);
-		if (kind === 'document') {
-			documentTexts(call.params, isSentAsUrl ? fileNameOf(url) : uploaded);
-		}
+		if (kind !== 'document') return undefined;
+		const order = await orderOfTexts(call);
+		documentTexts(call.params, order, isSentAsUrl ? fileNameOf(url) : uploaded);
+		return order;
 	},
-	run: async (call) => {
+	run: async (call, order) => {
 		const { params } = call;
 		const { url, upload } = await outgoingFile(chosenFile(params), call);
-		const isDocument = params.mediaType === 'document';
-		const texts = isDocument
-			? documentTexts(params, upload?.name ?? fileNameOf(url ?? ''))
+		const texts = order
+			? documentTexts(params, order, upload?.name ?? fileNameOf(url ?? ''))
 			: { caption: params.caption };
 		const answer = await send(
 			call,
@@ -137,14 +143,19 @@ export const sendMedia = operation({
 			{ media_type: params.mediaType, media_url: url, ...texts },
 			upload && { field: 'media_file', upload },
 		);
-		// The output has caption and file name in their right places again.
-		return isDocument && isSwapped(params)
-			? { ...answer, caption: answer.filename, filename: answer.caption }
-			: answer;
+		if (order === 'exchanged') {
+			[answer.caption, answer.filename] = [answer.filename, answer.caption];
+		}
+		const { media_type, media_url, caption: sent, filename } = answer;
+		// Of a document without one, the caption only repeats the name.
+		return outputOf(call, answer, {
+			media_type,
+			media_url,
+			caption: params.caption === undefined ? undefined : sent,
+			filename,
+		});
 	},
 });
-
-type Params = Values<typeof fields>;
 
 function chosenFile(params: Params): ChosenFile {
 	return {
@@ -155,17 +166,36 @@ function chosenFile(params: Params): ChosenFile {
 	};
 }
 
+/** Where the server takes a document's caption and its file name from: from the fields named so, or exchanged. */
+type Order = 'asNamed' | 'exchanged' | 'nameInBoth';
+
+async function orderOfTexts({ api, params }: Sending): Promise<Order> {
+	const { swapCaptionAndFileName: chosen } = params.options;
+	const isAsNamed = chosen === undefined ? await api.server.ask('documentsInOrder') : !chosen;
+	if (isAsNamed !== undefined) return isAsNamed ? 'asNamed' : 'exchanged';
+	if (params.caption === undefined) return 'nameInBoth';
+	api.hint(
+		'documents',
+		'Nothing shows yet whether your version of WhatsCloud exchanges the caption and the file name of documents; most do, so the node has handed them over exchanged. If recipients see the caption as the file name, add Options > Correct Exchanged Captions and turn it off.',
+	);
+	return 'exchanged';
+}
+
 /**
  * @param ownName the file's, with the ending that tells its format
  * @throws InputError for a caption that is too long for the place where the server takes it from
  */
-function documentTexts(params: Params, ownName?: string): { caption?: string; filename?: string } {
-	const { caption: text, fileName: given } = params;
+function documentTexts(
+	{ caption: text, fileName: given }: Params,
+	order: Order,
+	ownName?: string,
+): { caption?: string; filename?: string } {
 	const name =
 		given === undefined || ownName === undefined
 			? ownName
 			: documentName(given, nameParts(ownName).ending);
-	if (!isSwapped(params)) return { caption: text, filename: name };
+	if (order === 'asNamed') return { caption: text, filename: name };
+	if (order === 'nameInBoth') return { caption: name, filename: name };
 	if (text !== undefined && [...text].length > MAX_FILE_NAME) {
 		throw new InputError(
 			`The caption of a document can have at most ${MAX_FILE_NAME} characters`,
@@ -173,8 +203,4 @@ function documentTexts(params: Params, ownName?: string): { caption?: string; fi
 		);
 	}
 	return { caption: name, filename: text };
-}
-
-function isSwapped({ options: given }: Params): boolean {
-	return given.swapCaptionAndFileName ?? true;
 }

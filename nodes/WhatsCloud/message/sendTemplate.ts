@@ -3,7 +3,9 @@ import type { IDataObject } from 'n8n-workflow';
 import { runOptionsWith } from '../fields/runOptions';
 import { shownFor } from '../fields/collections';
 import { optionalText, toggle, wholeNumber } from '../fields/values';
+import { simplify } from '../fields/getMany';
 import { InputError } from '../checks/InputError';
+import { isObject } from '../checks/json';
 import type { BinaryReference, Call, Fields, Values } from '../operation';
 import { operation } from '../operation';
 import {
@@ -13,7 +15,8 @@ import {
 	templateVariables,
 } from '../template/templateFields';
 import type { FilledTemplate } from '../template/fill';
-import { hasCode, headerUrlField } from '../template/variables';
+import { CODE_ID, hasCode, headerUrlField } from '../template/variables';
+import { outputOf } from './output';
 import type { Recipient, SendFields } from './send';
 import { contactIfNew, phoneNumberFor, recipientLane, send } from './send';
 import type { ChosenFile } from '../files/upload';
@@ -62,6 +65,7 @@ const fields = {
 	headerBinaryPropertyName,
 	templateVariables,
 	contactIfNew,
+	simplify,
 	options,
 };
 
@@ -87,14 +91,28 @@ export const sendTemplate = operation({
 		if (given.autoGenerateOtp && !hasCode(filled.template)) throw notForCodes(filled);
 		return filled;
 	},
-	run: async (call, filled) =>
-		await sendFilled(call, filled, {
-			headerFile: call.params.headerBinaryPropertyName,
-			more: {
-				from_phone_number_id: call.params.options.fromPhoneNumberId,
-				...codeFields(call.params),
-			},
-		}),
+	run: async (call, filled) => {
+		const { headerBinaryPropertyName: headerFile, options: given } = call.params;
+		const answer = await sendFilled(call, filled, {
+			headerFile,
+			more: { from_phone_number_id: given.fromPhoneNumberId, ...codeFields(call.params) },
+		});
+		if (given.autoGenerateOtp && !filled.fields[CODE_ID] && !answer.otp_code) {
+			call.api.hint(
+				'code',
+				'WhatsCloud was to make one-time codes, but does not tell which: this version may not do so. Make the code in the workflow and fill it in under Template Variables.',
+			);
+		}
+		const { name: template_name, language } = filled.template;
+		const { media_info: media } = answer;
+		return outputOf(call, answer, {
+			template_name,
+			language,
+			// The text lacks a code that the server has made.
+			message: answer.otp_code === undefined ? filled.text : undefined,
+			media_url: isObject(media) ? media.media_url : undefined,
+		});
+	},
 });
 
 function notForCodes({ template: { name } }: FilledTemplate): InputError {

@@ -62,7 +62,7 @@ describe.each(generations)('sendMedia, %s server', (server) => {
 					.map(([file]) => file?.name)
 					.sort(),
 			).toEqual(['Rechnung Müller.pdf', 'note.ogg', 'photo.png']);
-			const created = account.sandbox.data.contacts.find(({ phone }) => phone === '15555557000');
+			const created = account.contactWith('15555557000');
 			expect(created).toMatchObject({ firstname: 'New', lastname: 'Ünal' });
 			expect(created?.group_id).toHaveLength(2);
 		},
@@ -82,38 +82,82 @@ describe.each(generations)('sendMedia, %s server', (server) => {
 				item({ caption: '', name: 'Third.pdf' }, { data: PDF }),
 			],
 		);
-		expect(account.sandbox.messages.map(({ media }) => [media?.caption, media?.filename])).toEqual([
+		expect(
+			account.sandbox.messages.map(({ media }) => [media?.caption || '', media?.filename]),
+		).toEqual([
 			['Your "invoice"\nDue today 🎉', 'Invoice 1001.pdf'],
 			['Second', 'Rechnung Müller.pdf'],
 			['', 'Third.pdf'],
 		]);
-		expect(outputs.map(({ caption, filename }) => [caption || '', filename])).toEqual([
+		expect(outputs.map(({ caption, filename }) => [caption, filename])).toEqual([
 			['Your "invoice"\nDue today 🎉', 'Invoice 1001.pdf'],
 			['Second', 'Rechnung Müller.pdf'],
-			['', 'Third.pdf'],
+			[undefined, 'Third.pdf'],
 		]);
+		expect(account.lookUps().length).toBeLessThanOrEqual(1);
 	});
 });
 
-describe('documents on a server that does not exchange caption and file name', () => {
-	const account = useMessages('sendMedia', { server: 'D' });
+describe.each(['A', 'D'] as const)('documents, %s server', (server) => {
+	const account = useMessages('sendMedia', { server });
+	const document = { ...fromItem, mediaType: 'document', fileName: 'Invoice.pdf' };
+	const arrived = () =>
+		account.sandbox.messages.map(({ media }) => [media?.caption || '', media?.filename]);
+	const nothingKnown = () => {
+		account.sandbox.behaviour.abilities = ['messages.send'];
+	};
+	const isRight = (swapped: boolean) => swapped === (server === 'A');
 
-	test('the option turns the correction off', async () => {
+	test.each([true, false])('the option decides, whatever the server does: %s', async (swapped) => {
 		await account.send(
 			{
-				...fromItem,
-				mediaType: 'document',
+				...document,
 				caption: '={{ $json.caption }}',
-				fileName: 'Invoice.pdf',
-				options: { swapCaptionAndFileName: false },
+				options: { swapCaptionAndFileName: swapped },
 			},
-			['One', 'Two', 'x'.repeat(1024)].map((caption) => item({ caption }, { data: PDF })),
+			['One', 'Two', 'x'.repeat(255)].map((caption) => item({ caption }, { data: PDF })),
 		);
-		expect(account.sandbox.messages.map(({ media }) => media)).toMatchObject([
-			{ caption: 'One', filename: 'Invoice.pdf' },
-			{ caption: 'Two', filename: 'Invoice.pdf' },
-			{ caption: 'x'.repeat(1024), filename: 'Invoice.pdf' },
-		]);
+		expect(arrived()).toEqual(
+			['One', 'Two', 'x'.repeat(255)].map((caption) =>
+				isRight(swapped) ? [caption, 'Invoice.pdf'] : ['Invoice.pdf', caption],
+			),
+		);
+		expect(account.lookUps()).toEqual([]);
+	});
+
+	test('where nothing is known, a name alone is right everywhere', async () => {
+		nothingKnown();
+		const outputs = await account.send(
+			document,
+			[1, 2, 3].map(() => item({}, { data: PDF })),
+		);
+		expect(arrived().map(([, name]) => name)).toEqual([1, 2, 3].map(() => 'Invoice.pdf'));
+		expect(outputs.map(({ caption, filename }) => [caption, filename])).toEqual(
+			[1, 2, 3].map(() => [undefined, 'Invoice.pdf']),
+		);
+	});
+
+	test('where nothing is known, a caption goes as most servers take it, and a hint says so', async () => {
+		nothingKnown();
+		const run = await account.attempt(
+			{ ...document, caption: '={{ $json.caption }}' },
+			['One', 'Two', 'Three'].map((caption) => item({ caption }, { data: PDF })),
+		);
+		expect(arrived()).toEqual(
+			['One', 'Two', 'Three'].map((caption) =>
+				server === 'A' ? [caption, 'Invoice.pdf'] : ['Invoice.pdf', caption],
+			),
+		);
+		expect(run.hints.map(({ message }) => message).join()).toContain('Correct Exchanged Captions');
+	});
+
+	test('a caption as long as images have where the server allows it', async () => {
+		const items = [256, 10, 1024].map((length) =>
+			item({ caption: 'x'.repeat(length) }, { data: PDF }),
+		);
+		const parameters = { ...document, caption: '={{ $json.caption }}' };
+		if (server === 'A') expect(await account.refused(parameters, items)).toContain('255');
+		else expect(await account.send(parameters, items)).toHaveLength(3);
 	});
 });
 
@@ -224,9 +268,9 @@ describe('sendMedia of binary data', () => {
 		).toContain('1024');
 		expect(
 			await account.refused({ ...tooLong, mediaType: 'document' }, [
-				item({ length: 256 }, { data: PDF }),
+				item({ length: 1025 }, { data: PDF }),
 			]),
-		).toContain('255');
+		).toContain('1024');
 	});
 });
 
@@ -285,7 +329,7 @@ describe('sendMedia by URL', () => {
 				{ settings: { onError: 'continueRegularOutput' } },
 			)
 			.catch(() => undefined);
-		expect(account.bodies()).toMatchObject([{ caption: 'Our Terms.pdf', filename: 'Terms' }]);
+		expect(account.bodies()).toMatchObject([{ caption: 'Terms', filename: 'Our Terms.pdf' }]);
 	});
 
 	test.each([

@@ -69,11 +69,13 @@ describe.each(generations)('sendTemplate, %s server', (server) => {
 				.map(({ field }) => field),
 		).toEqual(Array.from({ length: 3 }, () => 'header_image_file'));
 		expect(outputs).toMatchObject(
-			['15555557001', '15555557002', '15555557003'].map((phone) => ({
+			['15555557001', '15555557002', '15555557003'].map((phone, index) => ({
 				phone,
-				contact: { phone },
-				template: { template_name: 'spring_flyer' },
-				media_info: { media_type: 'image' },
+				contact_id: account.contactWith(phone)?.id,
+				contact_created: true,
+				status: 'sent',
+				template_name: 'spring_flyer',
+				media_url: sent[index]?.media?.url,
 			})),
 		);
 		expect(account.lookUps()).toEqual([`templates/${idOf('spring_flyer', 'en_US')}`]);

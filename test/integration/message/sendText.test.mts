@@ -61,12 +61,16 @@ describe.each(generations)('sendText, %s server', (server) => {
 			],
 		);
 		const contacts = ['15555557001', '15555557002', '15555557003'].map((phone) =>
-			account.sandbox.data.contacts.find((contact) => contact.phone === phone),
+			account.contactWith(phone),
 		);
 		expect(contacts).toMatchObject([
 			{ firstname: 'Ada', lastname: 'Osei', email: 'ada@example.com', country_id: 102 },
 			{ firstname: 'Bo', lastname: '', email: null, country_id: 236 },
-			{ firstname: 'Unknown', lastname: 'Ünal', country_id: null },
+			{
+				firstname: server === 'A' ? 'Unknown' : '+15555557003',
+				lastname: 'Ünal',
+				country_id: null,
+			},
 		]);
 		expect(contacts[0]?.group_id).toBeNull();
 		expect(contacts[1]?.group_id).toHaveLength(2);
@@ -88,7 +92,7 @@ describe.each(generations)('sendText, %s server', (server) => {
 });
 
 describe('sendText', () => {
-	const account = useMessages('sendText');
+	const account = useMessages('sendText', { server: 'A' });
 	const parameters = { phoneNumber: KNOWN, text: '={{ $json.text }}' };
 
 	test('texts arrive as written', async () => {
@@ -124,6 +128,20 @@ describe('sendText', () => {
 	});
 
 	test.each([
+		['US.1349120865530274', "is WhatsApp's ID of a person, not a phone number"],
+		['120363041234567890@g.us', "is WhatsApp's ID of a group, not a phone number"],
+		['120363041234567890', "is WhatsApp's ID of a group, not a phone number"],
+	])('refused before sending: the ID "%s", with the reason', async (to, title) => {
+		const error = await account.refused({ phoneNumber: '={{ $json.to }}', text: 'Hi' }, [
+			item({ to: KNOWN }),
+			item({ to }),
+			item({ to: '15555550102' }),
+		]);
+		expect(error).toContain(title);
+		expect(error).toContain('No version of WhatsCloud can send to');
+	});
+
+	test.each([
 		['12345', 'is too short'],
 		['05555550101', 'has no country code'],
 		['+1 555 555 0101, +1 555 555 0102', 'looks like several numbers'],
@@ -142,7 +160,7 @@ describe('sendText', () => {
 	test.each([
 		[{ email: 'not an address' }, 'Contact If New > Email'],
 		[{ firstName: 'x'.repeat(192) }, 'Contact If New > First Name'],
-		[{ groups: [{ id: 1 }] }, '"Contact If New > Groups" must be text'],
+		[{ groups: [{ id: 1 }] }, '"Contact If New > Group Names" must be text'],
 	])('refused before sending: a new contact with %j', async (contactIfNew, words) => {
 		const error = await account.refused({
 			phoneNumber: KNOWN,
