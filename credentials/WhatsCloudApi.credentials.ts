@@ -62,7 +62,7 @@ export class WhatsCloudApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			description:
-				'Only for the WhatsCloud Webhook Trigger, which then refuses deliveries that WhatsCloud has not signed with it. Leave it empty if WhatsCloud gave you none.',
+				'Usually stays empty. Only for the WhatsCloud Webhook Trigger, which then refuses what WhatsCloud has not signed with it: enter it if your WhatsCloud gave you one.',
 		},
 	];
 

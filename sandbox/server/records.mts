@@ -182,4 +182,9 @@ export interface ReceivedMessage {
 	text: string;
 	/** The message that a button was pressed on, or that was answered. */
 	replyTo?: string;
+	/** An echo is what somebody of the business wrote on the phone. */
+	kind: 'message' | 'echo' | 'call';
+	/** WhatsApp tells an id in place of the number. */
+	hidesNumber: boolean;
+	groupId?: string;
 }

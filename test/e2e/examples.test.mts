@@ -32,6 +32,20 @@ describe.each(examples)('examples/$file', ({ workflow }) => {
 		}
 	});
 
+	test('has no address of its own, which everybody who imports it would share', async () => {
+		for (const node of workflow.nodes) expect(node).not.toHaveProperty('webhookId');
+		const { type } = stage.credential;
+		const addresses = new Set<string>();
+		for (let time = 0; time < 2; time++) {
+			const { nodes } = await n8n.createWorkflow(withCredential(workflow, type, stage.credential));
+			for (const { webhookId } of nodes) {
+				if (webhookId === undefined) continue;
+				expect(addresses).not.toContain(webhookId);
+				addresses.add(webhookId);
+			}
+		}
+	});
+
 	test('explains itself on a sticky note that has its name', () => {
 		const note = workflow.nodes.find(({ type }) => type.endsWith('.stickyNote'));
 		const content = note?.parameters.content as string;
@@ -213,13 +227,12 @@ describe('the examples, imported and run', () => {
 		test('answer-incoming-messages answers by keyword, and promises a person when nothing fits', async () => {
 			const file = 'answer-incoming-messages.json';
 			const workflow = await connected(file);
-			const chats: [phone: string, message: object, answer: string | undefined][] = [
+			const chats: [phone: string, message: object, answer: string][] = [
 				['15555550101', text('Hi!'), 'Hello Ada! How can we help?'],
 				['15555550102', text('2'), 'Our prices are on'],
 				['15555550103', text('Are you OPEN today?'), 'We are open from 9 to 5'],
 				['15555550104', text('my parcel is late'), 'A colleague will write'],
 				['15555550105', { type: 'image', image: { id: '1' } }, 'A colleague will write'],
-				['15555550301', { type: 'reaction', reaction: { emoji: '👍' } }, undefined],
 			];
 			const before = await Promise.all(chats.map(async ([phone]) => (await textsTo(phone)).length));
 			for (const [phone, message] of chats) await writeAs(phone, message);
@@ -228,16 +241,90 @@ describe('the examples, imported and run', () => {
 				const sent = await Promise.all(
 					chats.map(async ([phone], index) => (await textsTo(phone)).slice(before[index])),
 				);
-				return sent.flat().length >= chats.length - 1 ? sent : undefined;
+				return sent.flat().length >= chats.length ? sent : undefined;
 			});
 			await n8n.deactivateWorkflow(workflow.id);
 			expect(answers).toEqual(
-				chats.map(([, , answer]) =>
-					answer === undefined ? [] : [expect.stringContaining(answer) as string],
-				),
+				chats.map(([, , answer]) => [expect.stringContaining(answer) as string]),
 			);
 			const states = (await inSandbox<SentMessage>(stage, 'messages')).slice(-5);
 			expect(states.map(({ state }) => state)).not.toContain('failed');
+		});
+
+		test.each(['answer-incoming-messages.json', 'take-orders.json'])(
+			'%s answers what people wrote to the business in private, and nothing else',
+			async (file) => {
+				const workflow = await connected(file);
+				const phone = '15555550301';
+				const original_message_id = 'wamid.before';
+				const unanswered: object[] = [
+					{ message: { type: 'reaction', reaction: { emoji: '👍' } } },
+					{ message: { type: 'edit', edit: { original_message_id, message: text('hi') } } },
+					{ message: { type: 'revoke', revoke: { original_message_id } } },
+					{ message: { type: 'request_welcome' } },
+					{ message: { type: 'unsupported', unsupported: { type: 'poll_creation' } } },
+					{ message: text('hi'), kind: 'echo' },
+					{ kind: 'call' },
+				];
+				// These start the workflow, since somebody has to see them.
+				const handedOn: object[] = ['text', 'location', 'order'].flatMap((type) => [
+					{ message: { type, [type]: {} }, groupId: 'Y2FwaV9ncm91cDox' },
+					{ message: { type, [type]: {} }, hidesNumber: true },
+				]);
+				const before = (await textsTo(phone)).length;
+				for (const incoming of [...unanswered, ...handedOn]) {
+					await axios.post(`${stage.sandboxUrl}/sandbox/received`, { phone, ...incoming });
+				}
+				const started = file.startsWith('take') ? 4 : 6;
+				const { status } = await n8n.waitForExecutionOf(workflow.id, started);
+				expect(status).toBe('success');
+				await untilDelivered(unanswered.length + handedOn.length);
+				await n8n.deactivateWorkflow(workflow.id);
+				expect(await n8n.executionsOf(workflow.id)).toHaveLength(started);
+				expect((await textsTo(phone)).slice(before)).toEqual([]);
+			},
+		);
+
+		test('take-orders reads an order, a place and a form', async () => {
+			const file = 'take-orders.json';
+			const workflow = await connected(file);
+			const phone = '15555550101';
+			const product_items = [
+				{ product_retailer_id: 'coffee', quantity: 2, item_price: 9.5, currency: 'EUR' },
+				{ product_retailer_id: 'cup', quantity: 1, item_price: 14, currency: 'EUR' },
+			];
+			const place = { latitude: 52.52, longitude: 13.405, name: 'Town Hall' };
+			const response_json = '{"flow_token":"t","day":"Friday","guests":4}';
+			const chats: [message: object, answer: string][] = [
+				[
+					{ type: 'order', order: { catalog_id: '7', product_items } },
+					'Thank you, Ada! You order:\n2 × coffee\n1 × cup\nTogether: 33.00 EUR\n\nWhere shall we bring it? Send us the location.',
+				],
+				[
+					{ type: 'location', location: place },
+					'We bring it to Town Hall: https://maps.google.com/?q=52.52,13.405',
+				],
+				[
+					{ type: 'location', location: { ...place, latitude: 0, name: undefined } },
+					'We bring it to this place: https://maps.google.com/?q=0,13.405',
+				],
+				[
+					{
+						type: 'interactive',
+						interactive: { type: 'nfm_reply', nfm_reply: { name: 'flow', response_json } },
+					},
+					'A table for 4 on Friday is kept for you.',
+				],
+			];
+			const before = (await textsTo(phone)).length;
+			for (const [index, [message]] of chats.entries()) {
+				await writeAs(phone, message);
+				const execution = await n8n.waitForExecutionOf(workflow.id, index + 1);
+				expect(execution.data.resultData.error).toBeUndefined();
+				expect(Object.keys(execution.data.resultData.runData)).toContain('Hand it on');
+			}
+			await n8n.deactivateWorkflow(workflow.id);
+			expect((await textsTo(phone)).slice(before)).toEqual(chats.map(([, answer]) => answer));
 		});
 
 		test('ai-agent-answers keeps one conversation for each number', async () => {
@@ -340,6 +427,14 @@ const text = (body: string) => ({ type: 'text', text: { body } });
 
 async function writeAs(phone: string, message: object): Promise<void> {
 	await axios.post(`${stage.sandboxUrl}/sandbox/received`, { phone, message });
+}
+
+/** Until the newest deliveries, as many as that, have their answers. */
+async function untilDelivered(count: number): Promise<void> {
+	await untilFound('the answers to all deliveries', async () => {
+		const deliveries = await inSandbox<{ state: string }>(stage, 'deliveries');
+		return deliveries.slice(-count).every(({ state }) => state === 'taken') || undefined;
+	});
 }
 
 async function setWebhooks(change: object): Promise<void> {

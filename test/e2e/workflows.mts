@@ -61,7 +61,7 @@ export function outputsOf({ data }: Execution, name: string): INodeExecutionData
 
 export async function inSandbox<Entry>(
 	{ sandboxUrl }: SharedStage,
-	what: 'contacts' | 'messages' | 'requests',
+	what: 'contacts' | 'deliveries' | 'messages' | 'requests',
 ): Promise<Entry[]> {
 	return (await axios.get<Entry[]>(`${sandboxUrl}/sandbox/${what}`)).data;
 }

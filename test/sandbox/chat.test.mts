@@ -87,7 +87,19 @@ describe('what a contact writes', () => {
 		expect(came?.body).toMatchObject({
 			event: { type: 'whatsapp.message.received', version: '1.0' },
 			tenant: { id: 7, name: 'Example Widgets' },
-			data: { resource: { type: 'message', id: wamid, attributes: {} }, relationships: {} },
+			data: {
+				resource: {
+					...{ type: 'message', id: wamid },
+					attributes: {
+						...{ message_id: wamid, from: '15555550101', timestamp: '1768557600' },
+						...{ type: 'text', text: 'hi', context: null },
+					},
+				},
+				relationships: {
+					contact: { wa_id: '15555550101', name: 'Ada Example' },
+					metadata: { phone_number_id: '100000000000002' },
+				},
+			},
 			whatsapp: { original_payload: { object: 'whatsapp_business_account' } },
 			metadata: { source: 'whatsapp_webhook_forward' },
 		});
@@ -135,6 +147,42 @@ describe('what a contact writes', () => {
 			'First',
 		],
 		[{ type: 'sticker', sticker: { id: '1' } }, '(sticker)'],
+		[
+			{
+				type: 'contacts',
+				contacts: [{ name: { formatted_name: 'Ben' }, phones: [{ phone: '+1 555' }] }],
+			},
+			'👤 Ben, +1 555',
+		],
+		[
+			{
+				type: 'order',
+				order: {
+					product_items: [
+						{ product_retailer_id: 'cup', quantity: 2, item_price: 9.5, currency: 'EUR' },
+					],
+					text: 'Soon',
+				},
+			},
+			'🛒 Order\n2 × cup, 9.5 EUR\nSoon',
+		],
+		[
+			{
+				type: 'interactive',
+				interactive: { nfm_reply: { response_json: '{"flow_token":"t","day":"Monday"}' } },
+			},
+			'📋 Form\nday: Monday',
+		],
+		[
+			{ type: 'text', text: { body: 'How much?' }, referral: { headline: 'Cups' } },
+			'↗ From the ad: Cups\nHow much?',
+		],
+		[
+			{ type: 'edit', edit: { original_message_id: 'wamid.0', message: text('Hi again') } },
+			'✎ Hi again',
+		],
+		[{ type: 'edit', edit: {} }, '✎ (nothing)'],
+		[{ type: 'revoke', revoke: { original_message_id: 'wamid.0' } }, '🚫 Deleted a message'],
 	])('can be any message of WhatsApp: %j', async (message, shown) => {
 		await write({ phone: '15555550101', message, replyTo: 'wamid.asked' });
 		expect(client.current.sandbox.received).toMatchObject([{ text: shown }]);
@@ -143,6 +191,79 @@ describe('what a contact writes', () => {
 		expect(JSON.stringify(came?.body)).toContain(
 			'"context":{"from":"15555550199","id":"wamid.asked"}',
 		);
+	});
+
+	describe('on a phone', () => {
+		const hi = { phone: '15555550101', message: text('hi') };
+		const changeIn = (body: Record<string, unknown>) => {
+			const { whatsapp } = body as { whatsapp?: { original_payload: typeof body } };
+			const { entry } = (whatsapp?.original_payload ?? body) as {
+				entry: [{ changes: [{ field: string; value: Record<string, [object]> }] }];
+			};
+			return entry[0].changes[0];
+		};
+		const kinds: [string, object, string, string, object][] = [
+			[
+				'an echo of what the own people write',
+				{ ...hi, kind: 'echo' },
+				'whatsapp.smb_message_echoes',
+				'message_echoes',
+				{ from: '15555550199', to: '15555550101', ...text('hi') },
+			],
+			[
+				'a call',
+				{ phone: '15555550101', kind: 'call' },
+				'whatsapp.call.received',
+				'calls',
+				{ from: '15555550101', event: 'connect', direction: 'USER_INITIATED' },
+			],
+			[
+				'a message in a group',
+				{ ...hi, groupId: 'Y2FwaV9ncm91cDox' },
+				'whatsapp.message.received',
+				'messages',
+				{ from: '15555550101', group_id: 'Y2FwaV9ncm91cDox', ...text('hi') },
+			],
+			[
+				'a message of somebody who hides the number',
+				{ ...hi, hidesNumber: true },
+				'whatsapp.message.received',
+				'messages',
+				{ from_user_id: expect.stringMatching(/^US\.\d+$/) as string, ...text('hi') },
+			],
+		];
+
+		test.each(kinds)("%s has Meta's own form", async (_, incoming, _type, list, told) => {
+			expect((await write(incoming)).status).toBe(201);
+			const [came] = await receiver.atLeast(1);
+			expect(changeIn(came?.body ?? {}).value[list]).toMatchObject([told]);
+		});
+
+		test.each(kinds)('%s is inside the "N8N format"', async (_, incoming, type, list, told) => {
+			client.current.sandbox.behaviour.messageWebhooks = 'n8n';
+			await write(incoming);
+			const [came] = await receiver.atLeast(1);
+			expect(came?.body).toMatchObject({ event: { type } });
+			expect(changeIn(came?.body ?? {}).value[list]).toMatchObject([told]);
+		});
+
+		test('a hidden number is nowhere in what is told, and a user name is', async () => {
+			client.current.sandbox.behaviour.messageWebhooks = 'n8n';
+			await write({ ...hi, hidesNumber: true });
+			const [came] = await receiver.atLeast(1);
+			const told = JSON.stringify(came?.body).replace(/"US\.\d+"/g, '');
+			expect(told).not.toContain('"15555550101"');
+			expect(told).toContain('"username":"ada.example"');
+		});
+
+		test('neither an echo nor a message in a group opens the 24 hours', async () => {
+			const phone = '15555550102';
+			await write({ phone, message: text('hi'), kind: 'echo' });
+			await write({ phone, message: text('hi'), groupId: 'Y2FwaV9ncm91cDox' });
+			await sendText(phone);
+			await receiver.atLeast(3);
+			expect(client.current.sandbox.messages[0]).toMatchObject({ failure: { code: 131047 } });
+		});
 	});
 
 	test.each([

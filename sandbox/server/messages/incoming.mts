@@ -1,18 +1,42 @@
+import { z } from 'zod';
 import type { Account } from '../account.mts';
-import type { Contact, MetaMessage, ReceivedMessage } from '../records.mts';
+import type { Contact, ReceivedMessage } from '../records.mts';
 import { newContact } from '../store.mts';
 import { isoSeconds } from '../timestamps.mts';
 import { messageReceived } from '../webhooks/messageEvents.mts';
 import { openChat } from './conversation.mts';
+import { incomingText } from './incomingText.mts';
+import { internationalNumber } from './internationalNumber.mts';
 import { newMessageId } from './meta.mts';
 
-export interface Incoming {
-	/** Digits. */
-	phone: string;
-	name?: string;
-	message: MetaMessage;
-	replyTo?: string;
-}
+/** What people do on their phones. `message` is as Meta puts it: `{"type":"text","text":{"body":"Hi"}}`. */
+export const incomingSchema = z
+	.object({
+		phone: z.string().transform((text, context) => {
+			const number = internationalNumber(text);
+			if ('digits' in number) return number.digits;
+			context.addIssue({ code: 'custom', message: number.problem });
+			return z.NEVER;
+		}),
+		name: z.string().trim().min(1).optional(),
+		message: z
+			.object({ type: z.string().min(1) })
+			.passthrough()
+			.default({ type: 'text' }),
+		replyTo: z.string().optional(),
+		kind: z
+			.enum(['message', 'echo', 'call'])
+			.default('message')
+			.describe('echo: somebody of the business writes to this person, on the phone'),
+		hidesNumber: z
+			.boolean()
+			.default(false)
+			.describe('The person has a user name: WhatsApp tells an id in place of the number'),
+		groupId: z.string().min(1).optional().describe('Written in a group of WhatsApp'),
+	})
+	.strict();
+
+export type Incoming = z.infer<typeof incomingSchema>;
 
 function insertContact({ data, now }: Account, phone: string, name: string): Contact {
 	const [firstname = '', ...others] = name.split(' ');
@@ -23,39 +47,24 @@ function insertContact({ data, now }: Account, phone: string, name: string): Con
 	});
 }
 
-const textOf = (part: unknown, ...names: string[]): string | undefined => {
-	const values = part as Record<string, unknown> | undefined;
-	const found = names.map((name) => values?.[name]).find((value) => typeof value === 'string');
-	return found;
-};
-
-/** For the page; what the workflow gets is Meta's message. */
-function readable(message: MetaMessage): string {
-	const { type } = message;
-	const choice = message['interactive'] as Record<string, unknown> | undefined;
-	return (
-		textOf(message[type], 'body', 'text', 'caption', 'emoji', 'name') ??
-		textOf(choice?.['button_reply'] ?? choice?.['list_reply'], 'title') ??
-		`(${type})`
-	);
-}
-
-/** Somebody writes to the business. Whoever is not a contact yet becomes one. */
-export function receive(account: Account, { phone, name, message, replyTo }: Incoming) {
+/** Somebody writes to the business. Whoever is not a contact yet becomes one, which no version tells a webhook. */
+export function receive(account: Account, { phone, name, ...incoming }: Incoming) {
 	const known = account.data.contacts.firstWithPhoneEnding(phone);
 	const contact = known ?? insertContact(account, phone, name ?? `+${phone}`);
 	const at = account.now();
 	const received: ReceivedMessage = {
 		...{ wamid: newMessageId(phone), phone, contactId: contact.id, at: at.toISOString() },
 		name: name ?? `${contact.firstname} ${contact.lastname}`.trim(),
-		...{ message, text: readable(message) },
-		...(replyTo !== undefined && { replyTo }),
+		...incoming,
+		text: incoming.kind === 'call' ? '📞 Call' : incomingText(incoming.message),
 	};
 	openChat(account, contact);
-	account.lastWroteAt.set(phone, at);
+	if (received.kind === 'message' && received.groupId === undefined) {
+		account.lastWroteAt.set(phone, at);
+	}
 	account.received.add(received);
 	account.changes.emit('change');
-	// WhatsApp does not wait for the receivers. A contact that is made here fires no webhook.
+	// WhatsApp does not wait for the receivers.
 	void messageReceived(account, received);
 	return received;
 }

@@ -2,11 +2,13 @@ import type { internationalNumber } from '../messages/internationalNumber.mts';
 import type { Overview, ShownContact } from './overview.mts';
 import type { ShownButton, ShownMessage } from './shownMessages.mts';
 import type { PageTools } from './tools.mts';
+import type { Written, WrittenKind } from './written.mts';
 
 /** The chats, each as on the contact's phone. Runs in the browser, like the tools it is given. */
 export function chatView(
 	{ find, element, timeOf, ask, counted, link, linked, problemIn }: PageTools,
 	readNumber: typeof internationalNumber,
+	kinds: WrittenKind[],
 ) {
 	interface Person {
 		/** Absent as long as they have not written: then they are no contact yet. */
@@ -21,12 +23,11 @@ export function chatView(
 	const messagesOf = (contactId: number | undefined) =>
 		state?.messages.filter((message) => message.contactId === contactId) ?? [];
 
-	async function write(person: Person, message: object, replyTo?: string): Promise<void> {
+	async function write(person: Person, written: Written): Promise<void> {
 		const answer = await ask('POST', 'received', {
 			phone: person.phone,
 			...(person.id === undefined && { name: person.name }),
-			...(replyTo !== undefined && { replyTo }),
-			message,
+			...written,
 		});
 		const problem = await problemIn(answer.clone());
 		find('#chat-problem').textContent = problem;
@@ -108,11 +109,19 @@ export function chatView(
 		return [image];
 	}
 
+	function placeParts({ place }: ShownMessage): (Node | string)[] {
+		if (!place) return [];
+		const { latitude, longitude } = place;
+		const coordinates = element('small', '', `${latitude}, ${longitude}`);
+		return [element('div', 'place', '📍', coordinates)];
+	}
+
 	function answerButton(person: Person, message: ShownMessage, { text, url }: ShownButton) {
 		if (url !== undefined) return link(url, `${text} ↗`, 'press');
 		const button = element('button', 'press', text);
 		button.addEventListener('click', () => {
-			void write(person, { type: 'button', button: { payload: text, text } }, message.wamid);
+			const pressed = { type: 'button', button: { payload: text, text } };
+			void write(person, { message: pressed, replyTo: message.wamid });
 		});
 		return button;
 	}
@@ -127,6 +136,7 @@ export function chatView(
 				'div',
 				'bubble',
 				...mediaParts(message),
+				...placeParts(message),
 				...(header === undefined ? [] : [element('b', '', header), '\n']),
 				...linked(text),
 				...(footer === undefined ? [] : ['\n', element('span', 'footer', footer)]),
@@ -174,22 +184,27 @@ export function chatView(
 		showTalk(chosen, contact);
 	}
 
-	const kinds: Record<string, (text: string) => object> = {
-		text: (body) => ({ text: { body } }),
-		image: (caption) => ({ image: { id: '1001', mime_type: 'image/png', sha256: '', caption } }),
-		document: (caption) => ({
-			document: { id: '1002', mime_type: 'application/pdf', filename: 'prices.pdf', caption },
+	find('#kind').replaceChildren(
+		...kinds.map(({ name }, index) => {
+			const option = element('option', '', name) as HTMLOptionElement;
+			option.value = String(index);
+			return option;
 		}),
-		location: (name) => ({ location: { latitude: 52.52, longitude: 13.405, name } }),
-	};
+	);
 
 	find('#composer').addEventListener('submit', (event) => {
 		event.preventDefault();
-		const { value: type } = find('#kind') as HTMLSelectElement;
+		const select = find('#kind') as HTMLSelectElement;
 		const { value: text } = find('#say') as HTMLInputElement;
-		if (!chosen || (type === 'text' && text.trim() === '')) return;
-		void write(chosen, { type, ...kinds[type]?.(text) });
-		(find('#kind') as HTMLSelectElement).value = 'text';
+		const kind = kinds[Number(select.value)];
+		if (!chosen || !kind || (kind.needsText && text.trim() === '')) return;
+		const last = messagesOf(chosen.id).findLast(({ from }) => from === 'contact')?.wamid;
+		if (kind.needsLast && last === undefined) {
+			find('#chat-problem').textContent = 'This person has not written anything yet.';
+			return;
+		}
+		void write(chosen, kind.written(text, last ?? ''));
+		select.value = '0';
 	});
 
 	find('#somebody-new form').addEventListener('submit', (event) => {

@@ -106,10 +106,7 @@ export function documentHtml({ baseUrl, subdomain }: Connection): string {
 		<div class="bubbles" id="bubbles" aria-live="polite"></div>
 		<p class="trouble" id="chat-problem" role="alert"></p>
 		<form id="composer" class="composer">
-			<select id="kind" aria-label="What to write">
-				<option value="text">Text</option><option value="image">Photo</option>
-				<option value="document">Document</option><option value="location">Location</option>
-			</select>
+			<select id="kind" aria-label="What to write"></select>
 			<input id="say" aria-label="Message" maxlength="4096" autocomplete="off" disabled>
 			<button class="main">Send</button>
 		</form>

@@ -8,6 +8,7 @@ import { livePage } from './script.mts';
 import { style } from './style.mts';
 import { pageTools } from './tools.mts';
 import { webhookCard } from './webhookCard.mts';
+import { writtenKinds } from './written.mts';
 
 const contentPolicy = (ownUrl: string) =>
 	[
@@ -25,7 +26,7 @@ const contentPolicy = (ownUrl: string) =>
 /** The parts are functions of this program; their source runs in the browser. */
 const script = `const tools = (${pageTools.toString()})();
 (${livePage.toString()})(tools, {
-	chats: (${chatView.toString()})(tools, ${internationalNumber.toString()}),
+	chats: (${chatView.toString()})(tools, ${internationalNumber.toString()}, (${writtenKinds.toString()})()),
 	webhooks: (${webhookCard.toString()})(tools),
 });
 `;

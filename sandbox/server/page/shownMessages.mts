@@ -24,6 +24,7 @@ export interface ShownMessage {
 	header?: string;
 	footer?: string;
 	media?: SentMedia;
+	place?: { latitude: number; longitude: number };
 	buttons: ShownButton[];
 	/** Of a send: which template, and to which number. */
 	about: string;
@@ -93,12 +94,27 @@ const samples: Record<string, SentMedia> = {
 	document: { type: 'document', url: '/sandbox/media/prices.pdf', filename: 'prices.pdf' },
 };
 
+/** Where, and that it is of a kind that workflows must not take for a private message. */
+function circumstances({ kind, hidesNumber, groupId }: ReceivedMessage): string {
+	if (kind === 'echo') return 'written on the phone of the business,';
+	return `${hidesNumber ? 'number hidden, ' : ''}${groupId === undefined ? '' : 'in a group, '}`.trim();
+}
+
+function placeOf({ message }: ReceivedMessage): ShownMessage['place'] {
+	const { latitude, longitude } = (message['location'] ?? {}) as Record<string, unknown>;
+	const isPlace = typeof latitude === 'number' && typeof longitude === 'number';
+	return isPlace ? { latitude, longitude } : undefined;
+}
+
 function receivedMessage(account: Account, received: ReceivedMessage): ShownMessage {
-	const { wamid, contactId, at, text, message } = received;
+	const { wamid, contactId, at, text, message, kind } = received;
 	const media = samples[message.type];
+	const place = placeOf(received);
 	return {
-		...{ wamid, contactId, at, from: 'contact', text, buttons: [], about: '' },
+		...{ wamid, contactId, at, from: kind === 'echo' ? 'business' : 'contact', text },
+		...{ buttons: [], about: circumstances(received) },
 		...(media && { media }),
+		...(place && { place }),
 		delivery: deliveryOf(account, wamid),
 	};
 }

@@ -42,6 +42,9 @@ h2 { margin: 0 0 .6rem; font-size: 1rem; }
 .bubble small, .footer { color: var(--soft); font-size: .8rem; }
 .bubble small { display: block; }
 .bubble img { display: block; max-width: 14rem; max-height: 12rem; border-radius: 6px; margin-bottom: .3rem; }
+.place { display: grid; place-items: center; width: 14rem; max-width: 100%; height: 7rem; border-radius: 6px; margin-bottom: .3rem; font-size: 2rem;
+	background: repeating-linear-gradient(20deg, var(--page) 0 1.4rem, var(--line) 1.4rem 1.6rem), repeating-linear-gradient(110deg, var(--page) 0 2rem, var(--line) 2rem 2.2rem); background-blend-mode: multiply; }
+.place small { font-size: .75rem; background: var(--card); border-radius: 4px; padding: 0 .3rem; }
 #new-problem { margin-bottom: .5rem; }
 .refused .bubble { border: 1px dashed var(--bad); }
 .press { display: block; background: var(--answer); color: var(--accent); font: inherit; font-weight: 600; text-align: center;
@@ -51,6 +54,7 @@ h2 { margin: 0 0 .6rem; font-size: 1rem; }
 .trouble { color: var(--bad); font-size: .85rem; margin: 0; }
 #chat-problem { padding: 0 1rem; background: var(--chat); }
 .composer { display: flex; gap: .5rem; padding: .7rem 1rem; border-top: 1px solid var(--line); }
+.composer select { max-width: 9rem; }
 .composer input { flex: 1; min-width: 0; }
 form label { display: block; margin-bottom: .5rem; }
 form label input { display: block; width: 100%; margin-top: .15rem; }

@@ -1,25 +1,8 @@
 import type { FastifyInstance } from 'fastify';
-import { z } from 'zod';
 import type { Account } from '../account.mts';
 import { checked, newest } from '../checked.mts';
-import { receive } from '../messages/incoming.mts';
-import { internationalNumber } from '../messages/internationalNumber.mts';
+import { incomingSchema, receive } from '../messages/incoming.mts';
 import { webhookSettingsSchema } from './settings.mts';
-
-/** `message` is as Meta puts it: `{"type":"text","text":{"body":"Hi"}}`. */
-const incomingSchema = z
-	.object({
-		phone: z.string().transform((text, context) => {
-			const number = internationalNumber(text);
-			if ('digits' in number) return number.digits;
-			context.addIssue({ code: 'custom', message: number.problem });
-			return z.NEVER;
-		}),
-		name: z.string().trim().min(1).optional(),
-		message: z.object({ type: z.string().min(1) }).passthrough(),
-		replyTo: z.string().optional(),
-	})
-	.strict();
 
 /** What a user would set up in WhatsCloud's dashboard, and what people would do on their phones. */
 export function addWebhookControl(app: FastifyInstance, account: Account): void {
