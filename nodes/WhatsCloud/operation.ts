@@ -86,8 +86,15 @@ export interface FileSource {
 	size?: number;
 	/** The first bytes, which tell the format, where they are there without reading the whole. */
 	beginning?(): Promise<Uint8Array>;
-	/** @param maxBytes what is larger is given up @throws InputError */
-	read(maxBytes: number): Promise<Uint8Array>;
+	read(): Promise<Uint8Array>;
+}
+
+/** What a file on the internet has to be. */
+export interface Wanted {
+	/** A larger one is given up. */
+	maxBytes: number;
+	/** Sees what the server says of it before its content is read. @throws InputError to refuse it */
+	accept(file: Pick<FileSource, 'fileName' | 'mimeType'>): void;
 }
 
 /** A question that a person answers on a page of n8n. */
@@ -112,7 +119,7 @@ export interface Call<F extends Fields> {
 	/** Keeps the question for its page; to be called before the message with the link is sent. */
 	keepQuestion(question: Question): void;
 	/** The file at this address, fetched without the account's token. @throws InputError when there is none */
-	download(url: string): Promise<FileSource>;
+	download(url: string, wanted: Wanted): Promise<FileSource>;
 }
 
 export interface Done<F extends Fields> {
@@ -132,8 +139,6 @@ export interface Operation<F extends Fields = Fields, C = unknown> {
 	kind: 'read' | 'write';
 	/** Items with the same lane run one after the other, in order, such as messages to one phone number. */
 	lane?(params: Values<F>): string;
-	/** The files of the workflow that this sends. */
-	files?(params: Values<F>): BinaryReference[];
 	/**
 	 * Refuses, before anything is sent for any item, what only a look-up or a file can tell. `run` gets what it
 	 * found.

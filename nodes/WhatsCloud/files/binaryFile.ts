@@ -39,15 +39,6 @@ export function binaryFile(
 	};
 }
 
-/** What n8n knows of a file without its content; undefined when there is none. */
-export function binaryData(
-	context: IExecuteFunctions,
-	itemIndex: number,
-	given: BinaryReference,
-): IBinaryData | undefined {
-	return locate(context, itemIndex, given)?.data;
-}
-
 /** n8n's helper knows where a workflow keeps its files; what it does not find is looked for in the item. */
 function locate(
 	context: IExecuteFunctions,

@@ -6,22 +6,73 @@ import { InputError } from '../checks/InputError';
 import type { Arriving, Bounds } from '../api/transport';
 import { boundedBytes, boundedText, networkFailure, orCancelled } from '../api/transport';
 import { shown, visibleText } from '../checks/text';
-import type { FileSource } from '../operation';
+import type { Wanted } from '../operation';
 import { fileNameOf } from './mediaUrl';
 
 const OPEN_IT =
 	'Nothing was sent. The address must work for everybody: open it in a private browser window to see. A file behind a login can be sent as a binary file.';
 
+interface Download {
+	fileName: string;
+	mimeType: string;
+	data: Uint8Array;
+}
+
+type WantedWhenRoom = Wanted & {
+	/** Waits until there is room for so many bytes, and tells whether it waited. */
+	hold(bytes: number): Promise<boolean>;
+};
+
+/** The last file is kept, and those before it as long as they are no larger than this together. */
+const MAX_KEPT_BYTES = 32 * 1024 * 1024;
+
+/** Files from the internet, each fetched once for all items that want it. */
+export function createDownloads(context: IExecuteFunctions, timeoutMs: number) {
+	/** By URL, the oldest first; without bytes while it is on the way. */
+	const files = new Map<string, { file: Promise<Download>; bytes: number }>();
+
+	function forgetOldest(): void {
+		let bytes = 0;
+		for (const [url, kept] of [...files].reverse()) {
+			bytes += kept.bytes;
+			if (bytes > MAX_KEPT_BYTES && bytes > kept.bytes) files.delete(url);
+		}
+	}
+
+	/** @throws InputError when the address gives no file */
+	return async (url: string, wanted: WantedWhenRoom): Promise<Download> => {
+		const known = files.get(url);
+		if (known) {
+			const file = await known.file;
+			wanted.accept(file);
+			return file;
+		}
+		const fetching = { file: fetchFile(context, url, timeoutMs, wanted), bytes: 0 };
+		files.set(url, fetching);
+		try {
+			const file = await fetching.file;
+			fetching.bytes = file.data.byteLength;
+			forgetOldest();
+			return file;
+		} catch (error) {
+			// Who comes later tries again.
+			files.delete(url);
+			throw error;
+		}
+	};
+}
+
 /**
- * A file from the internet, through n8n's own helper, which brings the user's proxy and policy
- * settings. The account's token does not go along.
- * @throws InputError when the address gives no file
+ * Through n8n's own helper, which brings the user's proxy and policy settings. The account's token does not
+ * go along.
  */
-export async function download(
+async function fetchFile(
 	context: IExecuteFunctions,
 	url: string,
 	timeoutMs: number,
-): Promise<FileSource> {
+	wanted: WantedWhenRoom,
+): Promise<Download> {
+	const { maxBytes, accept, hold } = wanted;
 	const giveUp = new AbortController();
 	const refused = (why: string) =>
 		new InputError(`The file at ${withoutQuery(url)} can't be downloaded${why}`, OPEN_IT);
@@ -38,31 +89,32 @@ export async function download(
 	const { statusCode, headers, body } = await request.catch((error: unknown) => {
 		throw refused(inBrackets(networkFailure(error).code));
 	});
-	const mimeType = String(headers['content-type'] ?? '');
-	const page = {
-		body: body as unknown as Arriving,
-		bounds: { bytes: Infinity, ms: timeoutMs, giveUp },
-	};
-	const problem = await problemOf(statusCode, mimeType, page);
-	if (problem !== undefined) {
+	try {
+		const arriving = body as unknown as Arriving;
+		const mimeType = String(headers['content-type'] ?? '');
+		const fileName = fileNameIn(headers['content-disposition']) ?? fileNameOf(url);
+		const page = { body: arriving, bounds: { bytes: Infinity, ms: timeoutMs, giveUp } };
+		const problem = await problemOf(statusCode, mimeType, page);
+		if (problem !== undefined) throw refused(`: ${problem}`);
+		accept({ fileName, mimeType });
+		const bytes = Number(headers['content-length'] ?? maxBytes);
+		// A server cuts off an answer that nobody takes. Who holds room does not wait a second time.
+		if (await hold(Math.min(bytes, maxBytes))) {
+			return await fetchFile(context, url, timeoutMs, wanted);
+		}
+		const bounds = { bytes: maxBytes, ms: timeoutMs, giveUp };
+		const data = await boundedBytes(arriving, bounds).catch((error: unknown) => {
+			const { code } = networkFailure(giveUp.signal.reason ?? error);
+			if (code !== ANSWER_TOO_LARGE) throw refused(inBrackets(code));
+			throw new InputError(
+				`The file at ${withoutQuery(url)} is larger than ${Math.floor(maxBytes / 1024 / 1024)} MB`,
+				'Nothing was sent. Make the file smaller, or send a link to it in a text message.',
+			);
+		});
+		return { fileName, mimeType, data };
+	} finally {
 		giveUp.abort();
-		throw refused(`: ${problem}`);
 	}
-	return {
-		fileName: fileNameIn(headers['content-disposition']) ?? fileNameOf(url),
-		mimeType,
-		read: async (maxBytes) => {
-			const bounds = { bytes: maxBytes, ms: timeoutMs, giveUp };
-			return await boundedBytes(body as unknown as Arriving, bounds).catch((error: unknown) => {
-				const { code } = networkFailure(giveUp.signal.reason ?? error);
-				if (code !== ANSWER_TOO_LARGE) throw refused(inBrackets(code));
-				throw new InputError(
-					`The file at ${withoutQuery(url)} is larger than ${Math.floor(maxBytes / 1024 / 1024)} MB`,
-					'Nothing was sent. Make the file smaller, or send a link to it in a text message.',
-				);
-			});
-		},
-	};
 }
 
 async function problemOf(

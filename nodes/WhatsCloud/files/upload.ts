@@ -67,11 +67,6 @@ export function binaryField(displayName: string): Field<BinaryReference> {
 	};
 }
 
-/** The references to the item's files that a message uses. */
-export function references(reference: BinaryReference | undefined): BinaryReference[] {
-	return reference === undefined ? [] : [reference];
-}
-
 /**
  * The name that a file of the workflow is uploaded under; undefined for one on the internet.
  * @throws InputError for a file that this kind of message does not take
@@ -99,13 +94,17 @@ export async function outgoingFile(
 	if (reference === undefined && !urlNeedsUpload(url, kind)) return { url };
 	const own = { kind, givenName };
 	if (reference !== undefined) return { upload: await read({ ...own, ...binary(reference) }) };
-	const file = { ...own, ...(await download(directAddress(url))) };
-	refuseOtherType(file);
-	return { upload: await read(file) };
+	const file = await download(directAddress(url), {
+		maxBytes: KINDS[kind].maxMiB * MIB,
+		accept: (answered) => {
+			refuseOtherType({ ...own, ...answered });
+		},
+	});
+	return { upload: await read({ ...own, ...file }) };
 }
 
 async function read(file: OwnFile & FileSource): Promise<Upload> {
-	const data = await file.read(KINDS[file.kind].maxMiB * MIB);
+	const data = await file.read();
 	checkSize(file.kind, data.byteLength);
 	return { ...uploadName(file, data), data };
 }

@@ -12,7 +12,7 @@ import { documentName, nameParts } from '../files/uploadName';
 import { outputOf } from './output';
 import { contactIfNew, freeMessageNotice, phoneNumberFor, recipientLane, send } from './send';
 import type { ChosenFile } from '../files/upload';
-import { binaryField, checkFile, fileSourceField, outgoingFile, references } from '../files/upload';
+import { binaryField, checkFile, fileSourceField, outgoingFile } from '../files/upload';
 
 const MAX_CAPTION = 1024;
 const MAX_FILE_NAME = 255;
@@ -121,7 +121,6 @@ export const sendMedia = operation({
 	kind: 'write',
 	fields,
 	lane: recipientLane,
-	files: ({ binaryPropertyName }) => references(binaryPropertyName),
 	check: async (call) => {
 		const { mediaType: kind, mediaUrl: url } = call.params;
 		const isSentAsUrl = url !== undefined && !urlNeedsUpload(url, kind);

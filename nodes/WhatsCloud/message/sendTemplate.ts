@@ -20,7 +20,7 @@ import { outputOf } from './output';
 import type { Recipient, SendFields } from './send';
 import { contactIfNew, phoneNumberFor, recipientLane, send } from './send';
 import type { ChosenFile } from '../files/upload';
-import { binaryField, checkFile, fileSourceField, outgoingFile, references } from '../files/upload';
+import { binaryField, checkFile, fileSourceField, outgoingFile } from '../files/upload';
 
 const headerMediaSource = fileSourceField(
 	{
@@ -79,7 +79,6 @@ export const sendTemplate = operation({
 	kind: 'write',
 	fields,
 	lane: recipientLane,
-	files: ({ headerBinaryPropertyName }) => references(headerBinaryPropertyName),
 	check: async (call) => {
 		const { options: given, headerBinaryPropertyName: file } = call.params;
 		const filled = await filledTemplate(call.api, call.params, {

@@ -2,15 +2,15 @@ import type { IContextObject, IDataObject, IExecuteFunctions } from 'n8n-workflo
 import { sleep } from 'n8n-workflow';
 
 import type { Accounts, Connection } from '../api/connect';
-import { openAccounts, throwIfEnded } from '../api/connect';
+import { openAccounts } from '../api/connect';
 import { nodeError } from '../api/errors/nodeError';
 import { orCancelled } from '../api/transport';
 import { readShown } from '../fields/collections';
 import { runOptionsOf, withRunOptions } from '../fields/runOptions';
-import { binaryFile } from '../files/binaryFile';
-import { download } from '../files/download';
 import type { Call, Fields, Operation, Values } from '../operation';
 import { answerLink, keepQuestion } from '../question/question';
+import type { FilesOfItem } from './files';
+import { openFiles } from './files';
 import type { Result } from './outcome';
 import type { SentBefore } from './sentBefore';
 import { openSentBefore } from './sentBefore';
@@ -24,6 +24,7 @@ export interface Item {
 	params: Values<Fields>;
 	/** The account of its credential, once it was needed. */
 	account?: Connection;
+	files?: FilesOfItem;
 	/** What the operation's `check` found, for its `run`. */
 	checked?: unknown;
 	/** An earlier try may have done it, and doing it again does no harm. */
@@ -39,9 +40,8 @@ export interface Run {
 	items: Item[];
 	accounts: Accounts;
 	sentBefore: SentBefore;
+	filesOf(index: number): FilesOfItem;
 	parallel: number;
-	/** Milliseconds. */
-	timeout: number;
 	/** The first failure ends the run; otherwise the node continues on errors. */
 	stopsAtError: boolean;
 	/** From then on no item begins and nothing is sent: an item failed, or all is done. */
@@ -57,7 +57,8 @@ export async function openRun(context: IExecuteFunctions, operation: Operation):
 	const end = new AbortController();
 	const ended = orCancelled(context, end.signal);
 	return {
-		...{ context, operation, items, parallel, timeout, ended },
+		...{ context, operation, items, parallel, ended },
+		filesOf: openFiles(context, { timeout, ended }),
 		accounts: openAccounts(context, { timeout, onRateLimit, ended }),
 		sentBefore: sentBeforeOf(context),
 		stopsAtError: !context.continueOnFail(),
@@ -147,18 +148,13 @@ export async function accountOf({ accounts }: Run, item: Item): Promise<Connecti
 
 /** What an operation gets for one item. */
 export async function callOf(run: Run, item: Item): Promise<Call<Fields>> {
-	const { context, timeout, ended } = run;
 	const { api } = await accountOf(run, item);
 	return {
 		api,
 		params: item.params,
-		binary: (reference) => binaryFile(context, item.index, reference),
+		...(item.files ??= run.filesOf(item.index)),
 		keepQuestion: (question) => {
-			keepQuestion(context, question);
-		},
-		download: async (url) => {
-			throwIfEnded(ended);
-			return await download(context, url, timeout);
+			keepQuestion(run.context, question);
 		},
 	};
 }

@@ -115,6 +115,8 @@ async function settle(run: Run, item: Item, step: Step): Promise<void> {
 	} catch (error) {
 		if (error instanceof RunEnded) return;
 		item.result = { error: nodeError(run.context.getNode(), error, item.index) };
+	} finally {
+		item.files?.release();
 	}
 }
 

@@ -101,7 +101,6 @@ describe.each(generations)('files as people have them, %s server', (server) => {
 		expect(files.asked.map(({ path }) => path).sort()).toEqual([
 			'/photo.jpg',
 			'/with%20blank.jpg',
-			'/with%20blank.jpg',
 			'/with%20blank.png',
 		]);
 		expect(account.sandbox.messages).toHaveLength(4);
