@@ -49,16 +49,15 @@ export function createDownloads(context: IExecuteFunctions, timeoutMs: number) {
 		}
 		const fetching = { file: fetchFile(context, url, timeoutMs, wanted), bytes: 0 };
 		files.set(url, fetching);
-		try {
-			const file = await fetching.file;
-			fetching.bytes = file.data.byteLength;
-			forgetOldest();
-			return file;
-		} catch (error) {
+		fetching.file.then(
+			({ data }) => {
+				fetching.bytes = data.byteLength;
+				forgetOldest();
+			},
 			// Who comes later tries again.
-			files.delete(url);
-			throw error;
-		}
+			() => files.delete(url),
+		);
+		return await fetching.file;
 	};
 }
 
