@@ -10,7 +10,7 @@ describe.each(generations)('%s server', (server) => {
 		['searchGroups', 'newsletter', '2'],
 		['searchTemplateBots', 'Welcome flow (active)', '1'],
 		['searchMessageBots', 'Catalogue (not active)', '2'],
-		['searchTemplates', 'summer_sale (en, pending)', '10'],
+		['searchTemplates', 'summer_sale (en, pending): Summer starts with {{1}} off.', '10'],
 		['searchContacts', 'Ada Example (+15555550101)', '1'],
 	])('%s shows names that people know: %s', async (method, name, value) => {
 		const { results } = await account.search(method);
@@ -23,9 +23,12 @@ describe.each(generations)('%s server', (server) => {
 		[
 			'searchTemplates',
 			'order_update',
-			['order_update (en, approved)', 'order_update (es, approved)'],
+			[
+				'order_update (en, approved): Hello {{1}}, order {{2}} is on its way.',
+				'order_update (es, approved): Hola {{1}}, tu pedido {{2}} está en camino.',
+			],
 		],
-		['searchTemplates', 'rejected', ['old_notice (en, rejected)']],
+		['searchTemplates', 'rejected', ['old_notice (en, rejected): No variables here.']],
 		['searchContacts', 'éloïse', ['Éloïse Modèle (+15555550105)']],
 		['searchContacts', 'ada exa', ['Ada Example (+15555550101)']],
 		['searchContacts', '+1 (555) 555-0102', ['Bo Sample (15555550102)']],

@@ -1,6 +1,6 @@
 import type { ApiRecord } from '../api/pages';
 import { toWhatsAppNumber } from '../checks/phone';
-import { dropDown, multiDropDown, orWhatsAppId, picker, pickerOr } from './recordPicker';
+import { dropDown, multiDropDown, picker, pickerOr } from './recordPicker';
 
 const nameOf = ({ name }: ApiRecord) => String(name);
 const nameAndState = ({ name, is_bot_active: active }: ApiRecord) =>
@@ -49,17 +49,6 @@ export const groupId = picker({
 	searchMethod: 'searchGroups',
 	...groups,
 });
-
-export const templateId = orWhatsAppId(
-	picker({
-		displayName: 'Template',
-		description: 'The WhatsApp template: from the list or by its ID',
-		path: 'templates',
-		searchMethod: 'searchTemplates',
-		label: ({ template_name: name, language, status }) =>
-			`${String(name)} (${String(language)}, ${String(status).toLowerCase()})`,
-	}),
-);
 
 export const templateBotId = picker({
 	displayName: 'Template Bot',

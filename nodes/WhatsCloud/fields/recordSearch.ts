@@ -6,7 +6,7 @@ import type { ApiRecord, Rows } from '../api/pages';
 import { LARGEST_PAGE } from '../api/pages';
 import type { FieldMethods } from '../operation';
 import { phoneDigits } from '../checks/phone';
-import { counted } from '../checks/text';
+import { alphabetically, counted } from '../checks/text';
 
 export interface RecordList {
 	/** Below the tenant's address, and the name of the look-up. */
@@ -14,6 +14,8 @@ export interface RecordList {
 	/** The name people know the record by. */
 	label(record: ApiRecord): string;
 	hidden?(record: ApiRecord): boolean;
+	/** Sorted by the label, not in the order in which the records were made. */
+	isAlphabetical?: true;
 }
 
 type ListSearch = NonNullable<FieldMethods['listSearch']>[string];
@@ -26,9 +28,10 @@ const MAX_REQUESTS = 20;
 const SCROLLABLE = 8;
 
 /** Shows a short list whole, in the order in which its records were made, or what of it matches a filter. */
-export function listOf({ path, label, hidden }: RecordList): ListSearch {
+export function listOf({ path, label, hidden, isAlphabetical }: RecordList): ListSearch {
 	return async ({ api }, filter) => {
 		const records = (await api.list(path)).reverse().filter((record) => !hidden?.(record));
+		if (isAlphabetical) records.sort(alphabetically(label));
 		return { results: records.flatMap(itemsFor(label, filter)) };
 	};
 }

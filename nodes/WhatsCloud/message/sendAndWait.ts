@@ -9,12 +9,8 @@ import { checkText } from './messageText';
 import { withLink, withLinkAndToolInput } from './questionText';
 import { contactIfNew, freeMessageNotice, phoneNumberFor, recipientLane, send } from './send';
 import { sendFilled } from './sendTemplate';
-import {
-	filledTemplate,
-	template,
-	templateLanguage,
-	templateVariables,
-} from '../template/templateFields';
+import { filledTemplate } from '../template/find';
+import { template, templateLanguage, templateVariables } from '../template/templateFields';
 import { checkEndOfWait, endOfWait, limitWaitTime } from './waitingTime';
 
 const MAX_LABEL = 60;

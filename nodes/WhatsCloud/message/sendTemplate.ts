@@ -8,12 +8,8 @@ import { InputError } from '../checks/InputError';
 import { isObject } from '../checks/json';
 import type { BinaryReference, Call, Fields, Values } from '../operation';
 import { operation } from '../operation';
-import {
-	filledTemplate,
-	template,
-	templateLanguage,
-	templateVariables,
-} from '../template/templateFields';
+import { filledTemplate } from '../template/find';
+import { template, templateLanguage, templateVariables } from '../template/templateFields';
 import type { FilledTemplate } from '../template/fill';
 import { CODE_ID, hasCode, headerUrlField } from '../template/variables';
 import { outputOf } from './output';

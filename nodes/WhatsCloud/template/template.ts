@@ -99,3 +99,13 @@ export function distinctMarkers(text: string): Marker[] {
 export function isNumbered({ name }: Marker): boolean {
 	return /^\d+$/.test(name);
 }
+
+/** The beginning of a text, cut between words. */
+export function firstWords(text: string, length: number): string {
+	const characters = [...text];
+	if (characters.length <= length) return text;
+	return `${characters
+		.slice(0, length)
+		.join('')
+		.replace(/(?<=\S) \S*$/, '')}…`;
+}

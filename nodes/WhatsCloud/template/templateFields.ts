@@ -1,26 +1,23 @@
 import type { IDataObject, ResourceMapperFields } from 'n8n-workflow';
 
-import type { Api } from '../api/api';
-import type { Reading } from '../api/lists';
-import type { Picked, PickedByWhatsApp } from '../fields/recordPicker';
-import { locatorOf, orWhatsAppId, pickerOr } from '../fields/recordPicker';
+import type { ApiRecord } from '../api/pages';
+import { locatorOf, orWhatsAppId, picker, pickerOr } from '../fields/recordPicker';
 import { optionalText, requiredText } from '../fields/values';
 import { InputError } from '../checks/InputError';
 import { fromModelText, isObject } from '../checks/json';
 import type { EditorCall, Field } from '../operation';
 import { NO_ITEM } from '../operation';
-import type { FilledTemplate, TemplateValues } from './fill';
-import { fillTemplate, isTemplateField } from './fill';
-import { allTemplates, missingTemplate, templateRecord } from './operations';
+import type { TemplateValues } from './fill';
+import { isTemplateField } from './fill';
+import type { TemplateChoice } from './find';
+import { findTemplate } from './find';
 import type { Template } from './template';
-import { isApproved, templateOf } from './template';
-import type { FillOptions } from './variables';
+import { firstWords, isApproved, templateOf } from './template';
 import { variablesOf } from './variables';
 
+/** Characters of the text in a list of templates. */
+const MAX_WORDS = 60;
 const templateName = requiredText({ displayName: 'By Name' });
-
-/** A template of the account, or its name, which several languages may share. */
-export type TemplateChoice = Picked | PickedByWhatsApp | { name: string };
 
 export const template: Field<TemplateChoice> = orWhatsAppId(
 	pickerOr(
@@ -29,8 +26,8 @@ export const template: Field<TemplateChoice> = orWhatsAppId(
 			description: 'The approved template to send: from the list, by its ID, or by its name',
 			path: 'templates',
 			searchMethod: 'searchApprovedTemplates',
-			label: ({ template_name: name, language, category }) =>
-				`${String(name)} (${String(language)}) – ${String(category).toLowerCase()}`,
+			isAlphabetical: true,
+			label: (record) => labelled(record, [record.language]),
 			hidden: ({ status }) => !isApproved(status),
 		},
 		{
@@ -42,6 +39,24 @@ export const template: Field<TemplateChoice> = orWhatsAppId(
 		(given, label) => ({ name: templateName.read(given, label, NO_ITEM).trim() }),
 	),
 );
+
+export const templateId = orWhatsAppId(
+	picker({
+		displayName: 'Template',
+		description: 'The WhatsApp template: from the list or by its ID',
+		path: 'templates',
+		searchMethod: 'searchTemplates',
+		isAlphabetical: true,
+		label: (record) => labelled(record, [record.language, String(record.status).toLowerCase()]),
+	}),
+);
+
+/** Its name, and the first words of its text. */
+function labelled(record: ApiRecord, details: unknown[]): string {
+	const { name, body } = templateOf(record);
+	const words = firstWords(body.replace(/\s+/g, ' '), MAX_WORDS);
+	return `${name} (${details.join(', ')})${words && `: ${words}`}`;
+}
 
 export const templateLanguage = optionalText({
 	displayName: 'Template Language',
@@ -132,37 +147,6 @@ async function mapperFields(editor: EditorCall): Promise<ResourceMapperFields> {
 	};
 }
 
-/** Which template, and what is filled into it. */
-export interface ChosenTemplate {
-	template: TemplateChoice;
-	templateLanguage?: string;
-	templateVariables?: TemplateValues;
-}
-
-/** @throws InputError when there is no such template, or it can't be sent with these values */
-export async function filledTemplate(
-	api: Api,
-	{ template: picked, templateLanguage: language, templateVariables: values = {} }: ChosenTemplate,
-	options?: FillOptions,
-): Promise<FilledTemplate> {
-	return fillTemplate(await findTemplate(api, picked, language), values, options);
-}
-
-/** Read once per execution. @throws InputError when there is none, or no single one */
-async function findTemplate(
-	api: Api,
-	picked: TemplateChoice,
-	language: string | undefined,
-): Promise<Template> {
-	if ('name' in picked) return byName(await allTemplates(api), picked.name, language);
-	const found = templateOf(await templateRecord(api, picked));
-	if (language === undefined || isSameLanguage(found, language)) return found;
-	throw new InputError(
-		`The template "${found.name}" with the ID ${'id' in picked ? picked.id : picked.whatsAppId} is in the language ${found.language}, not in ${language}`,
-		'Empty Template Language, or choose the template by its name.',
-	);
-}
-
 /** The template that is chosen in the editor; undefined before one is. */
 async function chosenTemplate({ api, parameter }: EditorCall): Promise<Template | undefined> {
 	const located = locatorOf(parameter('template'));
@@ -172,41 +156,4 @@ async function chosenTemplate({ api, parameter }: EditorCall): Promise<Template 
 		template.read(parameter('template'), 'Template', NO_ITEM),
 		templateLanguage.read(parameter('templateLanguage'), 'Template Language', NO_ITEM),
 	);
-}
-
-/** Of several with the same name and language, the approved one: the others are its drafts. */
-function byName(all: Reading, name: string, language: string | undefined): Template {
-	const named = all.records.map(templateOf).filter((known) => known.name === name);
-	if (named.length === 0) {
-		throw missingTemplate(
-			all,
-			`named "${name}"`,
-			'Check the spelling, or choose it from the list. A new template must first be loaded from WhatsApp in WhatsCloud.',
-		);
-	}
-	const fitting =
-		language === undefined ? named : named.filter((known) => isSameLanguage(known, language));
-	const approved = fitting.filter(({ status }) => isApproved(status));
-	const [candidate, ...others] = approved.length > 0 ? approved : fitting;
-	const languages = [...new Set(named.map((known) => known.language))].sort().join(', ');
-	if (candidate === undefined) {
-		throw missingTemplate(
-			all,
-			`named "${name}" in the language ${language}`,
-			`It exists in: ${languages}.`,
-		);
-	}
-	if (others.some((other) => other.language !== candidate.language)) {
-		throw new InputError(
-			`The template "${name}" exists in several languages`,
-			`Fill in Template Language with one of: ${languages}.`,
-		);
-	}
-	return candidate;
-}
-
-/** `en-us` counts as `en_US`. */
-function isSameLanguage(known: Template, language: string): boolean {
-	const plain = (code: string) => code.replace('-', '_').toLowerCase();
-	return plain(known.language) === plain(language);
 }

@@ -3,7 +3,7 @@ import { counted } from '../checks/text';
 import { checkMediaUrl } from '../files/mediaUrl';
 import { buttonValue } from './buttonValue';
 import type { Button, Marker, Template } from './template';
-import { distinctMarkers, isNumbered, markersIn } from './template';
+import { distinctMarkers, firstWords, isNumbered, markersIn } from './template';
 
 /** One value that a template takes. */
 export interface Variable {
@@ -66,44 +66,32 @@ export function variablesOf(template: Template, options: FillOptions = {}): Vari
 }
 
 function assertSendable(template: Template): void {
-	const problem = problemOf(template);
-	if (problem === undefined) return;
-	throw new InputError(
-		`The template "${template.name}" (${template.language}) ${problem[0]}`,
-		problem[1],
-	);
-}
-
-const CHOOSE_ANOTHER =
-	'Choose another template, or change this one in WhatsCloud and load it there again.';
-
-function problemOf(template: Template): [title: string, description: string] | undefined {
-	const { status, headerFormat, bodyCount, buttons, hasCardVariables } = template;
+	const { name, language, status, headerFormat, bodyCount, buttons, hasCardVariables } = template;
+	const refused = (problem: string, advice: string) =>
+		new InputError(`The template "${name}" (${language}) ${problem}`, advice);
 	if (status !== 'APPROVED') {
-		return [
+		throw refused(
 			"is not approved by WhatsApp, so it can't be sent",
 			`Its status is ${status || 'unknown'}. Choose an approved template, or wait for the approval and load the templates in WhatsCloud again.`,
-		];
+		);
 	}
+	const another =
+		'Choose another template, or change this one in WhatsCloud and load it there again.';
 	if (headerFormat === 'LOCATION')
-		return ["has a location in its header, which WhatsCloud can't send", CHOOSE_ANOTHER];
-	if (bodyCount > MAX_BODY_FIELDS) {
-		return [
-			`has ${bodyCount} variables in its body, but WhatsCloud can fill at most ${MAX_BODY_FIELDS}`,
-			`Repeated variables count each time. ${CHOOSE_ANOTHER}`,
-		];
-	}
+		throw refused("has a location in its header, which WhatsCloud can't send", another);
 	if (hasCardVariables)
-		return [
-			"is a carousel with variables in its cards, which WhatsCloud's API can't fill",
-			CHOOSE_ANOTHER,
-		];
-	if (buttons.findLastIndex((button) => variableIn(button)) >= MAX_BUTTONS)
-		return [
+		throw refused("has variables in the cards of a carousel, which WhatsCloud can't fill", another);
+	if (buttons.findLastIndex(variableIn) >= MAX_BUTTONS)
+		throw refused(
 			"has a variable in a button after the third, which WhatsCloud can't fill",
-			CHOOSE_ANOTHER,
-		];
-	return undefined;
+			another,
+		);
+	if (bodyCount > MAX_BODY_FIELDS) {
+		throw refused(
+			`has ${bodyCount} variables in its body, but WhatsCloud can fill at most ${MAX_BODY_FIELDS}`,
+			`Repeated variables count each time. ${another}`,
+		);
+	}
 }
 
 function headerVariables(template: Template, options: FillOptions): Variable[] {
@@ -163,7 +151,8 @@ function buttonVariables({ buttons }: Template): Variable[] {
 		const { text, url } = button;
 		const variable = textVariable(`button_${index}`, `Button "${text}"`, marker, url, Infinity);
 		const address = { before: url.slice(0, marker.start), after: url.slice(marker.end) };
-		return [{ ...variable, checked: (value) => buttonValue(address, value, variable.label) }];
+		const { label, checked } = variable;
+		return [{ ...variable, checked: (value) => buttonValue(address, checked(value), label) }];
 	});
 	const copyCode = buttons.find(({ type }) => type === 'COPY_CODE');
 	if (!copyCode) return variables;
@@ -220,22 +209,15 @@ function labelOf(place: string, marker: Marker | undefined, text: string): strin
 	if (marker === undefined) return place;
 	const times = markersIn(text).filter(({ name }) => name === marker.name).length;
 	const repeated = times > 1 ? ` (${times} times)` : '';
-	const before = [...text.slice(0, marker.start).replace(/\s+/g, ' ').trimStart()];
-	const after = [...text.slice(marker.end).replace(/\s+/g, ' ').trimEnd()];
-	const shownBefore =
-		before.length > MAX_BEFORE
-			? `…${before
-					.slice(-MAX_BEFORE)
-					.join('')
-					.replace(/^\S* (?=\S)/, '')}`
-			: before.join('');
-	const shownAfter =
-		after.length > MAX_AFTER
-			? `${after
-					.slice(0, MAX_AFTER)
-					.join('')
-					.replace(/(?<=\S) \S*$/, '')}…`
-			: after.join('');
+	const before = lastWords(text.slice(0, marker.start).replace(/\s+/g, ' ').trimStart());
+	const after = firstWords(text.slice(marker.end).replace(/\s+/g, ' ').trimEnd(), MAX_AFTER);
 	const start = isNumbered(marker) ? place : `${marker.name} (${place})`;
-	return `${start}: ${shownBefore}{{${marker.name}}}${shownAfter}${repeated}`;
+	return `${start}: ${before}{{${marker.name}}}${after}${repeated}`;
+}
+
+function lastWords(text: string): string {
+	const characters = [...text];
+	if (characters.length <= MAX_BEFORE) return text;
+	const cut = characters.slice(-MAX_BEFORE).join('');
+	return `…${cut.replace(/^\S* (?=\S)/, '')}`;
 }

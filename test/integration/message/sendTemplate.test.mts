@@ -183,12 +183,15 @@ describe.each(generations)('sendTemplate, %s server', (server) => {
 		expect(await fields(named('reminder_twice'))).toEqual(['field_1']);
 	});
 
-	test('the list offers approved templates only, with language and category', async () => {
+	test('the list offers approved templates in alphabetical order, with the first words of each', async () => {
 		const { results } = await account.search();
-		expect(results.map(({ name }) => name)).toContain('order_update (es) – utility');
-		expect(results.map(({ name }) => name).join()).not.toMatch(/summer_sale|old_notice/);
+		const names = results.map(({ name }) => name);
+		expect(names).toContain('order_update (es): Hola {{1}}, tu pedido {{2}} está en camino.');
+		expect(names).toEqual(names.toSorted((a, b) => (a < b ? -1 : 1)));
+		expect(names.join()).not.toMatch(/summer_sale|old_notice/);
 		const id = String(idOf('order_update', 'es'));
 		expect((await account.search('update (es)')).results).toMatchObject([{ value: id }]);
+		expect((await account.search('tu pedido')).results).toMatchObject([{ value: id }]);
 	});
 });
 

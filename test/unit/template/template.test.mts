@@ -183,12 +183,12 @@ describe('the variables of a template', () => {
 		[
 			'is a carousel with variables, as a value',
 			{ template_type: 'carousel', cards_json: [{ body: { text: 'Only {{1}}' } }] },
-			/is a carousel with variables in its cards/,
+			/has variables in the cards of a carousel/,
 		],
 		[
 			'is a carousel with variables, as text',
 			{ cards_json: '[{"body":{"text":"Only {{price}}"}}]' },
-			/is a carousel with variables in its cards/,
+			/has variables in the cards of a carousel/,
 		],
 		[
 			'has a variable in its fourth button',
