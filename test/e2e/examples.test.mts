@@ -155,7 +155,10 @@ describe('the examples, imported and run', () => {
 		expect(await textsTo('15555550101')).toContain(reminder('Ada'));
 		expect(await textsTo('15555550102')).toContain(reminder('Bo'));
 		expect(outputOf(execution, 'Who was not reached')).toEqual([
-			{ phone: '12', first_name: 'Typo', reason: 'The phone number "12" is too short' },
+			{
+				...{ phone: '12', first_name: 'Typo' },
+				reason: expect.stringMatching(/^The phone number "12" is too short/) as string,
+			},
 			{ phone: '+15555550000', first_name: 'Max', reason: expect.any(String) as string },
 		]);
 	});
@@ -172,7 +175,7 @@ describe('the examples, imported and run', () => {
 		await n8n.deactivateWorkflow(workflow.id);
 
 		const contacts = await inSandbox<Contact>(stage, 'contacts');
-		const known = contacts.filter(({ phone }) => phone === '15550188002');
+		const known = contacts.filter(({ phone }) => phone?.endsWith('15550188002'));
 		expect(known).toMatchObject([{ firstname: 'Ola', lastname: 'Form-Again', group_id: [2] }]);
 		expect(await textsTo('15550188002')).toEqual([
 			expect.stringContaining('Hello Ola'),

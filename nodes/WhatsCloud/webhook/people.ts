@@ -51,12 +51,8 @@ export function besideOf({ metadata, contacts }: Json): Beside {
 	};
 }
 
-/** WhatsApp writes numbers in digits, and ids of people and groups with letters and other signs. */
 export function phoneIn(value: unknown): string | null {
-	const text = textOf(value);
-	if (text === null || !/^\+?[\d ().-]{5,25}$/.test(text)) return null;
-	const digits = phoneDigits(text);
-	return digits.length > 0 && digits.length <= 15 ? digits : null;
+	return phoneDigits(value) || null;
 }
 
 /** WhatsApp's id of a person for this business: `US.13491208655302741918`. */
