@@ -8,11 +8,11 @@ import { operation } from './operation';
 import type { RecordKind } from './records';
 import {
 	deleteRecord,
+	findPicked,
 	getMany,
 	getOne,
 	idField,
 	nothingToChange,
-	pickedBy,
 	withAnswer,
 } from './records';
 
@@ -67,10 +67,10 @@ function updateOne<F extends Fields>(
 		description,
 		kind: 'write',
 		fields: { ...idField(kind), ...fields },
-		run: async ({ api, params }) => {
+		check: findPicked(kind),
+		run: async ({ api, params }, id) => {
 			const sent = bodyOf(params);
 			if (Object.keys(sent).length === 0) throw nothingToChange();
-			const { id } = pickedBy(kind, params);
 			return withAnswer({ id, ...sent }, await api.put(`${kind.path}/${id}`, sent));
 		},
 	});
@@ -85,7 +85,8 @@ function deleteOne(kind: RecordKind): Operation {
 		description: `Delete a ${noun}; WhatsCloud refuses it while contacts have this ${noun}`,
 		kind: 'write',
 		fields: idField(kind),
-		run: async ({ api, params }) => await deleteRecord(api, kind.path, pickedBy(kind, params)),
+		check: findPicked(kind),
+		run: async ({ api }, id) => await deleteRecord(api, kind.path, { id }),
 	});
 }
 

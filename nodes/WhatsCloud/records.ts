@@ -5,10 +5,11 @@ import type { Api } from './api/api';
 import { notFound } from './api/errors/explanations';
 import type { ApiRecord } from './api/pages';
 import { asRecord } from './api/pages';
-import { isObject } from './checks/json';
-import { limit, returnAll } from './fields/getMany';
-import type { Picked } from './fields/recordPicker';
 import { InputError } from './checks/InputError';
+import { isObject } from './checks/json';
+import { clipped, shown } from './checks/text';
+import { limit, returnAll } from './fields/getMany';
+import type { Picked, PickedByName } from './fields/recordPicker';
 import type { Field, Operation } from './operation';
 import { operation } from './operation';
 
@@ -21,15 +22,46 @@ export interface RecordKind {
 	plural: string;
 	/** Below the tenant's address. */
 	path: string;
-	id: Field<Picked>;
+	id: Field<Picked | PickedByName>;
 }
 
-export function idField({ value, id }: RecordKind): Record<string, Field<Picked>> {
+export function idField({ value, id }: RecordKind): Record<string, Field<Picked | PickedByName>> {
 	return { [`${value}Id`]: id };
 }
 
-export function pickedBy({ value }: RecordKind, params: Record<string, unknown>): Picked {
-	return params[`${value}Id`] as Picked;
+/** What an operation about one record looks up before it begins: its id. @throws InputError for an unknown name */
+export function findPicked({ value, path }: RecordKind) {
+	return async ({ api, params }: { api: Api; params: Record<string, unknown> }) =>
+		await idOfPicked(api, path, params[`${value}Id`] as Picked | PickedByName);
+}
+
+/** @throws InputError for a name that no record has */
+export async function idOfPicked(
+	api: Api,
+	path: string,
+	picked: Picked | PickedByName,
+): Promise<number> {
+	if ('id' in picked) return picked.id;
+	const records = await api.list(path);
+	const found = named(records, picked.name);
+	if (found) return found.id;
+	const names = records.map(({ name }) => clipped(String(name), MAX_QUOTED));
+	const more = names.length > MAX_NAMES ? ` and ${names.length - MAX_NAMES} more` : '';
+	throw new InputError(
+		`There is no ${path.replace(/e?s$/, '')} with the name ${shown(picked.name)}`,
+		names.length === 0
+			? 'There are none at all: create one in WhatsCloud first.'
+			: `The names are: ${names.slice(0, MAX_NAMES).join(', ')}${more}. Small and capital letters are the same.`,
+	);
+}
+
+const MAX_QUOTED = 60;
+const MAX_NAMES = 30;
+
+/** The record with this name; small and capital letters are the same, as they are to the server. */
+export function named(records: ApiRecord[], name: string): ApiRecord | undefined {
+	const wanted = name.toLowerCase();
+	return records.find((record) => String(record.name).trim().toLowerCase() === wanted);
 }
 
 export function getOne(kind: RecordKind): Operation {
@@ -41,7 +73,8 @@ export function getOne(kind: RecordKind): Operation {
 		description: `Get one ${noun} by its ID`,
 		kind: 'read',
 		fields: idField(kind),
-		run: async ({ api, params }) => await readRecord(api, kind.path, pickedBy(kind, params)),
+		check: findPicked(kind),
+		run: async ({ api }, id) => await readRecord(api, kind.path, { id }),
 	});
 }
 

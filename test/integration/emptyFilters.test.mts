@@ -62,7 +62,7 @@ describe.each(generations)('%s server', (server) => {
 			{ settings: { onError: 'continueErrorOutput' } },
 		);
 		const [found, failed] = outputs.map((output) =>
-			output.map(({ json, pairedItem }) => [json.phone ?? json.error, pairedItem]),
+			output.map(({ json, pairedItem }) => [json.error ?? json.phone, pairedItem]),
 		);
 		expect(failed).toEqual([['"Filters > Phone" is empty', { item: 1 }]]);
 		expect(found?.map(([, pairedItem]) => pairedItem)).toEqual([{ item: 0 }, { item: 2 }]);

@@ -30,21 +30,18 @@ function insertInTurn(account: Account, contacts: Array<Partial<Contact>>): Cont
 	);
 }
 
-/** What the node learned of an account some minutes ago is forgotten. */
-let hours = 0;
-const now = Date.now.bind(Date);
-const anHourLater = () => {
-	hours++;
-	jest.spyOn(Date, 'now').mockImplementation(() => now() + hours * 3_600_000);
-};
-beforeEach(anHourLater);
-afterAll(() => {
+/** As in a run that waits for the rate limit. */
+function anHourLater(): void {
+	const now = Date.now() + 3_600_000;
+	jest.spyOn(Date, 'now').mockImplementation(() => now);
+}
+afterEach(() => {
 	jest.restoreAllMocks();
 });
 
 /** Requests that asked whether a number is taken. */
 const probes = ({ sandbox }: Account) =>
-	sandbox.requests.filter(({ method, body }) => method === 'POST' && body['type'] === undefined);
+	sandbox.requests.filter(({ method, body }) => method === 'POST' && body['status_id'] === 'x');
 const created = ({ sandbox }: Account) =>
 	sandbox.requests.filter(({ method, status }) => method === 'POST' && status === 201);
 const pagesRead = ({ sandbox }: Account) =>
@@ -117,21 +114,42 @@ describe('what a look-up costs, at 100 contacts a page', () => {
 		);
 	};
 
-	test('upsert of somebody new among 3,000: 7 requests, 5 for those in the next ten minutes', async () => {
-		fill(3_000);
-		const costs: number[] = [];
-		for (const index of range(3, 9_000)) {
-			const before = count();
-			const [contact] = await account.run(upsert, [{ first: `N${index}`, phone: number(index) }]);
-			expect(account.sandbox.data.contacts.get(Number(contact?.id))?.phone).toBe(number(index));
-			costs.push(count() - before);
-		}
-		expect(costs).toEqual([7, 5, 5]);
-		anHourLater();
-		const before = count();
-		await account.run(upsert, [{ first: 'Later', phone: number(9_009) }]);
-		expect(count() - before).toBe(7);
-	});
+	test.each(generations)(
+		'upsert of somebody new: at most 6 requests, %s server',
+		async (server) => {
+			const switches = { ...clampTo(100), stableOrder: true };
+			Object.assign(account.sandbox.behaviour, behaviourFrom(server, switches));
+			fill(3_000);
+			for (const index of range(3, 9_000)) {
+				const before = count();
+				const [contact] = await account.run(upsert, [{ first: `N${index}`, phone: number(index) }]);
+				expect(account.sandbox.data.contacts.get(Number(contact?.id))?.phone).toBe(number(index));
+				expect(count() - before).toBeLessThanOrEqual(6);
+			}
+		},
+	);
+
+	test.each(['A', 'D'] as const)(
+		'of a list of five pages, whose middle was imported with 00, nobody is created twice, %s server',
+		async (server) => {
+			Object.assign(account.sandbox.behaviour, behaviourFrom(server, { stableOrder: true }));
+			const german = (index: number) => `4915${String(100_000_000 + index)}`;
+			insertInTurn(
+				account,
+				range(5_000).map((index) => ({
+					phone: index >= 1_500 && index < 3_500 ? `00${german(index)}` : german(index),
+				})),
+			);
+			// Each in an execution of its own, as forms and messages come.
+			for (const index of [3, 1_499, 1_500, 2_500, 3_499, 3_500, 4_999]) {
+				await account.run(upsert, [{ first: `P${index}`, phone: german(index) }]);
+			}
+			expect(created(account)).toEqual([]);
+			await account.run(upsert, [{ first: 'New', phone: german(9_000) }]);
+			expect(account.sandbox.data.contacts.size).toBe(5_001);
+		},
+		120_000,
+	);
 
 	test.each([
 		['get', { ...operationOf('get') }],
@@ -139,11 +157,11 @@ describe('what a look-up costs, at 100 contacts a page', () => {
 		['update', { ...operationOf('update'), updateFields: { city: 'Oslo' } }],
 		['addToGroup', { ...operationOf('addToGroup'), groupId: locator('id', 1) }],
 		['removeFromGroup', { ...operationOf('removeFromGroup'), groupId: locator('id', 1) }],
-	])('%s by a number that nobody has: 5 requests', async (_, operation) => {
+	])('%s by a number that nobody has: at most 5 requests', async (_, operation) => {
 		fill(3_000);
 		const run = await account.attempt({ ...operation, ...byPhone }, [{ phone: number(9_000) }]);
 		expect(run.error?.message).toBe(`There is no contact with the phone number ${number(9_000)}`);
-		expect(count()).toBe(5);
+		expect(count()).toBeLessThanOrEqual(5);
 	});
 
 	test.each([
@@ -174,30 +192,13 @@ describe('what a look-up costs, at 100 contacts a page', () => {
 		},
 	);
 
-	test.each([3_000, 10_000])(
-		'an old contact whose number is stored as none of the newest is found, among %d',
-		async (contacts) => {
-			const written = (index: number) => number(index).replace(/^1555(...)/, '+1 555-$1-');
-			insertInTurn(
-				account,
-				range(contacts).map((index) => ({ phone: index < 300 ? written(index) : number(index) })),
-			);
-			await account.run(upsert, [
-				{ first: 'Known', phone: number(250) },
-				{ first: 'New', phone: number(90_000) },
-				{ first: 'Known, too', phone: number(7) },
-			]);
-			expect(created(account)).toHaveLength(1);
-		},
-	);
-
-	test('ten new ones among 3,000: fewer than 40 requests', async () => {
-		fill(3_000);
+	test('ten new ones among 10,000: at most 45 requests', async () => {
+		fill(10_000);
 		await account.run(
 			upsert,
-			range(10, 9_000).map((index) => ({ first: `N${index}`, phone: number(index) })),
+			range(10, 90_000).map((index) => ({ first: `N${index}`, phone: number(index) })),
 		);
-		expect(count()).toBeLessThanOrEqual(40);
+		expect(count()).toBeLessThanOrEqual(45);
 		expect(created(account)).toHaveLength(10);
 	});
 
@@ -208,7 +209,7 @@ describe('what a look-up costs, at 100 contacts a page', () => {
 		const listed = pagesRead(account);
 		// One more look at the newest page tells the ids of those that were created.
 		expect(listed.length - new Set(listed).size).toBeLessThanOrEqual(2);
-		expect(probes(account).length).toBeLessThanOrEqual(40);
+		expect(probes(account).length).toBeLessThanOrEqual(30);
 		expect(created(account)).toHaveLength(50);
 	});
 
@@ -216,13 +217,17 @@ describe('what a look-up costs, at 100 contacts a page', () => {
 		fill(3_000);
 		const run = await account.attempt(get, [{ phone: number(1_500) }]);
 		expect(run.hints.map(({ message }) => message)).toEqual([
-			expect.stringMatching(/^Finding contacts by phone number took 15 requests.*By ID/),
+			expect.stringMatching(/^Finding contacts by phone number took 16 requests and \d+ s.*By ID/),
+		]);
+		const lines = run.logs.filter(({ message }) => message.startsWith('Looking for contacts'));
+		expect(lines).toEqual([
+			expect.objectContaining({ message: expect.stringMatching(/ 30 pages.*no search/) as string }),
 		]);
 	});
 });
 
 /** Whoever asks whether a number is taken learns nothing. */
-const answersNothing = { kind: 'html', method: 'POST', path: '/contacts', times: 1 } as const;
+const answersNothing = { kind: 'html', method: 'POST', path: '/contacts' } as const;
 
 describe('a server whose answers tell nothing', () => {
 	const account = useAccount({ seed: 'empty', behaviour: { ...clampTo(10), stableOrder: true } });
@@ -265,7 +270,7 @@ describe('a later page that is too large for the server', () => {
 			account,
 			range(2_500).map((index) => ({ phone: number(index) })),
 		);
-		account.sandbox.faults.add(answersNothing);
+		account.sandbox.faults.add({ ...answersNothing, times: 1 });
 		for (const page of [2, 3, 4]) {
 			account.sandbox.faults.add({
 				...{ kind: 'html', status: 504, path: '/contacts', page, perPageAbove: 260 },
@@ -624,7 +629,6 @@ describe('random accounts and spellings', () => {
 				async ({ stored, asked, server, perPage, listShape, ties }) => {
 					const { sandbox } = account;
 					sandbox.reset();
-					anHourLater();
 					const switches = { listShape, ...clampTo(perPage) };
 					Object.assign(sandbox.behaviour, behaviourFrom(server, switches));
 					// One contact for each person, each with a name that tells whom it is for.

@@ -8,7 +8,7 @@ import { observed } from './server';
 
 /** What operations, pickers and the trigger talk to. Lives as long as one execution of one node. */
 export interface Api extends Client, Lists {
-	/** One page by its number, until the contact room reads lists by place. @throws ApiError */
+	/** One page by its number, for the trigger. @throws ApiError */
 	page(path: string, page: number, perPage: number): Promise<Page>;
 	/** What tells accounts apart, as `accountKey` gives it. */
 	readonly account: string;
@@ -16,6 +16,8 @@ export interface Api extends Client, Lists {
 	readonly server: Server;
 	/** Runs `load` once per execution and key, and gives everybody its result. */
 	once<T>(key: string, load: () => Promise<T>): Promise<T>;
+	/** A line in n8n's log, for what takes long. */
+	log(message: string): void;
 	/** Tells the user at the end of the run what the results do not show; the last word on a topic counts. */
 	hint(topic: string, message: string): void;
 }
@@ -23,10 +25,11 @@ export interface Api extends Client, Lists {
 export interface ApiOptions extends ClientOptions, Pick<Api, 'account'> {
 	/** Told, in words for the user, what the results alone do not show. */
 	warn?(message: string): void;
+	log?(message: string): void;
 	hint?(topic: string, message: string): void;
 }
 
-export function createApi({ account, warn, hint, ...options }: ApiOptions): Api {
+export function createApi({ account, warn, log, hint, ...options }: ApiOptions): Api {
 	const { client, server } = observed(createClient(options));
 	const lists = createLists(client, warn);
 	const loaded = new Map<string, Promise<unknown>>();
@@ -34,6 +37,7 @@ export function createApi({ account, warn, hint, ...options }: ApiOptions): Api 
 		...client,
 		account,
 		server,
+		log: (message) => log?.(message),
 		hint: (topic, message) => hint?.(topic, message),
 		...lists,
 		page: async (path, page, perPage) => {

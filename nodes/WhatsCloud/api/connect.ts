@@ -85,6 +85,7 @@ function connectAs(
 			context.logger.warn(message);
 			hints.set(message, message);
 		},
+		log: (message) => context.logger.info(message),
 		hint: (topic, message) => hints.set(topic, message),
 		wait: async (ms, reason) => {
 			throwIfEnded(ended);

@@ -126,15 +126,10 @@ export function createdAt({ created_at: moment }: ApiRecord): number {
 	return Date.parse(/(Z|[+-]\d\d:?\d\d)$/.test(text) ? text : `${text}Z`);
 }
 
-/** As the contact room reads lists until it reads them by place. */
+/** As the trigger reads lists. */
 export interface Page {
 	records: ApiRecord[];
 	lastPage?: number;
 	total?: number;
 	perPage?: number;
-}
-
-export function isLastPage({ records, lastPage }: Page, number: number, size: number): boolean {
-	if (lastPage !== undefined) return number >= lastPage;
-	return records.length < (number === 1 ? Math.min(size, SMALLEST_PAGE) : size);
 }

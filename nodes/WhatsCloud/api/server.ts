@@ -18,8 +18,8 @@ export type Fact =
 	| 'guests'
 	/** Caption and file name of a document arrive each in its own place. */
 	| 'documentsInOrder'
-	/** The groups of a contact are set by their ids. */
-	| 'groupsById'
+	/** The refusal of a contact names all fields that are wrong. */
+	| 'namesAllWrongFields'
 	/** An update takes a status whose id is above 50. */
 	| 'highStatuses';
 

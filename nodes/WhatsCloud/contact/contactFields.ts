@@ -1,3 +1,4 @@
+import type { ApiRecord } from '../api/pages';
 import { collection } from '../fields/collections';
 import {
 	choice,
@@ -18,10 +19,15 @@ import {
 import { runOptionsWith } from '../fields/runOptions';
 import type { Field, Values } from '../operation';
 import { COUNTRIES, countryId } from '../checks/countries';
-import { toWhatsAppNumber } from '../checks/phone';
+import { samePhone, toWhatsAppNumber } from '../checks/phone';
+import { isEmpty } from '../checks/text';
+import { includeNames } from './contactRecord';
+import { customFields } from './customFields';
 
 /** What the server's storage holds: longer values end in a database error. */
 export const MAX_NAME = 191;
+/** Stands for a name that is not known, since the server wants both with every write. */
+export const NO_NAME = '-';
 const MAX_CITY = 100;
 const MAX_ZIP = 15;
 
@@ -35,6 +41,7 @@ const API_NAMES: Record<string, string> = {
 	countryId: 'country_id',
 	groupIds: 'group_id',
 	isEnabled: 'is_enabled',
+	customFields: 'custom_fields_data',
 };
 
 const phone: Field<string> = {
@@ -60,8 +67,12 @@ const lastName = {
 	maxLength: MAX_NAME,
 	description: 'Last name of the contact',
 };
+const lastNameOrNone = {
+	...lastName,
+	description: `Last name of the contact. WhatsCloud wants one, so a new contact without gets "${NO_NAME}"; one that is there keeps its own.`,
+};
 
-// Quirk 10: "contact" is never right; "customer" only on newer servers.
+// Quirk 10: the value "contact" is never right.
 export const type = choice({
 	displayName: 'Type',
 	options: [
@@ -70,10 +81,15 @@ export const type = choice({
 			value: 'customer',
 			description: 'Only newer versions of WhatsCloud accept it',
 		},
+		{
+			name: 'Guest',
+			value: 'guest',
+			description: 'Somebody who wrote first; only the newest versions of WhatsCloud have it',
+		},
 		{ name: 'Lead', value: 'lead' },
 	] as const,
 	default: 'lead',
-	description: 'Whether the contact is a lead or a customer',
+	description: 'Whether the contact is a lead, a customer or a guest',
 });
 
 const country: Field<number> = {
@@ -105,6 +121,7 @@ const moreFields = {
 		description: 'The company of the contact',
 	}),
 	countryId: country,
+	customFields,
 	description: optionalText({
 		displayName: 'Description',
 		typeOptions: { rows: 3 },
@@ -113,8 +130,7 @@ const moreFields = {
 	email: email({
 		displayName: 'Email',
 		maxLength: MAX_NAME,
-		// Quirk 8.
-		description: 'No two contacts may have the same. WhatsCloud can change it but not remove it.',
+		description: 'No two contacts may have the same',
 	}),
 	groupIds: groupsDropDown,
 	isEnabled: toggle({
@@ -138,7 +154,7 @@ const moreFields = {
 
 export const createFields = {
 	firstName: requiredText(firstName),
-	lastName: requiredText(lastName),
+	lastName: optionalText(lastNameOrNone),
 	phone,
 	statusId,
 	sourceId,
@@ -158,6 +174,8 @@ const CLEARABLE = [
 	{ name: 'Company', value: 'company' },
 	{ name: 'Country', value: 'country_id' },
 	{ name: 'Description', value: 'description' },
+	// The first known version refuses it (quirk 8).
+	{ name: 'Email', value: 'email' },
 	{ name: 'Groups', value: 'group_id' },
 	{ name: 'State', value: 'state' },
 	{ name: 'Website', value: 'website' },
@@ -174,7 +192,7 @@ export const updateFields = collection({
 			displayName: 'Fields to Clear',
 			options: CLEARABLE,
 			description:
-				'Fields to empty in WhatsCloud, since a field left empty above keeps its value. Names, phone, e-mail, status and source can be changed but not emptied.',
+				'Fields to empty in WhatsCloud, since a field left empty above keeps its value. Names, phone, status and source can be changed but not emptied; the e-mail only in newer versions of WhatsCloud.',
 		}),
 		firstName: optionalText(firstName),
 		lastName: optionalText(lastName),
@@ -186,7 +204,28 @@ export const updateFields = collection({
 
 type UpdateValues = Partial<Values<{ updateFields: typeof updateFields }>['updateFields']>;
 
+export const contactOptions = runOptionsWith({ includeNames });
+
+const ownCreateOptions = {
+	createMissingSource: toggle({
+		displayName: 'Create Missing Source',
+		default: false,
+		description:
+			'Whether to create the source when it is given By Name and there is none with this name',
+	}),
+	includeNames,
+};
+
+export const createOptions = runOptionsWith(ownCreateOptions);
+
 export const upsertOptions = runOptionsWith({
+	...ownCreateOptions,
+	keepName: toggle({
+		displayName: 'Keep Name',
+		default: true,
+		description:
+			'Whether a contact that has a name already keeps it. Without this option it gets the name above.',
+	}),
 	keepStatusAndSource: toggle({
 		displayName: 'Keep Status and Source',
 		default: true,
@@ -196,26 +235,35 @@ export const upsertOptions = runOptionsWith({
 });
 
 type CreateValues = Values<typeof createFields>;
+type UpsertValues = Values<typeof createFields & { options: typeof upsertOptions }>;
 
-/** The body of a new contact. */
-export function newContact(params: CreateValues): ContactBody {
-	return { type: 'lead', phone: params.phone, ...named(params), ...statusAndSource(params) };
+/** The body of a new contact. Without a last name, some versions answer with an error of their database. */
+export function newContact(params: CreateValues, ids: ContactBody): ContactBody {
+	return { type: 'lead', phone: params.phone, lastname: NO_NAME, ...named(params), ...ids };
 }
 
 /** What an upsert changes in a contact that is there: all but the phone, which keeps its stored form. */
 export function changesOfUpsert(
-	params: Values<typeof createFields & { options: typeof upsertOptions }>,
+	params: UpsertValues,
+	ids: ContactBody,
+	current: ApiRecord,
 ): ContactBody {
-	const isKept = params.options.keepStatusAndSource === true;
-	return { ...named(params), ...(isKept ? {} : statusAndSource(params)) };
+	const { keepName, keepStatusAndSource } = params.options;
+	const { firstname, lastname, ...rest } = named(params);
+	return {
+		...(keepName === true && hasName(current) ? {} : toApi({ firstname, lastname })),
+		...rest,
+		...(keepStatusAndSource === true ? {} : ids),
+	};
+}
+
+/** A message to an unknown number makes a contact whose first name is the number. */
+function hasName({ firstname, phone }: ApiRecord): boolean {
+	return !isEmpty(firstname) && firstname !== NO_NAME && !samePhone(firstname, phone);
 }
 
 function named({ firstName: first, lastName: last, additionalFields }: CreateValues): ContactBody {
 	return toApi({ firstName: first, lastName: last, ...additionalFields });
-}
-
-function statusAndSource({ statusId: status, sourceId: source }: CreateValues): ContactBody {
-	return toApi({ statusId: status.id, sourceId: source.id });
 }
 
 /** What an update changes; empty when the user set nothing. */

@@ -1,13 +1,14 @@
 import type { ApiRecord } from '../api/pages';
 import { createdAt } from '../api/pages';
 import { filtersOf } from '../fields/getMany';
-import { dateTime, email, optionalText } from '../fields/values';
+import { dateTime, email, optionalText, toggle } from '../fields/values';
 import { groupDropDown, sourceDropDown, statusDropDown } from '../fields/pickers';
 import { InputError } from '../checks/InputError';
 import type { Values } from '../operation';
 import { phoneDigits, samePhone } from '../checks/phone';
 import { type } from './contactFields';
-import { isInGroup } from './contactRecord';
+import { hasOptedOut } from './contactRecord';
+import { isInGroup } from './groups';
 
 const phoneText = optionalText({
 	displayName: 'Phone',
@@ -41,6 +42,12 @@ export const filters = filtersOf({
 			description: 'The whole e-mail address; capitals do not matter',
 		}),
 		groupId: groupDropDown,
+		optedOut: toggle({
+			displayName: 'Opted Out',
+			default: true,
+			description:
+				'Whether the contact has opted out of messages. Only the newest versions of WhatsCloud know it.',
+		}),
 		phone: phoneFilter,
 		sourceId: sourceDropDown,
 		statusId: statusDropDown,
@@ -67,6 +74,7 @@ export function contactMatcher(wanted: Filters): ((contact: ApiRecord) => boolea
 		isSame(contact, 'email', wanted.email) &&
 		(wanted.phone === undefined || samePhone(contact.phone, wanted.phone)) &&
 		(wanted.groupId === undefined || isInGroup(contact, wanted.groupId)) &&
+		(wanted.optedOut === undefined || hasOptedOut(contact) === wanted.optedOut) &&
 		(wanted.createdAfter === undefined || createdAt(contact) > wanted.createdAfter.getTime()) &&
 		(wanted.createdBefore === undefined || createdAt(contact) < wanted.createdBefore.getTime());
 }

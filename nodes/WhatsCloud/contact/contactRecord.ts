@@ -1,77 +1,99 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Api } from '../api/api';
+import { ApiError } from '../api/errors/ApiError';
 import type { ApiRecord } from '../api/pages';
-import { idsIn } from '../fields/values';
-import type { ContactBody } from './contactFields';
+import { isObject } from '../checks/json';
+import { phoneDigits } from '../checks/phone';
+import { isEmpty } from '../checks/text';
+import { idsIn, toggle } from '../fields/values';
 import { refusal } from '../records';
-import { shown } from '../checks/text';
 
-const SET_ALL_INSTEAD =
-	'To set all groups of the contact at once, use the operation "Update" with Update Fields > Group Names or IDs.';
-
-/**
- * The ids of the contact's groups.
- * @throws ApiError when they are not shown or can't be read, since a change replaces them all (quirk 11)
- */
-export function groupsOf({ id, group_id: stored }: ApiRecord): number[] {
-	if (stored === undefined) {
-		throw refusal(`contacts/${id}`, {
-			title: 'This version of WhatsCloud does not tell which groups a contact is in',
-			description: `So the node can neither look for a group nor change one without losing the others. ${SET_ALL_INSTEAD}`,
-		});
-	}
-	const groups = idsIn(stored);
-	if (groups) return groups;
+/** @throws ApiError when the server does not show it */
+export function hasOptedOut({ id, is_opted_out: stored }: ApiRecord): boolean {
+	if (stored !== undefined) return isTrue(stored);
 	throw refusal(`contacts/${id}`, {
-		title: `The groups of the contact with the ID ${id} can't be read: ${shown(stored)}`,
-		description: `Nothing was changed, because that would lose the groups that the contact is in now. ${SET_ALL_INSTEAD}`,
+		title: 'This version of WhatsCloud does not tell who has opted out',
+		description: 'Remove the filter Opted Out. Newer versions of WhatsCloud know it.',
 	});
 }
 
-/**
- * Whether the contact is in the group; groups that can't be read are none here, so that one odd contact does
- * not keep all others from being found. @throws ApiError when the server does not show groups at all
- */
-export function isInGroup(contact: ApiRecord, group: number): boolean {
-	const groups = contact.group_id === undefined ? groupsOf(contact) : groupsShown(contact);
-	return groups.includes(group);
+/** The fields of the account's own. PHP writes an empty object as an empty list. */
+export function customFieldsOf({ custom_fields_data: stored }: ApiRecord): Record<string, unknown> {
+	return isObject(stored) ? stored : {};
 }
 
-/** The ids of the contact's groups as far as they can be read, to be shown. */
-export function groupsShown({ group_id: stored }: ApiRecord): number[] {
-	return idsIn(stored) ?? [];
+export const includeNames = toggle({
+	displayName: 'Include Names',
+	default: false,
+	description:
+		'Whether to add the names of status, source and groups, beside their IDs, as status_name, source_name and group_names',
+});
+
+/** How contacts are put out. */
+export interface Presentation {
+	simplify: boolean;
+	includeNames?: boolean;
 }
 
-/** Newer servers take the groups by name, beside the ids that the others take (quirk 11). */
-export async function withGroupNames(api: Api, body: ContactBody): Promise<ContactBody> {
-	const ids = body.group_id;
-	if (!Array.isArray(ids) || ids.length === 0) return body;
-	const groups = await api.once('groups', async () => await api.list('groups'));
-	const names = ids.map((id) => groups.find((group) => group.id === id)?.name);
-	// A name with a comma would be taken for two groups, and an unknown one would be made.
-	const isClear = names.every((name) => typeof name === 'string' && !name.includes(','));
-	return isClear ? { ...body, groups: names.join(',') } : body;
+/** Contacts as operations and the trigger put them out. @throws ApiError */
+export async function presented(
+	api: Api,
+	contacts: ApiRecord[],
+	{ simplify, includeNames: hasNames }: Presentation,
+): Promise<IDataObject[]> {
+	const outputs = contacts.map(
+		(contact) => (simplify ? simplified(contact) : contact) as IDataObject,
+	);
+	if (!hasNames || contacts.length === 0) return outputs;
+	const [statuses, sources, groups] = await Promise.all([
+		namesById(api, 'statuses'),
+		namesById(api, 'sources'),
+		namesById(api, 'groups'),
+	]);
+	return contacts.map((contact, index) => ({
+		...outputs[index],
+		status_name: statuses.get(Number(contact.status_id)) ?? null,
+		source_name: sources.get(Number(contact.source_id)) ?? null,
+		group_names: (idsIn(contact.group_id) ?? []).map((id) => groups.get(id) ?? String(id)),
+	}));
 }
 
+/** What people use, in this order. Left out are the server's own notes, and what is empty. */
 const SIMPLE_KEYS = [
-	'id',
-	'firstname',
-	'lastname',
-	'phone',
-	'email',
-	'company',
-	'type',
-	'status_id',
-	'source_id',
-	'group_id',
-	'created_at',
+	...['id', 'firstname', 'lastname', 'phone', 'email', 'company', 'type'],
+	...['status_id', 'source_id', 'group_id', 'assigned_id', 'description'],
+	...['address', 'zip', 'city', 'state', 'country_id', 'website'],
+	...['is_enabled', 'is_opted_out', 'custom_fields_data', 'created_at', 'created', 'note'],
 ];
 
-/** The fields people use, the groups as a list of ids however they are stored; or the record as it came. */
-export function present(record: ApiRecord, simplified: boolean): IDataObject {
-	if (!simplified) return record as IDataObject;
-	const groups = record.group_id ?? null;
-	const shown: ApiRecord = { ...record, group_id: groups === null ? null : idsIn(groups) };
-	return Object.fromEntries(SIMPLE_KEYS.map((key) => [key, shown[key] ?? null])) as IDataObject;
+/** The same shape whichever version of the server, and whichever operation, it comes from. */
+function simplified(contact: ApiRecord): IDataObject {
+	const { id, phone, group_id: groups, is_enabled: enabled, is_opted_out: optedOut } = contact;
+	const custom = customFieldsOf(contact);
+	const simple: Record<string, unknown> = {
+		...contact,
+		id: Number.isNaN(id) ? undefined : id,
+		phone: phoneDigits(phone) || phone,
+		group_id: groups === undefined ? undefined : (idsIn(groups) ?? groups),
+		is_enabled: isEmpty(enabled) ? undefined : isTrue(enabled),
+		is_opted_out: isEmpty(optedOut) ? undefined : isTrue(optedOut),
+		custom_fields_data: Object.keys(custom).length > 0 ? custom : undefined,
+	};
+	const filled = SIMPLE_KEYS.filter((key) => !isEmpty(simple[key]));
+	return Object.fromEntries(filled.map((key) => [key, simple[key]])) as IDataObject;
+}
+
+/** Some servers write 1 and 0. */
+function isTrue(stored: unknown): boolean {
+	return stored === true || Number(stored) === 1;
+}
+
+/** Names are an extra: a token that may not read them must not keep the contacts back. */
+async function namesById(api: Api, path: string): Promise<Map<number, string>> {
+	const records = await api.list(path).catch((error: unknown) => {
+		if (error instanceof ApiError && [403, 404].includes(error.status ?? 0)) return [];
+		throw error;
+	});
+	return new Map(records.map(({ id, name }) => [id, String(name)]));
 }

@@ -1,36 +1,47 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Api } from '../api/api';
+import { ApiError } from '../api/errors/ApiError';
+import type { ApiRecord } from '../api/pages';
+import { phoneKey } from '../checks/phone';
 import { limit, returnAll, simplify } from '../fields/getMany';
 import { contactId, groupId } from '../fields/pickers';
-import type { Operation, Resource } from '../operation';
+import type { PickedContact } from '../fields/recordPicker';
+import type { Operation, Resource, Values } from '../operation';
 import { operation } from '../operation';
-import { phoneKey } from '../checks/phone';
-import { limitOf, nothingToChange } from '../records';
+import { limitOf, nothingToChange, readRecord } from '../records';
 import {
 	changes,
 	changesOfUpsert,
+	contactOptions,
 	createFields,
+	createOptions,
 	newContact,
 	updateFields,
 	upsertOptions,
 } from './contactFields';
 import { contactMatcher, filters, serverFilters } from './contactFilters';
-import { contactByPhone, contactIdOf, contactLane, readContact } from './findContact';
-import { withNewIds } from './contactPages';
-import { groupsOf, present } from './contactRecord';
+import { presented } from './contactRecord';
+import { contactDirectory } from './findByPhone';
+import { groupsOf } from './groups';
+import { withNewIds } from './newContacts';
+import { findLabels, labelIds } from './labels';
 import { changeContact, createContact, deleteContact, upsertContact } from './writeContact';
 
-/** What both operations that may create a contact have in common. */
-const mayCreate = {
-	kind: 'write' as const,
-	lane: ({ phone }: { phone: string }) => phoneKey(phone),
-	complete: async (api: Api, done: Array<{ output: IDataObject }>) =>
-		await withNewIds(
-			api,
-			done.map(({ output }) => output),
-		),
-};
+/** What all operations have that put out contacts. */
+const shownAs = { simplify, options: contactOptions };
+
+async function present(
+	api: Api,
+	contact: ApiRecord,
+	{ simplify: isSimple, options }: Pick<Values<typeof shownAs>, 'simplify' | 'options'>,
+): Promise<IDataObject> {
+	const presentation = { simplify: isSimple, includeNames: options.includeNames };
+	const [output = {}] = await presented(api, [contact], presentation);
+	return output;
+}
+
+const phoneLane = ({ phone }: { phone: string }) => phoneKey(phone);
 
 const create = operation({
 	value: 'create',
@@ -38,9 +49,15 @@ const create = operation({
 	action: 'Create a contact',
 	description:
 		'Create a new contact; refused when one has the same e-mail, or the same phone number in the same spelling',
-	...mayCreate,
-	fields: createFields,
-	run: async ({ api, params }) => await createContact(api, newContact(params)),
+	kind: 'write',
+	fields: { ...createFields, simplify, options: createOptions },
+	lane: phoneLane,
+	check: async ({ api, params }) => await findLabels(api, params),
+	run: async ({ api, params }, labels) => {
+		const contact = newContact(params, await labelIds(api, labels));
+		return await present(api, await createContact(api, contact), params);
+	},
+	complete: withNewIds,
 });
 
 const upsert = operation({
@@ -49,14 +66,37 @@ const upsert = operation({
 	action: 'Create or update a contact',
 	description:
 		'Create a new contact if none has the phone number, however it is written, or update the current one if it already exists (upsert)',
-	...mayCreate,
-	fields: { ...createFields, options: upsertOptions },
-	run: async ({ api, params }) =>
-		await upsertContact(api, params.phone, {
-			contact: newContact(params),
-			changed: changesOfUpsert(params),
-		}),
+	kind: 'write',
+	fields: { ...createFields, simplify, options: upsertOptions },
+	lane: phoneLane,
+	check: async ({ api, params }) => await findLabels(api, params),
+	run: async ({ api, params }, labels) => {
+		const ids = await labelIds(api, labels);
+		const written = await upsertContact(api, newContact(params, ids), (current) =>
+			changesOfUpsert(params, ids, current),
+		);
+		return await present(api, written, params);
+	},
+	complete: async (api, done) => {
+		tellSamePhones(
+			api,
+			done.map(({ params }) => params.phone),
+		);
+		return await withNewIds(api, done);
+	},
 });
+
+/** The later item overwrites what the earlier one wrote, which may be meant or not. */
+function tellSamePhones(api: Api, phones: string[]): void {
+	const seen = new Set<string>();
+	const again = phones.filter((phone) => seen.has(phoneKey(phone)) || !seen.add(phoneKey(phone)));
+	if (again.length === 0) return;
+	const items = again.length === 1 ? '1 item has' : `${again.length} items have`;
+	api.hint(
+		'samePhone',
+		`${items} the phone number of an item before it, such as ${again[0]}: the contact has the values of the last one.`,
+	);
+}
 
 const get = operation({
 	value: 'get',
@@ -64,12 +104,11 @@ const get = operation({
 	action: 'Get a contact',
 	description: 'Get one contact, by its ID or phone number',
 	kind: 'read',
-	fields: { contactId, simplify },
+	fields: { contactId, ...shownAs },
 	run: async ({ api, params }) => {
 		const picked = params.contactId;
-		const found =
-			'phone' in picked ? await contactByPhone(api, picked.phone) : await readContact(api, picked);
-		return present(found, params.simplify);
+		const found = 'phone' in picked ? await byPhone(api, picked.phone) : await read(api, picked);
+		return await present(api, found, params);
 	},
 });
 
@@ -79,7 +118,7 @@ const getAll = operation({
 	action: 'Get many contacts',
 	description: 'Get many contacts, the newest first, all or those that match filters',
 	kind: 'read',
-	fields: { returnAll, limit, filters, simplify },
+	fields: { returnAll, limit, filters, ...shownAs },
 	run: async ({ api, params }) => {
 		const contacts = await api.list('contacts', {
 			limit: limitOf(params),
@@ -87,7 +126,8 @@ const getAll = operation({
 			matches: contactMatcher(params.filters),
 			newerThan: params.filters.createdAfter?.getTime(),
 		});
-		return contacts.map((contact) => present(contact, params.simplify));
+		const { includeNames } = params.options;
+		return await presented(api, contacts, { simplify: params.simplify, includeNames });
 	},
 });
 
@@ -97,12 +137,13 @@ const update = operation({
 	action: 'Update a contact',
 	description: 'Change some fields of a contact and leave the others as they are',
 	kind: 'write',
-	fields: { contactId, updateFields },
+	fields: { contactId, updateFields, ...shownAs },
 	lane: (params) => contactLane(params.contactId),
 	run: async ({ api, params }) => {
 		const changed = changes(params.updateFields);
 		if (Object.keys(changed).length === 0) throw nothingToChange();
-		return await changeContact(api, await readContact(api, params.contactId), changed);
+		const updated = await changeContact(api, await read(api, params.contactId), changed);
+		return await present(api, updated, params);
 	},
 });
 
@@ -114,8 +155,10 @@ const remove = operation({
 	kind: 'write',
 	fields: { contactId },
 	lane: (params) => contactLane(params.contactId),
-	run: async ({ api, params }) =>
-		await deleteContact(api, await contactIdOf(api, params.contactId)),
+	run: async ({ api, params }) => {
+		const picked = params.contactId;
+		return await deleteContact(api, 'id' in picked ? picked.id : (await read(api, picked)).id);
+	},
 });
 
 /** @param change the contact's groups as they shall be */
@@ -126,15 +169,16 @@ function groupOperation(
 	return operation({
 		...words,
 		kind: 'write',
-		fields: { contactId, groupId },
+		fields: { contactId, groupId, ...shownAs },
 		lane: (params) => contactLane(params.contactId),
 		run: async ({ api, params }) => {
-			const contact = await readContact(api, params.contactId);
+			const contact = await read(api, params.contactId);
 			const groups = groupsOf(contact);
 			const changed = change(groups, params.groupId.id);
-			if (changed.length === groups.length) return { ...contact, group_id: groups } as IDataObject;
-			// Quirk 11: the list replaces the one before.
-			return await changeContact(api, contact, { group_id: changed });
+			const isSame = changed.length === groups.length;
+			// The list replaces the one before (quirk 11).
+			const written = isSame ? contact : await changeContact(api, contact, { group_id: changed });
+			return await present(api, written, params);
 		},
 	});
 }
@@ -158,6 +202,33 @@ const removeFromGroup = groupOperation(
 	},
 	(groups, id) => groups.filter((other) => other !== id),
 );
+
+/** The contact as it is now, with the number that it was picked by. @throws ApiError when there is none */
+async function read(api: Api, picked: PickedContact): Promise<ApiRecord> {
+	return 'id' in picked
+		? await readRecord(api, 'contacts', picked)
+		: await byPhone(api, picked.phone, 0);
+}
+
+/** @throws ApiError when no contact has this phone */
+async function byPhone(api: Api, phone: string, maxAgeMs?: number): Promise<ApiRecord> {
+	const found = await contactDirectory(api).find(phone, maxAgeMs);
+	if (found) return found;
+	throw new ApiError(
+		{ method: 'GET', path: 'contacts' },
+		{
+			title: `There is no contact with the phone number ${phone}`,
+			description: 'Check the number and its country code, or create the contact first.',
+			outcome: 'refused',
+		},
+		404,
+	);
+}
+
+/** Items about the same contact take turns, so that one does not undo the other. */
+function contactLane(picked: PickedContact): string {
+	return 'id' in picked ? `id ${picked.id}` : phoneKey(picked.phone);
+}
 
 export const contact: Resource = {
 	value: 'contact',

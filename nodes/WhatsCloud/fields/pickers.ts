@@ -1,6 +1,6 @@
 import type { ApiRecord } from '../api/pages';
 import { toWhatsAppNumber } from '../checks/phone';
-import { dropDown, multiDropDown, picker, pickerOr } from './recordPicker';
+import { dropDown, multiDropDown, picker, pickerOr, pickerOrName } from './recordPicker';
 
 const nameOf = ({ name }: ApiRecord) => String(name);
 const nameAndState = ({ name, is_bot_active: active }: ApiRecord) =>
@@ -28,20 +28,26 @@ export const contactId = pickerOr(
 	(phone) => ({ phone: toWhatsAppNumber(phone) }),
 );
 
-export const statusId = picker({
-	displayName: 'Status',
-	description: 'The status, such as New or Qualified: from the list or by its ID',
-	searchMethod: 'searchStatuses',
-	...statuses,
-});
+export const statusId = pickerOrName(
+	{
+		displayName: 'Status',
+		description: 'The status, such as New or Qualified: from the list, by its ID or by its name',
+		searchMethod: 'searchStatuses',
+		...statuses,
+	},
+	'Qualified',
+);
 
-export const sourceId = picker({
-	displayName: 'Source',
-	description:
-		'The source, which tells where contacts come from, such as facebook or whatsapp: from the list or by its ID',
-	searchMethod: 'searchSources',
-	...sources,
-});
+export const sourceId = pickerOrName(
+	{
+		displayName: 'Source',
+		description:
+			'The source, which tells where contacts come from, such as facebook or whatsapp: from the list, by its ID or by its name',
+		searchMethod: 'searchSources',
+		...sources,
+	},
+	'facebook',
+);
 
 export const groupId = picker({
 	displayName: 'Group',

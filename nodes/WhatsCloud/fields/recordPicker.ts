@@ -2,7 +2,7 @@ import type { INodePropertyMode } from 'n8n-workflow';
 
 import { InputError } from '../checks/InputError';
 import type { EditorCall, Field } from '../operation';
-import { isEmpty, shown } from '../checks/text';
+import { isEmpty, shown, visibleText } from '../checks/text';
 import type { RecordList } from './recordSearch';
 import { listOf, searchOf } from './recordSearch';
 import { idOf, idsIn } from './values';
@@ -10,6 +10,11 @@ import { idOf, idsIn } from './values';
 /** A record of WhatsCloud that the user chose. */
 export interface Picked {
 	id: number;
+}
+
+/** A record of WhatsCloud by its name, as it is written in a sheet or a form. */
+export interface PickedByName {
+	name: string;
 }
 
 /** A contact, chosen by its record or by its phone number (digits only). */
@@ -84,6 +89,22 @@ export function pickerOr<T>(
 				: byRecord.read(value, label, item);
 		},
 	};
+}
+
+/** Like `picker`, with the name as one more way, so that a column of a sheet can be mapped. */
+export function pickerOrName(
+	options: PickerOptions,
+	example: string,
+): Field<Picked | PickedByName> {
+	const mode = { displayName: 'By Name', name: 'name', placeholder: `e.g. ${example}` };
+	return pickerOr(options, mode, (given, label) => {
+		const name = isEmpty(given) ? '' : visibleText(given);
+		if (name !== '') return { name };
+		throw new InputError(
+			`"${label}" is empty`,
+			'Enter the name. If it holds an expression, the input item may lack the field that the expression uses.',
+		);
+	});
 }
 
 const WHATSAPP_ID = /^\d{14,}$/;

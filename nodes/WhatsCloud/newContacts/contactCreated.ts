@@ -1,10 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Api } from '../api/api';
-import { ApiError } from '../api/errors/ApiError';
 import type { ApiRecord } from '../api/pages';
 import { collection } from '../fields/collections';
-import { toggle, wholeNumber } from '../fields/values';
+import { wholeNumber } from '../fields/values';
 import { filtersOf, simplify } from '../fields/getMany';
 import { groupDropDown, sourceDropDown, statusDropDown } from '../fields/pickers';
 import type { PollCall, PollEvent } from '../operation';
@@ -13,7 +11,7 @@ import { UnreadableList } from './reader';
 import type { FirstState, TriggerState } from './state';
 import { type } from '../contact/contactFields';
 import { contactMatcher } from '../contact/contactFilters';
-import { groupsShown, present } from '../contact/contactRecord';
+import { includeNames, presented as asOutputs } from '../contact/contactRecord';
 import { refusal } from '../records';
 
 const DEFAULT_MAX_CONTACTS = 500;
@@ -37,12 +35,7 @@ const fields = {
 		placeholder: 'Add option',
 		description: 'How the trigger works',
 		fields: {
-			includeNames: toggle({
-				displayName: 'Include Names',
-				default: false,
-				description:
-					'Whether to add the names of status, source and groups, beside their IDs, as status_name, source_name and group_names',
-			}),
+			includeNames,
 			maxContacts: wholeNumber({
 				displayName: 'Max Contacts',
 				default: DEFAULT_MAX_CONTACTS,
@@ -137,26 +130,6 @@ function hiddenWarning(count: number): string {
 }
 
 async function presented({ api, params }: Call, contacts: ApiRecord[]): Promise<IDataObject[]> {
-	const outputs = contacts.map((contact) => present(contact, params.simplify));
-	if (!params.options.includeNames || contacts.length === 0) return outputs;
-	const [statuses, sources, groups] = await Promise.all([
-		namesById(api, 'statuses'),
-		namesById(api, 'sources'),
-		namesById(api, 'groups'),
-	]);
-	return contacts.map((contact, index) => ({
-		...outputs[index],
-		status_name: statuses.get(Number(contact.status_id)) ?? null,
-		source_name: sources.get(Number(contact.source_id)) ?? null,
-		group_names: groupsShown(contact).map((id) => groups.get(id) ?? String(id)),
-	}));
-}
-
-/** Names are an extra: a token that may not read them must not keep the contacts back. */
-async function namesById(api: Api, path: string): Promise<Map<number, string>> {
-	const records = await api.list(path).catch((error: unknown) => {
-		if (error instanceof ApiError && [403, 404].includes(error.status ?? 0)) return [];
-		throw error;
-	});
-	return new Map(records.map(({ id, name }) => [id, String(name)]));
+	const { includeNames: hasNames } = params.options;
+	return await asOutputs(api, contacts, { simplify: params.simplify, includeNames: hasNames });
 }

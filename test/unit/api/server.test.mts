@@ -127,7 +127,7 @@ describe('a question', () => {
 		const { server, requests } = serve({});
 		server.learn('highStatuses', false);
 		expect(await server.ask('highStatuses')).toBe(false);
-		expect(await server.ask('groupsById')).toBeUndefined();
+		expect(await server.ask('namesAllWrongFields')).toBeUndefined();
 		expect(requests).toEqual([]);
 	});
 });

@@ -1,3 +1,5 @@
+import { isObject } from '../../checks/json';
+import { errorTexts } from '../envelope';
 import type { ApiRequest } from '../http';
 
 /**
@@ -60,4 +62,12 @@ export class ApiError extends Error {
 	get notFound(): boolean {
 		return this.status === 404;
 	}
+}
+
+/** The fields that the server names as wrong; none for any other error. */
+export function refusedFields(error: unknown): Set<string> {
+	if (!(error instanceof ApiError) || error.status !== 422 || !isObject(error.body)) {
+		return new Set();
+	}
+	return new Set(errorTexts(error.body).keys());
 }

@@ -214,6 +214,29 @@ const CONDITIONS: Condition[] = [
 
 	// Input.
 	{
+		// The first update of every contact fails as long as this setting stands.
+		when: ({ body }) => unknownFields(body).includes('assignee'),
+		say: () => ({
+			title:
+				'WhatsCloud can\'t change contacts through its API as long as "Auto Lead" assigns them to a user',
+			description:
+				'Nothing was changed. In the settings of "Auto Lead" in WhatsCloud, take the assigned user out, or switch "Auto Lead" off; or change the contact in WhatsCloud itself.',
+			outcome: 'refused',
+		}),
+	},
+	{
+		when: ({ body }) => unknownFields(body).length > 0,
+		say: ({ body, noun }) => {
+			const fields = unknownFields(body).map(fieldLabel).join(', ');
+			return {
+				title: `This version of WhatsCloud does not have the field ${fields} of a ${noun}`,
+				description:
+					'Nothing was written. Leave the field out; newer versions of WhatsCloud have it.',
+				outcome: 'refused',
+			};
+		},
+	},
+	{
 		when: ({ status, body }) => status === 422 && body !== undefined,
 		say: (facts) => {
 			const [first, ...others] = fieldErrors(facts);
@@ -393,6 +416,12 @@ function isUnknownTenant({ body }: { body?: unknown }): boolean {
 	return isObject(body) && body.errors === 'Invalid tenant subdomain';
 }
 
+/** The fields of a write that the server does not have: it checks them before it writes anything. */
+function unknownFields(body: Body | undefined): string[] {
+	const named = /fillable property \[([^\]]{1,200})\]/.exec(String(body?.error));
+	return named?.[1]?.split(/,\s*/) ?? [];
+}
+
 /** The permission that a 403 names, such as `contacts.read` (quirk 35). */
 export function missingAbility({
 	status,
@@ -414,12 +443,18 @@ function fieldErrors({ errors, body }: Facts): string[] {
 }
 
 function inputAdvice({ request, noun, errors }: Facts): string {
-	// Quirk 9.
-	if (errors.has('status_id'))
-		return 'Choose an existing status. Some versions of WhatsCloud refuse to change a contact to a status whose ID is above 50; such a status can then be set only in WhatsCloud itself.';
+	const labels = ['status_id', 'source_id'].filter((field) => errors.has(field));
+	if (labels.length > 0) {
+		const words = labels.map((field) => fieldLabel(field).toLowerCase()).join(' and ');
+		const more =
+			labels.length === errors.size
+				? ' WhatsCloud looks at status and source first, so more may be wrong.'
+				: '';
+		return `Choose a ${words} that your account has.${more}`;
+	}
 	// Quirk 10.
 	if (errors.has('type'))
-		return 'Some versions of WhatsCloud accept only the type "Lead" here; a customer can then be made only in WhatsCloud itself.';
+		return 'Older versions of WhatsCloud accept only the type "Lead" here, and only the newest the type "Guest"; others can then be given only in WhatsCloud itself.';
 	if (errors.has('media_file'))
 		return 'The file may be larger than this WhatsCloud server takes: make it smaller, or send it by a public URL.';
 	if (noun === 'contact' && errors.has('phone'))

@@ -53,6 +53,7 @@ const LABELS: Record<string, string> = {
 	firstname: 'First Name',
 	lastname: 'Last Name',
 	group_id: 'Groups',
+	custom_fields_data: 'Custom Fields',
 	zip: 'ZIP Code',
 	assigned_id: 'Assigned User ID',
 	is_enabled: 'Enabled',

@@ -1,0 +1,67 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { Api } from '../api/api';
+import { phoneSpellings } from '../checks/phone';
+import { presented } from './contactRecord';
+import type { ContactDirectory } from './findByPhone';
+import { contactDirectory } from './findByPhone';
+
+/** What a create or an upsert has put out. */
+interface Written {
+	params: { phone: string; simplify: boolean; options: { includeNames?: boolean } };
+	output: IDataObject;
+}
+
+const NOT_FOUND = {
+	id: null,
+	note: 'The contact was created. WhatsCloud did not say its ID, and it was not found among the newest contacts.',
+};
+
+/**
+ * Fills in the ids that some servers keep to themselves (quirk 5), for all items with one look at the newest
+ * contacts. The same look shows where somebody else has created the same person at the same moment, in another
+ * national form of the number, which the server takes for another number.
+ */
+export async function withNewIds(api: Api, written: Written[]): Promise<IDataObject[]> {
+	const directory = contactDirectory(api);
+	const phones = written
+		.filter(({ output, params }) => lacksId(output) || mayHaveTwin(output, params.phone))
+		.map(({ params }) => params.phone);
+	// That the list can't be read must not look like a failure to create.
+	if (phones.length > 0) await directory.readNewest(phones).catch(() => undefined);
+	const outputs = await Promise.all(written.map(async (one) => await withId(api, directory, one)));
+	return outputs.map((output, index) => {
+		const twins = phones.includes(written[index]?.params.phone ?? '')
+			? twinsOf(directory, output)
+			: [];
+		if (twins.length === 0) return output;
+		const note = `The contact with the ID ${twins.join(', ')} has the phone number of this one, ID ${String(output.id)}, too: somebody else created it at the same moment. Delete one of them.`;
+		api.hint(`twin ${String(output.id)}`, note);
+		return { ...output, note };
+	});
+}
+
+function lacksId({ id }: IDataObject): boolean {
+	return id === undefined;
+}
+
+function mayHaveTwin({ created }: IDataObject, phone: string): boolean {
+	return created === true && phoneSpellings(phone).length > 1;
+}
+
+async function withId(
+	api: Api,
+	directory: ContactDirectory,
+	{ output, params }: Written,
+): Promise<IDataObject> {
+	if (!lacksId(output)) return output;
+	const found = directory.stored(params.phone);
+	if (!found) return { ...output, ...NOT_FOUND };
+	const { simplify, options } = params;
+	const [record] = await presented(api, [found], { simplify, includeNames: options.includeNames });
+	return { ...output, ...record };
+}
+
+function twinsOf(directory: ContactDirectory, { id, phone }: IDataObject): number[] {
+	return directory.idsOf(String(phone)).filter((other) => other !== id);
+}
