@@ -24,7 +24,7 @@ const THIS_COMPUTER = /^(localhost|127(\.\d{1,3}){3}|\[::1\]|host\.docker\.inter
  * @throws InputError when the token would travel unencrypted, or a part is missing or no address.
  */
 export function apiRoot({ baseUrl, subdomain }: WhatsCloudCredentials): string {
-	const tenant = plainText(subdomain).replace(/^\/+|\/+$/g, '');
+	const tenant = plainText(subdomain).split('/').filter(Boolean).join('/');
 	if (tenant === '') {
 		throw new InputError(
 			'The WhatsCloud credential has no subdomain',

@@ -125,7 +125,7 @@ async function problemOf(
 	// A login page answers with success, too.
 	if (!/^\s*(?:text\/html|application\/xhtml\+xml)/i.test(mimeType)) return undefined;
 	const text = await boundedText(firstChunk(body), bounds).catch(() => '');
-	const title = visibleText(/<title[^>]*>([^<]{1,200})/i.exec(text)?.[1] ?? '');
+	const title = visibleText(/<title[^<>]*>([^<]{1,200})/i.exec(text)?.[1] ?? '');
 	return `it is a web page${title && ` with the title ${shown(title)}`}, not a file`;
 }
 

@@ -105,7 +105,7 @@ function format(
 /** What people often have in place of these, to be called by its name. */
 const OTHERS: ReadonlyArray<readonly [begins: RegExp, one: string]> = [
 	[
-		/^\s*(?:<\?xml[^>]*>\s*)?(?:<!--[^]*?-->\s*)*<(?:!doctype html|html|head|body|title|meta|script)\b/i,
+		/^\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:(?!-->)[^])*-->\s*)*<(?:!doctype html|html|head|body|title|meta|script)\b/i,
 		'a web page (HTML)',
 	],
 	[/^\s*<\?xml/, 'an XML file'],

@@ -7,13 +7,16 @@ const SEARCHED_LENGTH = 20_000;
 
 /** The first words of a page or text, without tags. */
 export function excerpt(text: string): string {
-	const plain = text
+	let isCode = false;
+	const words = text
 		.slice(0, SEARCHED_LENGTH)
-		.replace(/<(script|style)[\s\S]*?<\/\1>/gi, ' ')
-		.replace(/<[^>]*>/g, ' ')
+		.replace(/<(\/?)(script|style)?[^<>]*>|[^<]+/gi, (part, slash, code) => {
+			if (code) isCode = slash === '';
+			return isCode || part.startsWith('<') ? ' ' : part;
+		})
 		.replace(/\s+/g, ' ')
 		.trim();
-	return clipped(plain, EXCERPT_LENGTH);
+	return clipped(words, EXCERPT_LENGTH);
 }
 
 export function isHtml(text: string): boolean {
