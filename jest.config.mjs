@@ -42,6 +42,7 @@ export default {
 			globalTeardown: '<rootDir>/test/queue/teardown.mts',
 		}),
 		project('chaos'),
+		project('live'),
 		project('verification'),
 		project('start'),
 	],
