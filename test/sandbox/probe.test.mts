@@ -341,7 +341,9 @@ describe('interrupted while it writes', () => {
 				...['contacts', 'groups', 'sources', 'statuses'],
 			]);
 			expect(outcome.lines.join('\n')).toMatch(/contact "12025550100" \(id \d+\)/);
-			expect(outcome.lines.join('\n')).toMatch(/status "WhatsCloud probe \(delete me\) \w{6}" \(id/);
+			expect(outcome.lines.join('\n')).toMatch(
+				/status "WhatsCloud probe \(delete me\) \w{6}" \(id/,
+			);
 		});
 	});
 
