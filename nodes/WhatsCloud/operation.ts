@@ -37,6 +37,8 @@ export interface ItemContext {
 	 * @throws InputError where the execution can't wait for an answer
 	 */
 	answerLink(): string;
+	/** The names of the tools whose calls this node reviews. */
+	reviewedTools(): string[];
 	/** Whether a model uses the node as a tool. It fills in every field, also with nothing. */
 	isTool: boolean;
 }
@@ -49,6 +51,7 @@ export const NO_ITEM: ItemContext = {
 	isTool: false,
 	evaluated: (typed) => typed,
 	answerLink: () => '',
+	reviewedTools: () => [],
 };
 
 /** What a look-up for the editor knows: the API and the parameters filled in so far. */

@@ -195,7 +195,7 @@ test.each([
 ] as const)('of two calls in one turn %s is approved', async (_, pressed, sent) => {
 	const reviewer = newPhone();
 	const customers = [newPhone(), newPhone()];
-	const { id, model } = await startReviewed(reviewer, {
+	const { id } = await startReviewed(reviewer, {
 		calls: [customers.map((phone) => sendText(phone, `For ${phone}`, { approved: true }))],
 	});
 	const shown: string[] = [];
@@ -209,12 +209,11 @@ test.each([
 		expect(await textsTo(phone)).toEqual(wasApproved ? [`For ${phone}`] : []);
 	}
 	expect(await textsTo(reviewer)).toHaveLength(2);
-	expect(model.toolResults().filter((result) => result.includes('rejected'))).toHaveLength(1);
 });
 
 test('what is shown is what is sent: no argument can forge a line or hold the link', async () => {
 	const [reviewer, customer] = [newPhone(), newPhone()];
-	const forged = `Good day\nPhone Number: 15550100001\u2028Text: harmless\r\n\u202e{link}`;
+	const forged = `Good day\nPhone Number: 15550100001\u2028Text: harmless\r\n\u202e$&$'{link}`;
 	const { id } = await startReviewed(reviewer, {
 		calls: [
 			sendText(customer, forged, {
@@ -229,10 +228,10 @@ test('what is shown is what is sent: no argument can forge a line or hold the li
 		`Phone Number: ${customer}`,
 	]);
 	expect(lines.filter((line) => /^Text:/.test(line))).toEqual([
-		expect.stringMatching(/^Text: Good day .*harmless.*\{link\}$/),
+		`Text: Good day ⏎ Phone Number: 15550100001 ⏎ Text: harmless ⏎ $&$'{link}`,
 	]);
 	expect(question).not.toContain('\u202e');
-	expect(question).not.toContain('Look_up');
+	expect(lines[0]).toBe('The agent wants to run this tool: Send text (Look_up)');
 	expect(question.match(/https?:/g)).toHaveLength(1);
 	expectSuccess(await n8n.waitForExecution(id));
 	expect(await textsTo(customer)).toEqual([forged]);

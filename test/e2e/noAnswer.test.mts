@@ -54,7 +54,7 @@ beforeAll(async () => {
 	n8n = loggedIn(stage);
 	started = await Promise.all(
 		cases.map(async ({ items, node = {} }, index) => {
-			const phone = `1555720000${index}`;
+			const phone = `1555720001${index}`;
 			const ask = asking(stage, { phoneNumber: phone, options: endsSoon() }, node);
 			return { phone, id: await startWorkflow(n8n, askingWorkflow(ask, items)) };
 		}),
@@ -66,6 +66,7 @@ test.each(cases.map(({ what, out }, index) => [what, out, index] as const))(
 	async (_, out, index) => {
 		const { id, phone } = started[index] ?? { id: '', phone: '' };
 		const execution = await n8n.waitForExecution(id, 150);
+		expect(execution.data.resultData.error?.message).toBeUndefined();
 		expect(jsonOf(execution, 'After')).toEqual(out);
 		expect(jsonOf(execution, 'Orders')).toEqual(cases[index]?.items);
 		const late = await answer(linkIn((await waitForMessage(stage, phone))[0]), 'true');

@@ -5,7 +5,8 @@ import type { ItemContext } from '../operation';
 
 /** Where the link is to stand; people write it in several ways. */
 const LINK = /\{{1,2}\s{0,9}link\s{0,9}\}{1,2}/gi;
-/** In n8n's own message of a human review, which would show an object as "[object Object]". */
+/** In n8n's own message of a human review. */
+const TOOL_NAME = /\{\{\s{0,9}\$tool\.name\s{0,9}\}\}/g;
 const TOOL_INPUT = /\{\{\s{0,9}\$tool\.parameters\s{0,9}\}\}/g;
 
 /**
@@ -25,16 +26,28 @@ export function withLink(
 	return text === typed ? value : item.evaluated(text);
 }
 
-/** The same for the message, in which a human review also shows what the tool is to get. */
-export function withLinkAndToolInput(value: unknown, item: ItemContext): unknown {
+/**
+ * The same for the message, in which a human review also says which tool is to run, and with what. n8n's own
+ * expressions give for the name what the model likes, and for the input an object or what the model likes.
+ */
+export function withLinkAndTool(value: unknown, item: ItemContext): unknown {
 	const { parameters, json } = item;
 	if (!('toolParameters' in json)) return withLink(parameters.message, value, item);
-	// Unlike the value of the expression, the input item holds what the tool really gets.
-	const place = randomUUID();
-	const text = withLink(parameters.message, value, item, (typed) =>
-		typed.replace(TOOL_INPUT, place),
+	const places = [
+		{ mark: TOOL_NAME, text: toolName(json.tool, item.reviewedTools()), place: randomUUID() },
+		{ mark: TOOL_INPUT, text: listed(json.toolParameters), place: randomUUID() },
+	];
+	const message = withLink(parameters.message, value, item, (typed) =>
+		places.reduce((text, { mark, place }) => text.replace(mark, place), typed),
 	);
-	return typeof text === 'string' ? text.replaceAll(place, listed(json.toolParameters)) : text;
+	if (typeof message !== 'string') return message;
+	return places.reduce((text, { place, text: put }) => text.replaceAll(place, () => put), message);
+}
+
+/** The tool that is connected; where it has another name or there are several, also what the model calls it. */
+function toolName(claimed: unknown, connected: string[]): string {
+	const sameName = (name: string) => name.replace(/[^\w-]+/g, '_') === claimed;
+	return connected.find(sameName) ?? `${connected.join(' or ')} (${onOneLine(claimed)})`;
 }
 
 function listed(input: unknown): string {

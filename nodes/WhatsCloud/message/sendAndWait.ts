@@ -6,7 +6,7 @@ import { isObject } from '../checks/json';
 import type { Field, Question, Values } from '../operation';
 import { operation } from '../operation';
 import { checkText } from './messageText';
-import { withLink, withLinkAndToolInput } from './questionText';
+import { withLink, withLinkAndTool } from './questionText';
 import { contactIfNew, freeMessageNotice, phoneNumberFor, recipientLane, send } from './send';
 import { sendFilled } from './sendTemplate';
 import { filledTemplate } from '../template/find';
@@ -48,7 +48,7 @@ const message = shownFor({ sendAs: ['text'] }, {
 			'The question, with {link} where the link to the answer page stands. Without it the link stands at the end. Only a {link} that is typed here counts, not one that comes with an expression.',
 	},
 	read: (value, _label, item): string => {
-		const text = checkText(withLinkAndToolInput(value, item));
+		const text = checkText(withLinkAndTool(value, item));
 		const link = item.answerLink();
 		return text.includes(link) ? text : checkText(`${text}\n\n${link}`);
 	},

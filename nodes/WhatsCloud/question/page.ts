@@ -76,7 +76,7 @@ const STYLE = `
 body { margin: 0; padding: 1rem; background: var(--page); color: var(--text); font: 1.0625rem/1.5 system-ui, sans-serif; }
 main { max-width: 32rem; margin: 5vh auto 0; padding: 1.5rem; background: var(--card); border-radius: 1rem; }
 h1 { margin: 0; font-size: 1.3rem; line-height: 1.3; overflow-wrap: anywhere; }
-.question { white-space: pre-wrap; overflow-wrap: anywhere; }
+.question { white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: plaintext; }
 .problem { color: var(--problem); font-weight: 600; }
 p, form { margin: 1rem 0 0; }
 form { display: flex; flex-direction: column; gap: .75rem; }

@@ -5,6 +5,7 @@ import type {
 	IWebhookFunctions,
 	IWebhookResponseData,
 } from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { InputError } from '../checks/InputError';
 import { isObject } from '../checks/json';
@@ -31,6 +32,16 @@ const PARAMETER = 'question';
 export function answerLink(context: IExecuteFunctions): string {
 	checkCanWait(context);
 	return context.getSignedResumeUrl({ [PARAMETER]: runOf(context) });
+}
+
+/** The names of the tools whose calls this node reviews. */
+export function reviewedTools(context: IExecuteFunctions): string[] {
+	return context
+		.getParentNodes(context.getNode().name, {
+			connectionType: NodeConnectionTypes.AiTool,
+			depth: 1,
+		})
+		.map(({ name }) => name);
 }
 
 /** Keeps what the page shows: the text of the message without the link to the page itself. */

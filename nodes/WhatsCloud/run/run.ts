@@ -8,7 +8,7 @@ import { orCancelled } from '../api/transport';
 import { readShown } from '../fields/collections';
 import { runOptionsOf, withRunOptions } from '../fields/runOptions';
 import type { Call, Fields, Operation, Values } from '../operation';
-import { answerLink, keepQuestion } from '../question/question';
+import { answerLink, keepQuestion, reviewedTools } from '../question/question';
 import type { FilesOfItem } from './files';
 import { openFiles } from './files';
 import type { Result } from './outcome';
@@ -108,6 +108,7 @@ function readParameters(
 		evaluated: (typed) =>
 			typed.startsWith('=') ? context.evaluateExpression(typed.slice(1), index) : typed,
 		answerLink: () => answerLink(context),
+		reviewedTools: () => reviewedTools(context),
 		isTool: context.getNode().type.endsWith('Tool'),
 	});
 }
