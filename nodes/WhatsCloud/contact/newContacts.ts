@@ -42,7 +42,7 @@ export async function withNewIds(api: Api, written: Written[]): Promise<IDataObj
 }
 
 function lacksId({ id }: IDataObject): boolean {
-	return id === undefined;
+	return !Number.isInteger(id);
 }
 
 function mayHaveTwin({ created }: IDataObject, phone: string): boolean {

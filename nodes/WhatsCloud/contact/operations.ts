@@ -86,15 +86,16 @@ const upsert = operation({
 	},
 });
 
+const MOST_NAMED = 3;
+
 /** The later item overwrites what the earlier one wrote, which may be meant or not. */
 function tellSamePhones(api: Api, phones: string[]): void {
 	const seen = new Set<string>();
 	const again = phones.filter((phone) => seen.has(phoneKey(phone)) || !seen.add(phoneKey(phone)));
 	if (again.length === 0) return;
-	const items = again.length === 1 ? '1 item has' : `${again.length} items have`;
 	api.hint(
 		'samePhone',
-		`${items} the phone number of an item before it, such as ${again[0]}: the contact has the values of the last one.`,
+		`More than one item has the phone number ${[...new Set(again)].slice(0, MOST_NAMED).join(', ')}: such a contact has the values of its last item.`,
 	);
 }
 

@@ -49,7 +49,6 @@ async function runAll(
 		if (operation.check) await forOpenItems(run, check);
 		stopIfFailed(run, refusal(run));
 		await forOpenItems(run, work, operation.lane);
-		addHints(run);
 		// n8n keeps the outputs of a cancelled execution, and what was sent with them.
 		if (cancelSignal(context)?.aborted) return toItems(context, items);
 		stopIfFailed(run);
@@ -60,6 +59,7 @@ async function runAll(
 		if (waits || outputs[0]?.json.error === undefined) sentBefore.clear();
 		return outputs;
 	} finally {
+		addHints(run);
 		run.end();
 	}
 }

@@ -388,7 +388,8 @@ const NOUNS: Record<string, string> = {
 	messages: 'message',
 };
 
-function nounOf(request: ApiRequest): string {
+/** What a request is about: `contact`. */
+export function nounOf(request: Pick<ApiRequest, 'path'>): string {
 	return NOUNS[request.path.split('/')[0] ?? ''] ?? 'record';
 }
 
