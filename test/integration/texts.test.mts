@@ -26,7 +26,7 @@ const FIELDS: Array<[subject: string, parameters: INodeParameters]> = [
 		{ resource: 'message', operation: 'sendText', ...message, contactIfNew: { [name]: text } },
 	]),
 	[
-		'"Contact If New > Groups"',
+		'"Contact If New > Group Names"',
 		{ resource: 'message', operation: 'sendText', ...message, contactIfNew: { groups: text } },
 	],
 	...['First Name', 'Last Name'].flatMap((label): Array<[string, INodeParameters]> => {

@@ -1,5 +1,5 @@
 import { InputError } from '../checks/InputError';
-import { visibleText } from '../checks/text';
+import { shown, visibleText } from '../checks/text';
 import type { ApiResponse } from './http';
 
 export interface WhatsCloudCredentials {
@@ -33,7 +33,7 @@ export function apiRoot({ baseUrl, subdomain }: WhatsCloudCredentials): string {
 	}
 	if (!/^(?!\.+$)[\w.~-]+$/.test(tenant)) {
 		throw new InputError(
-			`The subdomain "${tenant}" of the WhatsCloud credential can't be right`,
+			`The subdomain ${shown(tenant)} of the WhatsCloud credential can't be right`,
 			'A subdomain is one word of letters, digits and dashes, without https:// and without slashes, for example "demo".',
 		);
 	}

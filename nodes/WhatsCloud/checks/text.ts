@@ -39,20 +39,25 @@ export function unicodePattern(source: string): RegExp {
 	return new RegExp(source, 'gu');
 }
 
-let invisible: RegExp | undefined;
+/** Marks that nobody sees: they come along when text is copied from a page or a chat. */
+const MARKS = String.raw`\p{Default_Ignorable_Code_Point}\p{Cf}\u2800`;
 
-/** Without white space around, and without marks that nobody sees: they come along when text is copied from a page or a chat. */
+let marks: RegExp | undefined;
+let anythingToSee: RegExp | undefined;
+
+/** Without white space around, and without marks that nobody sees. */
 export function visibleText(value: unknown): string {
-	invisible ??= unicodePattern(String.raw`[\p{Default_Ignorable_Code_Point}\p{Cf}\u2800]`);
-	return String(value).replace(invisible, '').trim();
+	marks ??= unicodePattern(`[${MARKS}]`);
+	return String(value).replace(marks, '').trim();
 }
 
 /** Whether there is nothing to see, as where an expression names a field that the item lacks, or a cell is empty. */
 export function isEmpty(value: unknown): boolean {
+	anythingToSee ??= new RegExp(String.raw`[^${MARKS}\s\p{Cc}]`, 'u');
 	return (
 		value === undefined ||
 		value === null ||
-		(typeof value === 'string' && visibleText(value) === '')
+		(typeof value === 'string' && !anythingToSee.test(value))
 	);
 }
 
@@ -75,17 +80,17 @@ export function outgoingText(value: unknown, subject: string): string | undefine
 	throw new InputError(`${subject} ${mistake.title}`, mistake.description);
 }
 
-/** A value as errors quote it. */
-export function shown(value: unknown): string {
-	if (typeof value === 'string') return `"${clipped(value, MAX_SHOWN)}"`;
-	return clipped((typeof value === 'object' && JSON.stringify(value)) || String(value), MAX_SHOWN);
-}
-
 const MAX_SHOWN = 60;
 
-/** The beginning of a text that may be long. */
-export function clipped(text: string, length: number): string {
-	return text.length > length ? `${text.slice(0, length)}…` : text;
+/** A value as every error quotes it: its beginning. */
+export function shown(value: unknown): string {
+	if (typeof value === 'string') return `"${clipped(value)}"`;
+	return clipped((typeof value === 'object' && JSON.stringify(value)) || String(value));
+}
+
+/** The beginning of a text that may be long, with whole characters. */
+export function clipped(text: string, length = MAX_SHOWN): string {
+	return text.length > length ? `${text.slice(0, length).replace(/[\ud800-\udbff]$/, '')}…` : text;
 }
 
 /** `4,096`. */

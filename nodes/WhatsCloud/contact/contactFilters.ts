@@ -4,6 +4,7 @@ import { filtersOf } from '../fields/getMany';
 import { dateTime, email, optionalText, toggle } from '../fields/values';
 import { groupDropDown, sourceDropDown, statusDropDown } from '../fields/pickers';
 import { InputError } from '../checks/InputError';
+import { shown } from '../checks/text';
 import type { Values } from '../operation';
 import { phoneDigits, samePhone } from '../checks/phone';
 import { type } from './contactFields';
@@ -22,7 +23,7 @@ const phoneFilter: typeof phoneText = {
 	read: (value, label, context) => {
 		const given = phoneText.read(value, label, context);
 		if (given === undefined || phoneDigits(given) !== '') return given;
-		throw new InputError(`"${label}" is not a phone number`, `The value is: ${given}`);
+		throw new InputError(`"${label}" is not a phone number`, `The value is: ${shown(given)}`);
 	},
 };
 

@@ -1,6 +1,6 @@
 import { InputError } from '../checks/InputError';
 import { isObject } from '../checks/json';
-import { isEmpty, outgoingText, shown, visibleText } from '../checks/text';
+import { clipped, isEmpty, outgoingText, shown, visibleText } from '../checks/text';
 import { listOf } from '../fields/values';
 import type { Field } from '../operation';
 
@@ -53,7 +53,7 @@ export const customFields: Field<Record<string, string> | undefined> = {
 		const fields = new Map<string, string>();
 		for (const { name: given, value: content } of rows) {
 			if (isEmpty(content)) continue;
-			const name = isEmpty(given) ? '' : visibleText(given);
+			const name = isEmpty(given) ? '' : visibleText(outgoingText(given, `"${label}"`));
 			if (name === '' || fields.has(name)) {
 				throw new InputError(
 					`"${label}" has ${name === '' ? 'a value without a name' : `the field ${shown(name)} twice`}`,
@@ -61,7 +61,7 @@ export const customFields: Field<Record<string, string> | undefined> = {
 				);
 			}
 			const text = typeof content === 'boolean' ? String(content) : content;
-			fields.set(name, outgoingText(text, `"${label} > ${name}"`) ?? '');
+			fields.set(name, outgoingText(text, `"${label} > ${clipped(name)}"`) ?? '');
 		}
 		return fields.size > 0 ? Object.fromEntries(fields) : undefined;
 	},

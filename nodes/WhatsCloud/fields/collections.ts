@@ -1,7 +1,8 @@
 import type { Field, Fields, ItemContext, Values } from '../operation';
 import { isObject } from '../checks/json';
-import { alphabetically, isEmpty } from '../checks/text';
+import { alphabetically } from '../checks/text';
 import type { Shown } from './values';
+import { isLeftOut } from './values';
 
 /** Fields that the user adds as needed; those not added, or left empty, are absent. */
 export function collection<F extends Fields>(
@@ -19,7 +20,7 @@ export function collection<F extends Fields>(
 			const given = isObject(value) ? value : {};
 			const read: Record<string, unknown> = {};
 			for (const [name, field] of Object.entries(fields)) {
-				if (isEmpty(given[name])) continue;
+				if (isLeftOut(given[name], item)) continue;
 				read[name] = field.read(given[name], `${label} > ${field.property.displayName}`, item);
 			}
 			return read as Partial<Values<F>>;

@@ -2,7 +2,7 @@ import type { INodePropertyMode } from 'n8n-workflow';
 
 import { InputError } from '../checks/InputError';
 import type { EditorCall, Field } from '../operation';
-import { isEmpty, shown, visibleText } from '../checks/text';
+import { isEmpty, outgoingText, shown, visibleText } from '../checks/text';
 import type { RecordList } from './recordSearch';
 import { listOf, searchOf } from './recordSearch';
 import { idOf, idsIn } from './values';
@@ -98,7 +98,7 @@ export function pickerOrName(
 ): Field<Picked | PickedByName> {
 	const mode = { displayName: 'By Name', name: 'name', placeholder: `e.g. ${example}` };
 	return pickerOr(options, mode, (given, label) => {
-		const name = isEmpty(given) ? '' : visibleText(given);
+		const name = isEmpty(given) ? '' : visibleText(outgoingText(given, `"${label}"`));
 		if (name !== '') return { name };
 		throw new InputError(
 			`"${label}" is empty`,

@@ -3,7 +3,7 @@ import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import { InputError } from '../checks/InputError';
 import { fromJsonText } from '../checks/json';
-import type { Field } from '../operation';
+import type { Field, ItemContext } from '../operation';
 import { isEmpty, outgoingText, shown, visibleText } from '../checks/text';
 
 export type Shown = Omit<INodeProperties, 'name' | 'type' | 'default' | 'options'>;
@@ -14,8 +14,25 @@ interface TextLimits {
 	minLength?: number;
 }
 
+/** What models write into fields that they do not want. */
+const NOTHING = ['0', 'null', 'undefined', 'none', 'n/a'];
+
+/** Whether a field that may be left out is. A model that uses the node as a tool fills in every field. */
+export function isLeftOut(value: unknown, { isTool }: ItemContext): boolean {
+	return isEmpty(value) || (isTool && NOTHING.includes(visibleText(value).toLowerCase()));
+}
+
 /** Free text that is left out when empty: the API takes an empty text for a wrong one (quirk 24). */
-export function optionalText({
+export function optionalText(property: Shown & TextLimits): Field<string | undefined> {
+	const text = plainText(property);
+	return {
+		...text,
+		read: (value, label, item) =>
+			isLeftOut(value, item) ? undefined : text.read(value, label, item),
+	};
+}
+
+function plainText({
 	minLength = 0,
 	maxLength = Infinity,
 	...property
@@ -36,7 +53,7 @@ export function optionalText({
 
 /** Free text that must not be empty. Numbers from expressions become text. */
 export function requiredText(property: Shown & TextLimits): Field<string> {
-	const text = optionalText(property);
+	const text = plainText(property);
 	return {
 		property: { ...text.property, required: true },
 		read: (value, label, item) => {

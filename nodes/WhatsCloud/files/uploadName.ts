@@ -1,4 +1,5 @@
 import { InputError } from '../checks/InputError';
+import { clipped, shown } from '../checks/text';
 import type { Content, Format, MediaKind } from './formats';
 import { contentOf, formatOfEnding, formatOfType, FORMATS, isHevc, KINDS } from './formats';
 
@@ -66,7 +67,7 @@ export function documentName(given: string, extension: string): string {
 	if (format?.extension === extension) return name;
 	if (format) {
 		throw new InputError(
-			`The file name "${name}" ends in .${ending}, but the file is a .${extension} file`,
+			`The file name ${shown(name)} ends in .${ending}, but the file is a .${extension} file`,
 			`Let the name end in .${extension}, or leave the ending out: it is then added.`,
 		);
 	}
@@ -93,12 +94,12 @@ export function nameParts(fileName = ''): { name: string; base: string; ending: 
 
 function unacceptable(file: OwnFile, { formats, one }: Content): InputError {
 	const { kind, fileName, mimeType } = file;
-	const type = mimeType ? `of type ${mimeType}` : 'without name and type';
-	const subject = fileName ? `The file "${plainName(fileName)}"` : `A file ${type}`;
+	const type = mimeType ? `of type ${clipped(mimeType)}` : 'without name and type';
+	const subject = fileName ? `The file ${shown(plainName(fileName))}` : `A file ${type}`;
 	const isMisnamed = formats.some((format) => format.kind === kind);
 	const ending = nameParts(fileName).ending;
 	const what = one === undefined ? '' : ` is ${one} and`;
-	const under = isMisnamed && ending ? ` under a name that ends in .${ending}` : '';
+	const under = isMisnamed && ending ? ` under a name that ends in .${clipped(ending)}` : '';
 	const accepted = FORMATS.filter((format) => format.kind === kind).map(
 		({ extension }) => extension,
 	);

@@ -106,13 +106,15 @@ type NewContact = Values<{ contact: typeof contactFields }>['contact'];
 
 /**
  * Absent when the user filled in no field. Where an expression finds nothing, such as a name in a sheet, a
- * contact without it is meant.
+ * contact without it is meant; where a model gives nothing for all of them, none is.
  */
 export const contactIfNew: Field<NewContact | undefined> = {
 	...contactFields,
 	read: (value, label, item) => {
 		const typed = [item.parameters.contactIfNew, value].find(isObject) ?? {};
-		return Object.values(typed).every(isEmpty) ? undefined : contactFields.read(value, label, item);
+		if (Object.values(typed).every(isEmpty)) return undefined;
+		const given = contactFields.read(value, label, item);
+		return item.isTool && Object.keys(given).length === 0 ? undefined : given;
 	},
 };
 

@@ -109,7 +109,7 @@ function readParameters(
 			typed.startsWith('=') ? context.evaluateExpression(typed.slice(1), index) : typed,
 		answerLink: () => answerLink(context),
 		reviewedTools: () => reviewedTools(context),
-		isTool: context.getNode().type.endsWith('Tool'),
+		isTool: isTool(context),
 	});
 }
 

@@ -4,6 +4,7 @@ import { nodeError } from '../api/errors/nodeError';
 import { RunEnded } from '../api/http';
 import { cancelSignal } from '../api/transport';
 import { InputError } from '../checks/InputError';
+import { shown } from '../checks/text';
 import type { Operation, Resource } from '../operation';
 import { prepareWait } from '../question/question';
 import { runInLanes } from './lanes';
@@ -73,7 +74,7 @@ function findOperation(context: IExecuteFunctions, resources: Resource[]): Opera
 		?.operations.find(({ value }) => value === chosen);
 	if (operation) return operation;
 	throw new InputError(
-		`The node has no operation "${String(chosen)}" for "${String(resource)}"`,
+		`The node has no operation ${shown(chosen)} for ${shown(resource)}`,
 		'Choose Resource and Operation from their lists.',
 	);
 }

@@ -25,7 +25,7 @@ export interface FilledTemplate {
 }
 
 const API_FIELD =
-	/^(?:header_field_1|header_(?:image|video|document)_url|field_\d+|button_\d+|copy_code)$/;
+	/^(?:header_field_1|header_(?:image|video|document)_url|field_\d{1,3}|button_\d{1,3}|copy_code)$/;
 
 /** Whether it is a field of the API for some template. */
 export function isTemplateField(name: string): boolean {

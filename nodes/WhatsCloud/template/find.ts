@@ -2,6 +2,7 @@ import type { Api } from '../api/api';
 import type { Reading } from '../api/lists';
 import type { ApiRecord } from '../api/pages';
 import { InputError } from '../checks/InputError';
+import { clipped, shown } from '../checks/text';
 import type { Picked, PickedByWhatsApp } from '../fields/recordPicker';
 import { readRecord } from '../records';
 import type { FilledTemplate, TemplateValues } from './fill';
@@ -39,7 +40,7 @@ export async function findTemplate(
 	const found = templateOf(await templateRecord(api, picked));
 	if (language === undefined || isSameLanguage(found, language)) return found;
 	throw new InputError(
-		`The template "${found.name}" with the ID ${'id' in picked ? picked.id : picked.whatsAppId} is in the language ${found.language}, not in ${language}`,
+		`The template "${found.name}" with the ID ${'id' in picked ? picked.id : picked.whatsAppId} is in the language ${found.language}, not in ${clipped(language)}`,
 		'Empty Template Language, or choose the template by its name.',
 	);
 }
@@ -85,7 +86,7 @@ function byName(all: Reading, name: string, language: string | undefined): Templ
 	if (named.length === 0) {
 		throw missingTemplate(
 			all,
-			`named "${name}"`,
+			`named ${shown(name)}`,
 			'Check the spelling, or choose it from the list. A new template must first be loaded from WhatsApp in WhatsCloud.',
 		);
 	}
@@ -97,13 +98,13 @@ function byName(all: Reading, name: string, language: string | undefined): Templ
 	if (candidate === undefined) {
 		throw missingTemplate(
 			all,
-			`named "${name}" in the language ${language}`,
+			`named ${shown(name)} in the language ${shown(language)}`,
 			`It exists in: ${languages}.`,
 		);
 	}
 	if (others.some((other) => other.language !== candidate.language)) {
 		throw new InputError(
-			`The template "${name}" exists in several languages`,
+			`The template ${shown(name)} exists in several languages`,
 			`Fill in Template Language with one of: ${languages}.`,
 		);
 	}

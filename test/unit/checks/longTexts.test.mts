@@ -9,13 +9,12 @@ import { phoneDigits, phoneKey } from '../../../nodes/WhatsCloud/checks/phone';
 import { fileNameIn } from '../../../nodes/WhatsCloud/files/download';
 import { contentOf } from '../../../nodes/WhatsCloud/files/formats';
 import { documentName, plainName } from '../../../nodes/WhatsCloud/files/uploadName';
-import { type Field, NO_ITEM } from '../../../nodes/WhatsCloud/operation';
 import { questionPage } from '../../../nodes/WhatsCloud/question/page';
-import { resources } from '../../../nodes/WhatsCloud/resources';
 import { fillTemplate } from '../../../nodes/WhatsCloud/template/fill';
 import { templateOf } from '../../../nodes/WhatsCloud/template/template';
 import { variablesOf } from '../../../nodes/WhatsCloud/template/variables';
 import { readDelivery } from '../../../nodes/WhatsCloud/webhook/delivery';
+import { FIELDS, itemWith, valuesWith } from './fields.mts';
 
 // Texts of people and servers may be long, and n8n stands still while a pattern works on them.
 
@@ -60,23 +59,6 @@ const LONG_TEXTS = [
 });
 LONG_TEXTS.push(`Input:${' '.repeat(LENGTH)}x`);
 
-const itemWith = (text: string) => ({
-	...NO_ITEM,
-	json: { toolParameters: { [text]: text } },
-	parameters: { message: text },
-});
-
-/** The values that a field takes with the text in it. */
-function valuesWith(text: string, { property }: Field<unknown>): unknown[] {
-	const { type, options = [], modes = [] } = property;
-	if (type === 'collection') return options.map(({ name }) => ({ [name]: text }));
-	if (type === 'fixedCollection') return [{ values: {} }, { values: { resumeAmount: text } }];
-	if (type === 'resourceLocator') return modes.map(({ name }) => ({ mode: name, value: text }));
-	if (type === 'resourceMapper')
-		return [text, { mappingMode: 'defineBelow', value: { field_1: text, [text]: text } }];
-	return [text, [text], { [text]: text }];
-}
-
 const bodyOf = (text: string) => ({
 	template_name: text,
 	language: text,
@@ -91,20 +73,12 @@ const bodyOf = (text: string) => ({
 });
 
 const request = { method: 'POST', path: 'contacts' } as const;
-/** Fields that differ in how they read; those of one kind have the same code. */
-const FIELDS = new Map(
-	resources
-		.flatMap(({ operations }) => operations)
-		.flatMap(({ fields }) => Object.entries(fields))
-		.map(([name, field]) => [String(field.read) + field.property.type, [name, field] as const]),
-);
-
 /** Whatever takes a text from outside. */
 const ENTRIES: Array<[name: string, entry: (text: string) => unknown]> = [
-	...[...FIELDS.values()].map(([name, field]): (typeof ENTRIES)[number] => [
+	...FIELDS.map(([name, field]): (typeof ENTRIES)[number] => [
 		`a field such as ${name}`,
 		(text) => {
-			for (const value of valuesWith(text, field)) {
+			for (const value of valuesWith(text, field.property)) {
 				attempt(() => field.read(value, 'Field', itemWith(text)));
 			}
 		},
