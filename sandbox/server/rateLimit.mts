@@ -7,7 +7,7 @@ export interface RateLimit {
 export class RateLimiter {
 	limit: RateLimit | undefined;
 	private used = 0;
-	private closesAt = 0;
+	private openedAt = -Infinity;
 	private readonly now: () => Date;
 
 	constructor(limit: RateLimit | undefined, now: () => Date) {
@@ -15,21 +15,27 @@ export class RateLimiter {
 		this.now = now;
 	}
 
-	/** Counts the request, or gives back the seconds until the window closes (quirk 14). */
+	/**
+	 * Counts the request, or gives back the seconds until the window closes, which can be 0 at its very end:
+	 * the server counts whole seconds.
+	 */
 	count(): number | undefined {
 		if (!this.limit) return undefined;
 		const now = this.now().getTime();
-		if (now >= this.closesAt) {
+		if (now >= this.openedAt + this.limit.windowMs) {
 			this.used = 0;
-			this.closesAt = now + this.limit.windowMs;
+			this.openedAt = now;
 		}
-		if (this.used >= this.limit.max) return Math.max(1, Math.ceil((this.closesAt - now) / 1000));
+		if (this.used >= this.limit.max) {
+			const closesAt = Math.floor(this.openedAt / 1000) + Math.ceil(this.limit.windowMs / 1000);
+			return Math.max(0, closesAt - Math.floor(now / 1000));
+		}
 		this.used++;
 		return undefined;
 	}
 
 	restart(): void {
 		this.used = 0;
-		this.closesAt = 0;
+		this.openedAt = -Infinity;
 	}
 }

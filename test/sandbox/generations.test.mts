@@ -85,7 +85,7 @@ describe('contacts from B on', () => {
 
 	test('groups replace group_id; empty ones change nothing; custom fields are replaced as a whole', async () => {
 		const put = (more: object) => client.current.put('/contacts/1', { ...ada, ...more });
-		await put({ groups: 'imported, brand new' });
+		await put({ groups: 'ImportĖd, brand new' });
 		const made = client.current.sandbox.data.groups.find(({ name }) => name === 'brand new');
 		expect(contacts().get(1)?.group_id).toEqual([3, made?.id]);
 		await put({ groups: '' });

@@ -36,6 +36,15 @@ test('the window is fixed: it opens at the first counted request and closes afte
 	expect(await statuses(4)).toEqual([200, 200, 200, 429]);
 });
 
+test('at the very end of a window it says 0 seconds', async () => {
+	time += 900;
+	await statuses(3);
+	time += 59_500;
+	expect((await client.current.get('/contacts')).body).toMatchObject({ retry_after: 0 });
+	time += 500;
+	expect(await statuses(1)).toEqual([200]);
+});
+
 test('whatever the handler answers is counted', async () => {
 	await client.current.get('/contacts/999999');
 	await client.current.post('/contacts', {});

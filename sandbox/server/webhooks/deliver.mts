@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Account } from '../account.mts';
+import { webhookTime } from './parts.mts';
 
 export interface Attempt {
 	/** 0: no answer. */
@@ -96,14 +97,18 @@ async function deliverOnce(account: Account, webhook: Webhook, url: string): Pro
 	};
 	deliveries.add(delivery);
 	changes.emit('change');
-	const headers = {
+	const headers: Record<string, string> = {
 		'Content-Type': 'application/json',
 		...webhook.headers,
 		...(isSigned && { 'X-Webhook-Signature': signatureOf(body, webhookSettings.secret) }),
 	};
 	for (const pause of isRetried ? [0, ...pausesMs] : [0]) {
 		await sleep(pause, undefined, { ref: false, signal: cutShort.signal });
-		const made = await attempt(account, url, { method: 'POST', headers, body });
+		// The body stays the same over the attempts, the time is that of each.
+		const isTimed = 'X-Webhook-Timestamp' in headers;
+		const time = isTimed && { 'X-Webhook-Timestamp': webhookTime(account) };
+		const sent = { method: 'POST', headers: { ...headers, ...time }, body };
+		const made = await attempt(account, url, sent);
 		delivery.attempts.push(made);
 		if (made.problem === undefined) delivery.state = 'taken';
 		changes.emit('change');
