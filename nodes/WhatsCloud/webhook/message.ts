@@ -51,7 +51,7 @@ export function readEcho(message: Json, beside: Beside): MessageEvent | undefine
 function eventOf(type: string | null, held: Json): EventName {
 	if (type === 'edit') return 'messageEdited';
 	if (type === 'revoke') return 'messageDeleted';
-	const isChange = type === 'system' && CHANGED_NUMBER.includes(String(held.type));
+	const isChange = type === 'system' && CHANGED_NUMBER.includes(textOf(held.type) ?? '');
 	return isChange ? 'numberChanged' : 'messageReceived';
 }
 
@@ -84,15 +84,19 @@ const HAS_CONTENT: EventName[] = ['messageReceived', 'messageEdited', 'messageEc
 function contentOf(message: Json): Json {
 	const type = typeOf(message);
 	const held = heldBy(message);
-	// An edit holds the message as it is now.
-	const written = type === 'edit' ? objectOf(objectOf(held).message) : message;
+	const { message: edited } = objectOf(held);
+	const written = type === 'edit' && isObject(edited) ? edited : message;
 	// What WhatsApp can't pass on has its reason beside it.
 	const inItsPlace =
 		isObject(held) || message.errors === undefined ? null : { errors: message.errors };
-	return { type, ...partsOf(written), content: type === 'text' ? null : (held ?? inItsPlace) };
+	return {
+		type,
+		...readableParts(written),
+		content: type === 'text' ? null : (held ?? inItsPlace),
+	};
 }
 
-function partsOf(message: Json): Json {
+function readableParts(message: Json): Json {
 	const type = typeOf(message);
 	const held = objectOf(heldBy(message));
 	const context = objectOf(message.context);

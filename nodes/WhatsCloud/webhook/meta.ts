@@ -56,10 +56,11 @@ function changeEvents(change: unknown, time: unknown, bodyWith: BodyWith): BodyE
 
 /** Each entry of the value's lists with its event, and the value as it would be with this entry alone. */
 function partsOf(value: Json): Array<{ event?: MessageEvent; alone: Json }> {
-	const lists = Object.entries(value).filter(([name]) => name !== 'contacts');
-	if (!lists.some(([name, list]) => READERS.has(name) && Array.isArray(list))) return [];
+	const named = Object.entries(value).filter(([name]) => name !== 'contacts');
+	const lists = named.filter(([, list]) => Array.isArray(list));
+	if (!lists.some(([name]) => READERS.has(name))) return [];
 	const beside = besideOf(value);
-	const shared = Object.fromEntries(lists.filter(([, list]) => !Array.isArray(list)));
+	const shared = Object.fromEntries(named.filter(([, list]) => !Array.isArray(list)));
 	return lists.flatMap(([name, list]) =>
 		listOf(list).map((entry) => {
 			const event = isObject(entry) ? READERS.get(name)?.(entry, beside) : undefined;

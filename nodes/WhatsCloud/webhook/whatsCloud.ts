@@ -36,7 +36,10 @@ export function envelopedEvents(body: Json): Enveloped | undefined {
 	return { events: [ownEvent(olderEnvelope(body), body)], eventId: null, sentAt: body.timestamp };
 }
 
-/** The "N8N format", from 1.6.0. With a WhatsApp message, Meta's own body is inside, which may hold more than the one that WhatsCloud describes. */
+/**
+ * The "N8N format", from 1.6.0. What WhatsApp sent is inside as it came, and may hold more than the one message
+ * or state that WhatsCloud describes.
+ */
 function n8nFormatEvents(body: Json): BodyEvent[] {
 	const own = ownEvent(n8nEnvelope(body), body);
 	const { data, whatsapp, ...rest } = body;
@@ -106,8 +109,9 @@ function messageEvent({ type, id, attributes, beside }: Envelope): PartEvent | u
 	if (attributes === undefined) return undefined;
 	// In place of a message's id, the envelope may have the account's, which is a number.
 	const ownId = /\D/.test(textOf(id) ?? '') ? id : undefined;
-	const { phone, to, message_id = ownId } = attributes;
-	const message = { from: phone, recipient_id: phone ?? to, ...attributes, id: message_id };
+	const { phone, to, message_id } = attributes;
+	const people = { from: phone, recipient_id: phone ?? to };
+	const message = { ...people, ...attributes, id: message_id ?? ownId };
 	const kind = MESSAGE_TYPE.exec(type)?.[1];
 	if (kind === 'received') return readMessage(message, beside);
 	const status = STATE_TYPES.includes(type) ? attributes.status : kind;
