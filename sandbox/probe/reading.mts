@@ -92,7 +92,17 @@ async function access({ wire, findings, say }: Reading): Promise<Reply> {
 	return first;
 }
 
-const orderOf = ({ rows }: List) => rows.map((row) => String(row['id'])).join();
+const idsOf = ({ rows }: List) => rows.map((row) => String(row['id']));
+
+/** Whether the rows that both have come in the same order: others may have come or gone meanwhile. */
+function isSameOrder(a: List, b: List): boolean {
+	const [ofA, ofB] = [new Set(idsOf(a)), new Set(idsOf(b))];
+	const [fromA, fromB] = [
+		idsOf(a).filter((id) => ofB.has(id)),
+		idsOf(b).filter((id) => ofA.has(id)),
+	];
+	return fromA.join() === fromB.join();
+}
 
 /** The rows of those seconds in which more than one was made. */
 function tiesIn({ rows }: List): number {
@@ -134,18 +144,15 @@ async function lists({ wire, findings, say }: Reading, ofOne: List | undefined):
 	const larger = await ask(`per_page=${pageSize + 1}`);
 	const largerList = listIn(larger);
 	pageLimit(findings, larger, largerList);
-	const all = [contacts];
-	while (all.length < readings && tiesIn(contacts) > 1) {
-		const again = listIn(await ask(`per_page=${pageSize}`));
-		if (again) all.push(again);
-		if (!again || orderOf(again) !== orderOf(contacts)) break;
-	}
 	if (tiesIn(contacts) < 2) findings.notAsked.stableOrder = 'no two contacts of one second';
-	else
-		findings.set(
-			'stableOrder',
-			all.every((list) => orderOf(list) === orderOf(contacts)),
-		);
+	else {
+		let isStable = true;
+		for (let reading = 1; reading < readings && isStable; reading++) {
+			const again = listIn(await ask(`per_page=${pageSize}`));
+			isStable = again === undefined || isSameOrder(again, contacts);
+		}
+		findings.set('stableOrder', isStable);
+	}
 
 	const times = contacts.rows.map((row) => String(row['created_at']));
 	const isSorted = times.every((time, index) => index === 0 || time <= String(times[index - 1]));
@@ -222,7 +229,8 @@ async function contactRecord({ wire, findings, say }: Reading, seen: Seen): Prom
 	const record = recordIn(await wire.ask({ path })) ?? {};
 	findings.set('customFields', 'custom_fields_data' in record);
 	findings.set('optOut', 'is_opted_out' in record);
-	findings.set('facebookPsid', 'facebook_psid' in record);
+	if ('facebook_psid' in record) findings.set('facebookPsid', true);
+	else findings.notAsked.facebookPsid = 'only accounts older than the column have it';
 	findings.set('booleansAsNumbers', typeof record['is_enabled'] === 'number');
 	const known = contactKeys.split(' ');
 	const lacks = known.filter((key) => !(key in record));

@@ -1,7 +1,7 @@
 import type { Store } from './store.mts';
 
 /** As the column compares: case and accents do not count. */
-const { compare } = new Intl.Collator('en', { sensitivity: 'base' });
+const collator = new Intl.Collator('en', { sensitivity: 'base' });
 
 /** Ids for names separated by commas; groups that do not exist are made. */
 export function groupIds(data: Store, names: string): number[] {
@@ -10,7 +10,7 @@ export function groupIds(data: Store, names: string): number[] {
 		.map((name) => name.trim())
 		.filter((name) => name !== '')
 		.map((name) => {
-			const group = data.groups.find((existing) => compare(existing.name, name) === 0);
+			const group = data.groups.find((existing) => collator.compare(existing.name, name) === 0);
 			return (group ?? data.insertLabel('groups', name)).id;
 		});
 }
