@@ -33,23 +33,12 @@ try {
 	if (values.only.includes('d')) await bulkCreate(stage, runs);
 	if (values.only.includes('e')) await bulkUpsert(stage, runs);
 	if (values.only.includes('f')) await loading(stage);
+	if (values.only.includes('h')) await upsertOfNobody(stage, runs);
+	if (values.only.includes('i')) await getOfNobody(stage, runs);
+	if (values.only.includes('j')) await knownAmongTheNewest(stage, runs);
 	if (values.only.includes('k')) await polling(stage);
 } finally {
 	await stage.stop();
-}
-// What an n8n has learned of an account makes look-ups cheaper for ten minutes.
-for (const [letter, measure] of [
-	['h', upsertOfNobody],
-	['i', getOfNobody],
-	['j', knownAmongTheNewest],
-] as const) {
-	if (!values.only.includes(letter)) continue;
-	const newStage = await startBenchStage(say);
-	try {
-		await measure(newStage, runs);
-	} finally {
-		await newStage.stop();
-	}
 }
 report(runs);
 
