@@ -221,7 +221,9 @@ describe('what a look-up costs, at 100 contacts a page', () => {
 		]);
 		const lines = run.logs.filter(({ message }) => message.startsWith('Looking for contacts'));
 		expect(lines).toEqual([
-			expect.objectContaining({ message: expect.stringMatching(/ 30 pages.*no search/) as string }),
+			expect.objectContaining({
+				message: expect.stringMatching(/ 30 pages\. .*no search/) as string,
+			}),
 		]);
 	});
 });

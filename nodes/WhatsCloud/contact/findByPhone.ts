@@ -30,8 +30,8 @@ export class ContactDirectory {
 	/** The newest first. */
 	private readonly byPerson = new Map<string, Known[]>();
 	private readonly byId = new Map<number, Known>();
-	/** Written or deleted by this run: rows that are read later may be older than that. */
-	private readonly written = new Set<number>();
+	/** Deleted: rows that are read later may be older than that. */
+	private readonly gone = new Set<number>();
 	/** Created by this run, on servers that do not tell the new id. */
 	private readonly withoutId = new Map<string, ApiRecord>();
 
@@ -49,11 +49,11 @@ export class ContactDirectory {
 	private pageSize = 1;
 	private ways: string[] = [];
 	private reading: Promise<void> | undefined;
-	private readingAgain: Promise<void> | undefined;
 
 	private readonly began = Date.now();
 	private requests = 0;
 	private questions = 0;
+	private isLogged = false;
 
 	constructor(api: Api) {
 		this.api = api;
@@ -84,25 +84,24 @@ export class ContactDirectory {
 	}
 
 	/**
-	 * Reads what came since the list was begun, down to the first contact that was known before; or as far as it
-	 * takes to find those with these numbers. @throws ApiError
+	 * Reads what came since the list was begun: as far as it takes to find those with these numbers or, without
+	 * numbers, down to a contact that was known before. @throws ApiError
 	 */
 	async readNewest(phones: string[] = []): Promise<void> {
 		const size = Math.max(SMALL_PAGE, Math.ceil(phones.length * 1.1));
 		const before = new Set(this.listed);
 		const began = Date.now();
-		let pagesLeft = phones.length > 0 ? undefined : Infinity;
+		let pages = 0;
+		let isCaughtUp = false;
 		for await (const { records, isEnd } of this.api.pages('contacts', size)) {
 			this.requests++;
 			this.add(records);
-			if (isEnd || records.some(({ id }) => before.has(id))) {
-				this.readUntil = began;
-				return;
-			}
-			pagesLeft ??= Math.ceil(phones.length / Math.max(1, records.length)) + 2;
-			const isFound = phones.length > 0 && phones.every((phone) => this.stored(phone));
-			if (isFound || --pagesLeft === 0) return;
+			isCaughtUp ||= isEnd || records.some(({ id }) => before.has(id));
+			if (phones.length === 0 && isCaughtUp) break;
+			if (phones.length > 0 && phones.every((phone) => this.stored(phone))) break;
+			if (phones.length > 0 && ++pages * records.length > phones.length + 2 * SMALL_PAGE) break;
 		}
+		if (isCaughtUp) this.readUntil = began;
 	}
 
 	/** The contact with exactly this number, as far as it is known. */
@@ -122,14 +121,13 @@ export class ContactDirectory {
 			return;
 		}
 		this.detach(contact.id);
-		this.written.add(contact.id);
 		this.attach(contact, 'unshift');
 	}
 
 	/** A contact that is no longer there. */
 	forget(id: number): void {
 		this.detach(id);
-		this.written.add(id);
+		this.gone.add(id);
 		if (!this.listed.delete(id)) return;
 		this.position = Math.max(0, this.position - 1);
 		if (this.total !== undefined) this.total--;
@@ -162,8 +160,7 @@ export class ContactDirectory {
 			isTaken = await this.isTaken(phone);
 		}
 		if (isTaken !== false) {
-			this.readingAgain ??= this.readAgain();
-			await this.readingAgain;
+			await this.api.once('contacts, read again', async () => await this.readAgain());
 			if (this.isWhole || this.known(phone)) return this.known(phone);
 			isTaken ??= await this.isTaken(phone);
 		}
@@ -193,7 +190,8 @@ export class ContactDirectory {
 			this.add(rows.records);
 			this.position += rows.records.length;
 			this.isAtEnd = rows.isEnd;
-			this.isWhole = this.isAtEnd && this.total !== undefined && this.listed.size >= this.total;
+			// One page shows all at one moment; of several, rows may have changed places in between.
+			this.isWhole = rows.isEnd && (isFirst || this.listed.size >= (this.total ?? Infinity));
 			this.tellCost();
 		};
 		this.reading ??= read().finally(() => (this.reading = undefined));
@@ -209,7 +207,8 @@ export class ContactDirectory {
 
 	private add(contacts: ApiRecord[]): void {
 		for (const contact of contacts) {
-			if (!this.byId.has(contact.id) && !this.written.has(contact.id)) this.attach(contact, 'push');
+			if (this.gone.has(contact.id)) continue;
+			if (!this.byId.has(contact.id)) this.attach(contact, 'push');
 			this.listed.add(contact.id);
 		}
 	}
@@ -272,10 +271,11 @@ export class ContactDirectory {
 		const seconds = Math.round((Date.now() - this.began) / 1000);
 		const why =
 			'WhatsCloud has no search, so its list of contacts is read page by page. Keep the ID of a contact, which every operation puts out, and use By ID: that takes one request.';
-		if (this.requests === MANY_REQUESTS) {
-			const all = Math.ceil((this.total ?? 0) / this.pageSize);
-			this.api.log(`Looking for contacts by phone number; the list has ${all} pages. ${why}`);
+		if (!this.isLogged && this.total !== undefined) {
+			const pages = Math.ceil(this.total / this.pageSize);
+			this.api.log(`Looking for contacts by phone number in a list of ${pages} pages. ${why}`);
 		}
+		this.isLogged = true;
 		this.api.hint(
 			'lookUps',
 			`Finding contacts by phone number took ${this.requests} requests and ${seconds} seconds. ${why}`,
