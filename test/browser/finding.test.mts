@@ -20,6 +20,8 @@ describe('finding the node', () => {
 		await picture('find-whatsapp');
 		expect(await editor.searchNodes('whatscloud')).toContain('WhatsCloud');
 		await picture('find-whatscloud');
+		expect(await editor.searchNodes('whatscloud template')).toContain('WhatsCloud');
+		await picture('find-whatscloud-template');
 		const actions = await editor.openActions('WhatsCloud');
 		await editor.showAction('Send a text message');
 		await picture('actions');

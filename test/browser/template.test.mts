@@ -41,6 +41,11 @@ describe('a template message', () => {
 		]);
 		await editor.fill('header_field_1', '1001');
 		await editor.fill('field_1', 'Ada');
+		const { title, text } = await editor.executeAndFail();
+		expect(title).toContain('needs one more value');
+		expect(text).toContain('only blanks: Body: …order {{2}} is on its way.');
+		expect(text).not.toContain('field_2');
+		await picture('template-missing-value');
 		await editor.fill('field_2', '1001');
 		await page.getByText('Contact If New').scrollIntoViewIfNeeded();
 		await page.mouse.move(0, 0);

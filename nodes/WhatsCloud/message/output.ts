@@ -36,7 +36,9 @@ export function outputOf(
 	const ofTemplate = isObject(contact) ? contact : {};
 	const created = answer.contact_created ?? ofTemplate.created ?? null;
 	const isHeld = status !== undefined && status !== 'accepted';
-	hintAt(api, { isHeld, madeContact: created === true && !params.contactIfNew });
+	api.hint('accepted', isObject(contact) ? ACCEPTED : ACCEPTED_FREE);
+	if (isHeld) api.hint('held', HELD);
+	if (created === true && !params.contactIfNew) api.hint('madeContact', MADE_CONTACT);
 	if (!params.simplify) return answer;
 	return {
 		message_id: answer.message_id,
@@ -49,24 +51,14 @@ export function outputOf(
 	} as IDataObject;
 }
 
-function hintAt(api: Api, { isHeld, madeContact }: Record<'isHeld' | 'madeContact', boolean>) {
-	api.hint(
-		'accepted',
-		"WhatsApp has accepted these messages; that does not mean that they have been delivered. Texts and files reach people only within 24 hours of their last message to you, your own team's numbers included; templates at any time. The WhatsCloud Webhook Trigger tells what became of each.",
-	);
-	if (isHeld) {
-		api.hint(
-			'held',
-			'WhatsApp holds some of these messages back, to assess the quality of the template or because it is paused: see message_status. Nothing has to be sent again for now.',
-		);
-	}
-	if (madeContact) {
-		api.hint(
-			'madeContact',
-			'WhatsCloud has created contacts for numbers that it did not know, although Contact If New is empty, as its newer versions do: see contact_created.',
-		);
-	}
-}
+const ACCEPTED =
+	'WhatsApp has accepted these messages, which does not mean that they are delivered. The WhatsCloud Webhook Trigger tells what became of each.';
+const ACCEPTED_FREE =
+	"WhatsApp has accepted these messages, which does not mean that they are delivered: they reach people only within 24 hours of their last message to you, your own team's numbers included. At other times, use Send Template.";
+const HELD =
+	'WhatsApp holds some of these messages back, to assess the quality of the template or because it is paused: see message_status.';
+const MADE_CONTACT =
+	'WhatsCloud has created contacts for numbers that it did not know, although Contact If New is empty, as its newer versions do: see contact_created.';
 
 const QUARTER_MS = 15 * 60_000;
 /** No zone is farther from UTC. */

@@ -121,6 +121,6 @@ function refuseMissing(
 	if (missing.length === 0) return;
 	throw new InputError(
 		`The template "${template.name}" needs ${missing.length === 1 ? 'one more value' : `${missing.length} more values`}`,
-		`Fill in ${missing.map(({ label }) => label).join('; ')}. A value that is empty or only blanks counts as missing.`,
+		`Fill in what is missing or only blanks: ${missing.map(({ label }) => label).join('; ')}`,
 	);
 }
