@@ -36,8 +36,18 @@ export async function findTemplate(
 	picked: TemplateChoice,
 	language: string | undefined,
 ): Promise<Template> {
-	if ('name' in picked) return byName(await allTemplates(api), picked.name, language);
-	const found = templateOf(await templateRecord(api, picked));
+	return await api.once(`template ${JSON.stringify([picked, language])}`, async () =>
+		'name' in picked
+			? byName(await allTemplates(api), picked.name, language)
+			: inLanguage(templateOf(await templateRecord(api, picked)), picked, language),
+	);
+}
+
+function inLanguage(
+	found: Template,
+	picked: Picked | PickedByWhatsApp,
+	language: string | undefined,
+): Template {
 	if (language === undefined || isSameLanguage(found, language)) return found;
 	throw new InputError(
 		`The template "${found.name}" with the ID ${'id' in picked ? picked.id : picked.whatsAppId} is in the language ${found.language}, not in ${clipped(language)}`,

@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { ApiRecord } from '../api/pages';
 import { choice, optionalText } from '../fields/values';
 import { filtersOf, limit, returnAll, simplify } from '../fields/getMany';
-import { fromJsonText } from '../checks/json';
+import { fromJsonText, listOf, textOf } from '../checks/json';
 import type { Resource } from '../operation';
 import { operation } from '../operation';
 import { limitOf } from '../records';
@@ -79,15 +79,19 @@ export const template: Resource = {
 	operations: [get, getAll],
 };
 
+/** `en-us` counts as `en_US`. */
 function isSame(value: unknown, wanted: string): boolean {
-	return String(value).toLowerCase() === wanted.toLowerCase();
+	const plain = (text: string) => text.replace('-', '_').toLowerCase();
+	return plain(String(value)) === plain(wanted);
 }
 
-/** The texts and the buttons as a list; without counts, ids of WhatsApp and stored examples. */
+/** The texts and the buttons as a list; without counts and stored examples. */
 function present(record: ApiRecord, simplified: boolean): IDataObject {
 	if (!simplified) return record as IDataObject;
 	return {
 		id: record.id,
+		// A number on most servers; as text it keeps all its digits.
+		template_id: textOf(record.template_id),
 		template_name: record.template_name,
 		language: record.language,
 		status: record.status,
@@ -96,7 +100,7 @@ function present(record: ApiRecord, simplified: boolean): IDataObject {
 		header_data_text: record.header_data_text ?? null,
 		body_data: record.body_data ?? null,
 		footer_data: record.footer_data ?? null,
-		// Quirk 30: JSON text.
-		buttons: fromJsonText(record.buttons_data) ?? [],
+		// JSON text on most servers.
+		buttons: listOf(fromJsonText(record.buttons_data) ?? record.buttons_data),
 	} as IDataObject;
 }

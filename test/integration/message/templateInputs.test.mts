@@ -131,6 +131,11 @@ describe.each(generations)('inputs, %s server', (server) => {
 			items: ['90071992547409931', '700000000000002', ownId].map((id) => item({ id })),
 		});
 		expect(run.error?.description ?? run.error).toBeUndefined();
+		expect(run.outputs.flat().map(({ json }) => json.template_id)).toEqual([
+			'90071992547409931',
+			'700000000000002',
+			'700000000000002',
+		]);
 		expect(run.outputs.flat().map(({ json }) => json.template_name)).toEqual([
 			'hello_world',
 			'order_update',
@@ -148,6 +153,35 @@ describe.each(generations)('inputs, %s server', (server) => {
 			});
 			expect(error).toContain(`no template with WhatsApp's ID ${id}`);
 			expect(error).toContain("enter WhatsCloud's ID");
+		},
+	);
+});
+
+describe('buttons and cards, as text and as values', () => {
+	const account = useMessages('sendTemplate');
+	const buttons = [{ type: 'URL', text: 'Track', url: 'https://example.com/t/{{1}}' }];
+	const change = (name: string, fields: object) => {
+		const found = account.sandbox.data.templates.find(({ template_name: n }) => n === name);
+		if (found) Object.assign(found, fields);
+	};
+
+	test.each([['text', JSON.stringify(buttons)] as const, ['values', buttons] as const])(
+		'%s',
+		async (_, stored) => {
+			change('track_parcel', { buttons_data: stored });
+			change('spring_flyer', { buttons_data: stored });
+			const fields = async (name: string) =>
+				(await account.mapper(named(name, values({})))).fields.map(({ id }) => id);
+			expect(await fields('track_parcel')).toEqual(['field_1', 'button_0']);
+			const { outputs } = await runNode({
+				node: WhatsCloud,
+				credential: { type: WhatsCloudApi, data: addressOf(account.sandbox) },
+				parameters: { resource: 'template', operation: 'getAll', returnAll: true },
+				items: [item({})],
+			});
+			expect(
+				outputs.flat().find(({ json }) => json.template_name === 'track_parcel')?.json.buttons,
+			).toEqual(buttons);
 		},
 	);
 });

@@ -56,6 +56,7 @@ const LABELS: Record<string, string> = {
 	firstname: 'First Name',
 	lastname: 'Last Name',
 	group_id: 'Groups',
+	groups: 'Group Names',
 	custom_fields_data: 'Custom Fields',
 	zip: 'ZIP Code',
 	assigned_id: 'Assigned User ID',
