@@ -73,8 +73,8 @@ function fillUp(
 	else copies(data.messageBots);
 }
 
-describe('templates', () => {
-	const account = useAccount();
+describe.each(['A', 'D'] as const)('templates, %s server', (server) => {
+	const account = useAccount({ server });
 	const getAll = { resource: 'template', operation: 'getAll', returnAll: true };
 
 	test.each([
@@ -107,12 +107,16 @@ describe('templates', () => {
 		expect(buttons.get('spring_flyer')).toEqual([]);
 	});
 
-	test('in full, an id that is too long for a number stays exact', async () => {
-		const read = await account.run({ ...getAll, simplify: false });
-		const ids = read.map(({ template_name, template_id }) => [template_name, template_id]);
-		expect(ids).toContainEqual(['hello_world', '90071992547409931']);
-		expect(ids).toContainEqual(['login_code', 700000000000007]);
-	});
+	test.each([true, false])(
+		'an id too long for a number is exact, simplified: %s',
+		async (simplify) => {
+			const read = await account.run({ ...getAll, simplify });
+			const ids = read.map(({ template_name, template_id }) => [template_name, template_id]);
+			expect(ids).toContainEqual(['hello_world', '90071992547409931']);
+			const id = simplify || server === 'D' ? '700000000000007' : 700000000000007;
+			expect(ids).toContainEqual(['login_code', id]);
+		},
+	);
 
 	const templateNamed = (name: string) => {
 		const found = account.sandbox.data.templates.find((row) => row.template_name === name);
