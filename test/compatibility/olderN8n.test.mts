@@ -3,14 +3,25 @@ import axios from 'axios';
 import type { INode, INodeExecutionData, INodeParameterResourceLocator } from 'n8n-workflow';
 import type { Execution, WorkflowFile } from '../../sandbox/n8n/n8nClient.mts';
 import type { Contact, SentMessage } from '../../sandbox/server/sandbox.mts';
-import { approved } from '../e2e/questions.mts';
+import {
+	answerEach,
+	approved,
+	asking,
+	askingOnBothOutputs,
+	declined,
+	endsSoon,
+	linkIn,
+	noAnswer,
+	outputsOfBoth,
+} from '../e2e/questions.mts';
 import { startSharedStage } from '../e2e/setup.mts';
 import type { SharedStage } from '../e2e/stage.mts';
 import teardown from '../e2e/teardown.mts';
+import { itemsNode } from '../e2e/workflows.mts';
 import { middleN8n, oldestN8n } from './installations.mts';
 import { N8n1Client } from './n8n1Client.mts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(200_000);
 
 /** Installing takes minutes, the first time. */
 const INSTALL_MS = 20 * 60_000;
@@ -169,11 +180,9 @@ describe.each([oldestN8n, middleN8n])('in n8n $version', (installation) => {
 		expect(texts.flat().sort()).toEqual(['One', 'Three', 'Two']);
 	});
 
-	const ask = () =>
-		whatsCloud('Ask', {
-			...{ resource: 'message', operation: 'sendAndWait', phoneNumber: phone },
-			...{ message: 'May we deliver? {link}', approvalOptions: {} },
-		});
+	const askOf = (phoneNumber: string, parameters: INode['parameters'] = {}) =>
+		asking(stage, { phoneNumber, message: 'May we deliver? {link}', ...parameters });
+	const ask = () => askOf(phone);
 
 	if (installation === oldestN8n) {
 		test('send and wait says what it needs, and sends nothing', async () => {
@@ -191,7 +200,7 @@ describe.each([oldestN8n, middleN8n])('in n8n $version', (installation) => {
 			const execution = await n8n.runWorkflow(workflow.id, 'Manual');
 			await n8n.waitForPause(execution);
 			const sent = (await inSandbox<SentMessage>('messages')).at(-1);
-			const link = /http\S+/.exec(sent?.text ?? '')?.[0] ?? '';
+			const link = linkIn(sent);
 			const answer = new URLSearchParams({ answer: 'true' });
 			const changed = [
 				link.replace(/signature=[^&]+/, 'signature=0'),
@@ -206,6 +215,25 @@ describe.each([oldestN8n, middleN8n])('in n8n $version', (installation) => {
 			expect((await http.post(link, answer)).status).toBe(200);
 			const ended = await n8n.waitForExecution(execution);
 			expect(outputOf(ended, 'End').map(({ json }) => json)).toEqual([approved]);
+		});
+
+		test('items on both outputs of an If node are asked, and each gets its own answer', async () => {
+			const [first, second] = ['15550300101', '15550300102'] as const;
+			const manual = node('Manual', 'n8n-nodes-base.manualTrigger', {});
+			const { id } = await n8n.createWorkflow(askingOnBothOutputs(stage, manual, [first, second]));
+			const execution = await n8n.runWorkflow(id, 'Manual');
+			await answerEach({ stage, n8n }, execution, { [first]: 'true', [second]: 'false' });
+			const ended = await n8n.waitForExecution(execution);
+			expect(outputsOfBoth(ended)).toEqual([approved, declined]);
+		});
+
+		test('without an answer nothing of one comes out, whatever the input held', async () => {
+			const items = [{ order: 17, approved: true, data: { approved: true } }];
+			const ended = await run(
+				[itemsNode('Orders', items), askOf('15550300103', { options: endsSoon() }), noOp],
+				150,
+			);
+			expect(outputOf(ended, 'End').map(({ json }) => json)).toEqual([{ order: 17, ...noAnswer }]);
 		});
 	}
 });
@@ -268,10 +296,10 @@ function chain(nodes: INode[]): WorkflowFile {
 }
 
 /** Runs the nodes one after another, with one item. */
-async function run(nodes: INode[]): Promise<Execution> {
+async function run(nodes: INode[], seconds?: number): Promise<Execution> {
 	const manual = node('Manual', 'n8n-nodes-base.manualTrigger', {});
 	const workflow = await n8n.createWorkflow(chain([manual, ...nodes]));
-	return await n8n.waitForExecution(await n8n.runWorkflow(workflow.id, 'Manual'));
+	return await n8n.waitForExecution(await n8n.runWorkflow(workflow.id, 'Manual'), seconds);
 }
 
 function outputOf({ data }: Execution, nodeName: string): INodeExecutionData[] {

@@ -75,6 +75,66 @@ export async function answer(link: string, given: string): Promise<AxiosResponse
 	return await http.post<string>(link, new URLSearchParams({ answer: given }));
 }
 
+/** Whom a question goes to, and what they press. */
+export type Presses = Record<string, 'true' | 'false'>;
+
+/** Presses on whichever question comes next, until everybody has answered; n8n begins with any of them. */
+export async function answerEach(
+	{ stage, n8n }: { stage: SharedStage; n8n: N8nClient },
+	execution: string,
+	presses: Presses,
+): Promise<void> {
+	const open = new Map(Object.entries(presses));
+	while (open.size > 0) {
+		const question = await until('the next question', 60, async () => {
+			const messages = await inSandbox<SentMessage>(stage, 'messages');
+			return messages.find(({ phone }) => open.has(phone));
+		});
+		await n8n.waitForPause(execution);
+		await answer(linkIn(question), open.get(question.phone) ?? '');
+		open.delete(question.phone);
+	}
+}
+
+/** One item on each output of an If node, whose outputs both lead to the node that asks. */
+export function askingOnBothOutputs(
+	stage: SharedStage,
+	start: INode,
+	[first, second]: readonly [string, string],
+): WorkflowFile {
+	const items = [
+		{ isFirst: true, phone: first },
+		{ isFirst: false, phone: second },
+	];
+	const conditions = { boolean: [{ value1: '={{ $json.isFirst }}', value2: true }] };
+	const to = (node: string) => [{ node, type: 'main' as const, index: 0 }];
+	return {
+		name: 'Ask on both outputs',
+		nodes: [
+			...[start, itemsNode('Orders', items)],
+			{
+				...{ id: 'if', name: 'First?', type: 'n8n-nodes-base.if', typeVersion: 1 },
+				...{ position: [0, 0], parameters: { conditions } },
+			},
+			asking(stage, { phoneNumber: '={{ $json.phone }}' }),
+		],
+		connections: {
+			[start.name]: { main: [to('Orders')] },
+			Orders: { main: [to('First?')] },
+			'First?': { main: [to('Ask'), to('Ask')] },
+		},
+	};
+}
+
+/** What came of the item on each output of the If node. */
+export function outputsOfBoth({ data }: Execution): Array<IDataObject | undefined> {
+	return (data.resultData.runData['Ask'] ?? [])
+		.toSorted(
+			(a, b) => (a.source[0]?.previousNodeOutput ?? 0) - (b.source[0]?.previousNodeOutput ?? 0),
+		)
+		.map(({ data: put }) => put?.main?.[0]?.[0]?.json);
+}
+
 /** What the node put out in its last run. */
 export function jsonOf(execution: Execution, name: string): IDataObject[] {
 	return outputsOf(execution, name)

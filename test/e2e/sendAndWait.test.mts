@@ -1,18 +1,20 @@
 import type { INode, INodeParameters } from 'n8n-workflow';
-import { type N8nClient, until, type WorkflowFile } from '../../sandbox/n8n/n8nClient.mts';
-import type { SentMessage } from '../../sandbox/server/sandbox.mts';
+import type { N8nClient, WorkflowFile } from '../../sandbox/n8n/n8nClient.mts';
 import {
 	after,
 	answer,
+	answerEach,
 	answeredWith,
 	approved,
 	asking,
+	askingOnBothOutputs,
 	askingWorkflow,
 	declined,
 	jsonOf,
 	linkIn,
 	messagesTo,
 	openPage,
+	outputsOfBoth,
 	startWorkflow,
 	waitForMessage,
 } from './questions.mts';
@@ -21,7 +23,6 @@ import {
 	addFault,
 	clearFaults,
 	inARow,
-	inSandbox,
 	itemsNode,
 	manualTrigger,
 	outputsOf,
@@ -257,51 +258,10 @@ test('in a loop an old link answers no later question', async () => {
 });
 
 test('items on both outputs of an If node are asked, and each gets its own answer', async () => {
-	const [large, small] = [newPhone(), newPhone()];
-	const ifNode: INode = {
-		...{ id: 'if', name: 'Large?', type: 'n8n-nodes-base.if', typeVersion: 1 },
-		position: [0, 0],
-		parameters: { conditions: { boolean: [{ value1: '={{ $json.large }}', value2: true }] } },
-	};
-	const items = [
-		{ large: true, phone: large },
-		{ large: false, phone: small },
-	];
-	const id = await startWorkflow(n8n, {
-		name: 'Ask about both',
-		nodes: [
-			...[manualTrigger, itemsNode('Orders', items), ifNode],
-			...[asking(stage, { phoneNumber: '={{ $json.phone }}' }), after],
-		],
-		connections: {
-			Manual: { main: [to('Orders')] },
-			Orders: { main: [to('Large?')] },
-			'Large?': { main: [to('Ask'), to('Ask')] },
-			Ask: { main: [to('After')] },
-		},
-	});
-	// n8n begins with either of them.
-	const open = new Map([
-		[large, 'true'],
-		[small, 'false'],
-	]);
-	while (open.size > 0) {
-		const question = await until('the next question', 60, async () => {
-			const messages = await inSandbox<SentMessage>(stage, 'messages');
-			return messages.find((message) => open.has(message.phone));
-		});
-		await n8n.waitForPause(id);
-		await answer(linkIn(question), open.get(question.phone) ?? '');
-		open.delete(question.phone);
-	}
-	const execution = await n8n.waitForExecution(id);
-	const answers = (execution.data.resultData.runData['Ask'] ?? []).flatMap(({ data, source }) =>
-		(data?.main?.[0] ?? []).map(({ json }) => [source[0]?.previousNodeOutput ?? 0, json]),
-	);
-	expect(answers.sort()).toEqual([
-		[0, approved],
-		[1, declined],
-	]);
+	const [first, second] = [newPhone(), newPhone()];
+	const id = await startWorkflow(n8n, askingOnBothOutputs(stage, manualTrigger, [first, second]));
+	await answerEach({ stage, n8n }, id, { [first]: 'true', [second]: 'false' });
+	expect(outputsOfBoth(await n8n.waitForExecution(id))).toEqual([approved, declined]);
 });
 
 test('Retry On Fail before the wait sends once, and then waits', async () => {

@@ -1,18 +1,21 @@
 import { readFileSync } from 'node:fs';
 import axios from 'axios';
-import type { INode, INodeParameters } from 'n8n-workflow';
+import type { INode } from 'n8n-workflow';
 import { type N8nClient, until, type WorkflowFile } from '../../sandbox/n8n/n8nClient.mts';
 import {
 	after,
 	answer,
+	answerEach,
 	answeredWith,
 	approved,
 	asking,
+	askingOnBothOutputs,
 	declined,
 	endsSoon,
 	jsonOf,
 	linkIn,
 	noAnswer,
+	outputsOfBoth,
 	waitForMessage,
 } from '../e2e/questions.mts';
 import { loggedIn } from '../e2e/stage.mts';
@@ -52,9 +55,6 @@ async function startedBy(bodies: object[], file: WorkflowFile): Promise<string[]
 	return waiting.map(({ id }) => id);
 }
 
-const ask = (parameters: INodeParameters) =>
-	asking(stage, { phoneNumber: '={{ $json.phone }}', ...parameters });
-
 function expectOnWorker(execution: string): void {
 	const line = `Worker started execution ${execution} `;
 	expect(stage.workers.some(({ logFile }) => readFileSync(logFile, 'utf8').includes(line))).toBe(
@@ -89,39 +89,10 @@ test('questions are asked by workers, answered at the main process, and go on on
 });
 
 test('items on both outputs of an If node are asked, and each gets its own answer', async () => {
-	const [large, small] = ['15557203101', '15557203102'] as const;
-	const ifNode: INode = {
-		...{ id: 'if', name: 'Large?', type: 'n8n-nodes-base.if', typeVersion: 1 },
-		position: [0, 0],
-		parameters: { conditions: { boolean: [{ value1: '={{ $json.large }}', value2: true }] } },
-	};
-	const items = [
-		{ large: true, phone: large },
-		{ large: false, phone: small },
-	];
-	const to = (node: string) => [{ node, type: 'main' as const, index: 0 }];
-	const [id = ''] = await startedBy([{}], {
-		name: 'Ask about both',
-		nodes: [webhook, itemsNode('Orders', items), ifNode, ask({})],
-		connections: {
-			Webhook: { main: [to('Orders')] },
-			Orders: { main: [to('Large?')] },
-			'Large?': { main: [to('Ask'), to('Ask')] },
-		},
-	});
-	for (const [phone, pressed] of [
-		[large, 'true'],
-		[small, 'false'],
-	] as const) {
-		const [question] = await waitForMessage(stage, phone);
-		await n8n.waitForPause(id);
-		await answer(linkIn(question), pressed);
-	}
-	const { data } = await n8n.waitForExecution(id);
-	const outputs = (data.resultData.runData['Ask'] ?? []).map(
-		({ data: put }) => put?.main?.[0]?.[0]?.json,
-	);
-	expect(outputs).toEqual([approved, declined]);
+	const [first, second] = ['15557203101', '15557203102'] as const;
+	const [id = ''] = await startedBy([{}], askingOnBothOutputs(stage, webhook, [first, second]));
+	await answerEach({ stage, n8n }, id, { [first]: 'true', [second]: 'false' });
+	expect(outputsOfBoth(await n8n.waitForExecution(id))).toEqual([approved, declined]);
 	expectOnWorker(id);
 });
 
@@ -130,7 +101,12 @@ test('without an answer nothing of one comes out, whatever the input held', asyn
 	const [id = ''] = await startedBy(
 		[{}],
 		inARow('Nobody answers', [
-			...[webhook, itemsNode('Orders', items), ask({ options: endsSoon(20) }), after],
+			...[
+				webhook,
+				itemsNode('Orders', items),
+				asking(stage, { phoneNumber: '={{ $json.phone }}', options: endsSoon(20) }),
+				after,
+			],
 		]),
 	);
 	const execution = await n8n.waitForExecution(id, 150);
