@@ -1,11 +1,12 @@
 import type {
 	IDataObject,
 	IExecuteFunctions,
+	INode,
 	IWebhookDescription,
 	IWebhookFunctions,
 	IWebhookResponseData,
 } from 'n8n-workflow';
-import { NodeConnectionTypes } from 'n8n-workflow';
+import { NodeConnectionTypes, SEND_AND_WAIT_OPERATION } from 'n8n-workflow';
 
 import { InputError } from '../checks/InputError';
 import { isObject } from '../checks/json';
@@ -72,9 +73,19 @@ export function prepareWait(context: IExecuteFunctions): void {
  * `chatInput` for the reason: a tool's input, in which a model writes what it likes, does not come out.
  */
 function unanswered(context: IExecuteFunctions, json: IDataObject): IDataObject {
-	const kept = context.getNode().type.endsWith('Tool') ? {} : { ...json };
-	delete kept.approved;
+	const node = context.getNode();
+	const kept = node.type.endsWith('Tool') ? {} : withoutAnswer(node, json);
 	return { ...kept, data: { outcome: 'noAnswer' } };
+}
+
+/** An input item that comes out again. Of a question without an answer it must not look like one. */
+export function withoutAnswer({ parameters }: INode, json: IDataObject): IDataObject {
+	const kept = { ...json };
+	if (parameters.operation === SEND_AND_WAIT_OPERATION) {
+		delete kept.approved;
+		delete kept.data;
+	}
+	return kept;
 }
 
 function runOf(context: IExecuteFunctions): string {

@@ -2,6 +2,7 @@ import type { IDataObject, IExecuteFunctions, INode, INodeExecutionData } from '
 import { NodeOperationError } from 'n8n-workflow';
 
 import type { NodeError } from '../api/errors/nodeError';
+import { withoutAnswer } from '../question/question';
 
 export interface Failed {
 	error: NodeError;
@@ -44,14 +45,15 @@ export function toItems(context: IExecuteFunctions, items: Settled[]): INodeExec
 
 /** The input item with the error in words, so that people see who it was and what to do. */
 function failedItem(
-	{ onError, type }: INode,
+	node: INode,
 	{ json: row, pairedItem }: INodeExecutionData,
 	{ error }: Failed,
 ): INodeExecutionData {
 	const json = { error: error.message, details: error.description ?? '' };
 	// A model knows what it has asked for.
-	if (type.endsWith('Tool')) return { json, pairedItem };
-	if (onError !== 'continueErrorOutput') return { json: { ...row, ...json }, pairedItem };
+	if (node.type.endsWith('Tool')) return { json, pairedItem };
+	if (node.onError !== 'continueErrorOutput')
+		return { json: { ...withoutAnswer(node, row), ...json }, pairedItem };
 	// n8n itself puts the row back. n8n 1 knows a failed item by its `error` alone; in n8n 2 one that is copied
 	// along takes the place of the whole json, so it is not enumerable.
 	return Object.defineProperty({ json, pairedItem }, 'error', { value: error, writable: true });

@@ -154,6 +154,18 @@ describe('the wait', () => {
 		expect(runData.resultData.runData['Start']?.[0]?.data?.main?.[0]?.[0]?.json).toEqual(json);
 	});
 
+	test('that never begins, because the question failed, leaves nothing of an answer either', async () => {
+		const given = item({ order: 1, approved: true, data: approval });
+		account.sandbox.faults.add({ kind: 'answer', status: 404, path: '/messages/send' });
+		const run = await account.attempt(PARAMETERS, [given], {
+			settings: { onError: 'continueRegularOutput' },
+		});
+		const words = expect.any(String) as string;
+		expect(run.outputs.flat().map(({ json }) => json)).toEqual([
+			{ order: 1, error: words, details: words },
+		]);
+	});
+
 	test('without an answer ends with the one item that was asked about', async () => {
 		const items = [1, 2, 3].map((order) => item({ order, approved: true }));
 		const { runData } = await account.attempt(PARAMETERS, items, {
