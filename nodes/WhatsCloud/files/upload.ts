@@ -19,7 +19,7 @@ export interface Upload {
 }
 
 /** One of the two. */
-export interface OutgoingFile {
+interface OutgoingFile {
 	url?: string;
 	upload?: Upload;
 }

@@ -147,7 +147,7 @@ export type SendFields = Record<
 	string | number | boolean | undefined | Record<string, string | undefined>
 >;
 
-export interface Attachment {
+interface Attachment {
 	/** The API's name of the field. */
 	field: string;
 	upload: Upload;

@@ -8,14 +8,14 @@ import { readRecord } from '../records';
 import type { FilledTemplate, TemplateValues } from './fill';
 import { fillTemplate } from './fill';
 import type { Template } from './template';
-import { isApproved, templateOf } from './template';
+import { isApproved, isSameCode, templateOf } from './template';
 import type { FillOptions } from './variables';
 
 /** A template of the account, or its name, which several languages may share. */
 export type TemplateChoice = Picked | PickedByWhatsApp | { name: string };
 
 /** Which template, and what is filled into it. */
-export interface ChosenTemplate {
+interface ChosenTemplate {
 	template: TemplateChoice;
 	templateLanguage?: string;
 	templateVariables?: TemplateValues;
@@ -48,7 +48,7 @@ function inLanguage(
 	picked: Picked | PickedByWhatsApp,
 	language: string | undefined,
 ): Template {
-	if (language === undefined || isSameLanguage(found, language)) return found;
+	if (language === undefined || isSameCode(found.language, language)) return found;
 	throw new InputError(
 		`The template "${found.name}" with the ID ${'id' in picked ? picked.id : picked.whatsAppId} is in the language ${found.language}, not in ${clipped(language)}`,
 		'Empty Template Language, or choose the template by its name.',
@@ -101,7 +101,7 @@ function byName(all: Reading, name: string, language: string | undefined): Templ
 		);
 	}
 	const fitting =
-		language === undefined ? named : named.filter((known) => isSameLanguage(known, language));
+		language === undefined ? named : named.filter((known) => isSameCode(known.language, language));
 	const approved = fitting.filter(({ status }) => isApproved(status));
 	const [candidate, ...others] = approved.length > 0 ? approved : fitting;
 	const languages = [...new Set(named.map((known) => known.language))].sort().join(', ');
@@ -119,10 +119,4 @@ function byName(all: Reading, name: string, language: string | undefined): Templ
 		);
 	}
 	return candidate;
-}
-
-/** `en-us` counts as `en_US`. */
-function isSameLanguage(known: Template, language: string): boolean {
-	const plain = (code: string) => code.replace('-', '_').toLowerCase();
-	return plain(known.language) === plain(language);
 }

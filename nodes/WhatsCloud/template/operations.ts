@@ -8,6 +8,7 @@ import type { Resource } from '../operation';
 import { operation } from '../operation';
 import { limitOf } from '../records';
 import { templateRecord } from './find';
+import { isSameCode } from './template';
 import { templateId } from './templateFields';
 
 const get = operation({
@@ -65,7 +66,7 @@ const getAll = operation({
 			limit: limitOf(params),
 			matches:
 				wanted.length > 0
-					? (template) => wanted.every(([key, value]) => isSame(template[key], value))
+					? (template) => wanted.every(([key, value]) => isSameCode(template[key], value))
 					: undefined,
 		});
 		return templates.map((template) => present(template, params.simplify));
@@ -78,12 +79,6 @@ export const template: Resource = {
 	default: getAll.value,
 	operations: [get, getAll],
 };
-
-/** `en-us` counts as `en_US`. */
-function isSame(value: unknown, wanted: string): boolean {
-	const plain = (text: string) => text.replace('-', '_').toLowerCase();
-	return plain(String(value)) === plain(wanted);
-}
 
 /** The texts and the buttons as a list; without counts and stored examples. */
 function present(record: ApiRecord, simplified: boolean): IDataObject {

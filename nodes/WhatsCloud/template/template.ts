@@ -1,6 +1,6 @@
 import { fromJsonText, isObject, listOf, textOf } from '../checks/json';
 
-export type HeaderFile = 'image' | 'video' | 'document';
+type HeaderFile = 'image' | 'video' | 'document';
 const HEADER_FILES: readonly HeaderFile[] = ['image', 'video', 'document'];
 
 /** A template as a send needs it, whichever generation of the server the record came from. */
@@ -51,11 +51,17 @@ export function templateOf(record: Readonly<Record<string, unknown>>): Template 
 }
 
 export function isApproved(status: unknown): boolean {
-	return String(status).toUpperCase() === 'APPROVED';
+	return isSameCode(status, 'APPROVED');
 }
 
-/** A button list is JSON text on most servers. */
-export function buttonsIn(stored: unknown): Button[] {
+/** `en-us` counts as `en_US`. */
+export function isSameCode(value: unknown, wanted: string): boolean {
+	const plain = (code: unknown) => String(code).replace('-', '_').toLowerCase();
+	return plain(value) === plain(wanted);
+}
+
+/** JSON text on most servers. */
+function buttonsIn(stored: unknown): Button[] {
 	return listOf(fromJsonText(stored) ?? stored).map((button) => {
 		const { type, text, url } = isObject(button) ? button : {};
 		return {

@@ -125,18 +125,12 @@ function bodyVariables(template: Template, { autoGenerateOtp }: FillOptions): Va
 	}).filter(({ id }) => !repeats.has(id));
 }
 
-/** A field that the server wants besides the variables; without a value of its own it takes that of `from`. */
-export interface RepeatedField {
-	id: string;
-	from: string;
-}
-
 /**
  * WhatsApp knows a value for each distinct marker, the server wants one for each occurrence. So the first
  * fields are the distinct markers in WhatsApp's order; those left over only have to be filled, and take the
- * value of the occurrence that they were counted for.
+ * value (`from`) of the occurrence that they were counted for, if they get none of their own.
  */
-export function repeatedFields({ body, bodyCount }: Template): RepeatedField[] {
+export function repeatedFields({ body, bodyCount }: Template): Array<{ id: string; from: string }> {
 	const distinct = distinctMarkers(body).map(({ name }) => name);
 	return markersIn(body)
 		.slice(0, bodyCount)
