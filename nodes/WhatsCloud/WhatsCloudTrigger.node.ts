@@ -9,8 +9,8 @@ import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { testWhatsCloudApi } from './editor/credentialTest';
 import { editorMethods } from './editor/editor';
-import { runPoll } from './newContacts/runPoll';
-import { contactCreated } from './newContacts/contactCreated';
+import { contactCreated, fields } from './newContacts/contactCreated';
+import { poll } from './newContacts/poll';
 
 export class WhatsCloudTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -36,28 +36,22 @@ export class WhatsCloudTrigger implements INodeType {
 				name: 'event',
 				type: 'options',
 				noDataExpression: true,
-				options: [
-					{
-						name: contactCreated.name,
-						value: contactCreated.value,
-						description: contactCreated.description,
-					},
-				],
+				options: [contactCreated],
 				default: 'contactCreated',
 				description: 'What starts the workflow',
 			},
-			...Object.entries(contactCreated.fields).map(
+			...Object.entries(fields).map(
 				([name, { property }]): INodeProperties => ({ ...property, name }),
 			),
 		],
 	};
 
 	methods = {
-		...editorMethods(Object.values(contactCreated.fields)),
+		...editorMethods(Object.values(fields)),
 		credentialTest: { testWhatsCloudApi },
 	};
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
-		return await runPoll(this, contactCreated);
+		return await poll(this);
 	}
 }

@@ -166,41 +166,6 @@ export interface Resource {
 	operations: Operation[];
 }
 
-/** Something that a trigger waits for by asking again and again. State is plain JSON. */
-export interface PollEvent<F extends Fields, State extends object> {
-	name: string;
-	value: string;
-	description: string;
-	fields: F;
-	/**
-	 * What happened since the state. Without a state, what happened from the moment on (Unix time in
-	 * milliseconds), and without that nothing, only where to begin.
-	 */
-	since(
-		call: PollCall<F>,
-		state: State | undefined,
-		from: number | undefined,
-	): Promise<PollResult<State>>;
-	/** The newest example, for Fetch Test Event. */
-	example(call: PollCall<F>): Promise<IDataObject | undefined>;
-	/** Shown by Fetch Test Event when there is no example. */
-	noExample: { title: string; description: string };
-}
-
-export interface PollResult<State extends object> {
-	outputs: IDataObject[];
-	state: State;
-	/** What the user should know, for n8n's log. */
-	warning?: string;
-}
-
-export interface PollCall<F extends Fields> {
-	api: Api;
-	params: Values<F>;
-	/** False when the poll should end with what it has. */
-	hasTimeLeft(): boolean;
-}
-
 /** Ties the fields' types to `run`'s parameters, then forgets them, so that operations fit one list. */
 export function operation<F extends Fields, C>(definition: Operation<F, C>): Operation {
 	return definition as unknown as Operation;

@@ -2,14 +2,11 @@ import type { Client, ClientOptions } from './client';
 import { createClient } from './client';
 import type { Lists } from './lists';
 import { createLists } from './lists';
-import type { Page } from './pages';
 import type { Server } from './server';
 import { observed } from './server';
 
 /** What operations, pickers and the trigger talk to. Lives as long as one execution of one node. */
 export interface Api extends Client, Lists {
-	/** One page by its number, for the trigger. @throws ApiError */
-	page(path: string, page: number, perPage: number): Promise<Page>;
 	/** What tells accounts apart, as `accountKey` gives it. */
 	readonly account: string;
 	/** What this account's server can and can't, as far as its answers have told. */
@@ -31,7 +28,6 @@ export interface ApiOptions extends ClientOptions, Pick<Api, 'account'> {
 
 export function createApi({ account, warn, log, hint, ...options }: ApiOptions): Api {
 	const { client, server } = observed(createClient(options));
-	const lists = createLists(client, warn);
 	const loaded = new Map<string, Promise<unknown>>();
 	return {
 		...client,
@@ -39,20 +35,7 @@ export function createApi({ account, warn, log, hint, ...options }: ApiOptions):
 		server,
 		log: (message) => log?.(message),
 		hint: (topic, message) => hint?.(topic, message),
-		...lists,
-		page: async (path, page, perPage) => {
-			const from = (page - 1) * perPage;
-			const first = await lists.rows(path, from, perPage);
-			const { records, total, size } = first;
-			const isHalf = page > 1 && size < perPage;
-			for (let part = first; isHalf && records.length < perPage && !part.isEnd; ) {
-				part = await lists.rows(path, from + records.length, perPage - records.length);
-				records.push(...part.records);
-			}
-			const served = isHalf ? perPage : size;
-			const lastPage = total === undefined ? undefined : Math.max(1, Math.ceil(total / served));
-			return { records, total, lastPage, ...(total !== undefined && { perPage: served }) };
-		},
+		...createLists(client, warn),
 		once: async <T>(key: string, load: () => Promise<T>) => {
 			let promise = loaded.get(key) as Promise<T> | undefined;
 			if (!promise) {

@@ -15,6 +15,8 @@ export class Pass {
 	/** The largest of its pages. */
 	size = 1;
 	answers = 0;
+	/** Of the first answer, by the server's clock. */
+	serverTime: number | undefined;
 	/** How many records the list has, by the last answer and by the first. */
 	total?: number;
 	totalAtStart?: number;
@@ -33,11 +35,12 @@ export class Pass {
 		this.from = this.at = from;
 	}
 
-	add({ from, records, size, total, isEnd }: Rows): void {
+	add({ from, records, size, total, serverTime, isEnd }: Rows): void {
 		// The list has become shorter while several of its pages were read.
 		if (this.isEnd && from > this.at) return;
 		if (this.answers === 0) {
 			this.totalAtStart = total;
+			this.serverTime = serverTime;
 			this.highestAtStart = highestId(records);
 		}
 		this.isSteady &&= total === this.totalAtStart;
@@ -77,6 +80,7 @@ const MAX_PASSES = 20;
 const MIN_PASSES = 3;
 /** For all passes after the first; at 60 a minute, a quarter of an hour. */
 const MAX_REPEATED_PAGES = 1_000;
+const SIZE_STEP = 7;
 
 /** What a pass shows of the records that are newer than a moment. */
 interface Extent {
@@ -97,6 +101,12 @@ function extentOf(pass: Pass, moment: number | undefined): Extent {
 	return { records, upper, places: uncounted < 0 ? 0 : end - from - uncounted };
 }
 
+interface ProofLimits {
+	newerThan?: number;
+	passes?: number;
+	isStrict?: boolean;
+}
+
 /**
  * Whether all was seen, by counting: the server says how many records there are, or the place of the first
  * that is not newer says it, and as many different ones were seen.
@@ -108,14 +118,16 @@ export class Proof {
 	passes = 0;
 	private readonly moment: number | undefined;
 	private readonly mostPasses: number;
+	private readonly isStrict: boolean;
 	private readonly everything = new Map<number, ApiRecord>();
 	/** Seen since the list was last found changed: what earlier passes saw may be deleted. */
 	private readonly current = new Map<number, ApiRecord>();
 	private last: (Extent & { pass: Pass; ids: Set<number>; highest: number }) | undefined;
 
-	constructor(moment: number | undefined, mostPasses = MAX_PASSES) {
-		this.moment = moment;
-		this.mostPasses = mostPasses;
+	constructor({ newerThan, passes = MAX_PASSES, isStrict = false }: ProofLimits) {
+		this.moment = newerThan;
+		this.mostPasses = passes;
+		this.isStrict = isStrict;
 	}
 
 	add(pass: Pass): void {
@@ -139,8 +151,9 @@ export class Proof {
 		}
 		const hasAll = pass.reaches(this.moment);
 		this.passes++;
-		this.isWhole = isSafe && hasAll && this.hasEnough(pass, extent);
-		const isRepetition = isSameList && isSame(ids, last.ids);
+		const mayProve = isSafe && (pass.isSteady || !this.isStrict);
+		this.isWhole = mayProve && hasAll && this.hasEnough(pass, extent);
+		const isRepetition = !this.isStrict && isSameList && isSame(ids, last.ids);
 		const isTooMuch = this.passes >= Math.min(this.mostPasses, affordablePasses(pass.answers));
 		this.isOver = this.isWhole || !hasAll || isRepetition || isTooMuch;
 		this.last = { ...extent, pass, ids, highest };
@@ -151,6 +164,10 @@ export class Proof {
 		const list = [...(this.isWhole ? this.current : this.everything).values()];
 		// Later passes append what the first one missed.
 		return this.passes === 1 ? list : list.sort(newestFirst);
+	}
+
+	get places(): number | undefined {
+		return this.last?.pass.reaches(this.moment) ? this.last.places : undefined;
 	}
 
 	/** For the user, where it is not proved that all was read. */
@@ -185,8 +202,14 @@ function affordablePasses(pages: number): number {
 	return Math.max(MIN_PASSES, 1 + Math.floor(MAX_REPEATED_PAGES / Math.max(pages, 1)));
 }
 
-export function otherPageSize(first: number, pass: number): number {
-	return Math.max(SMALLEST_PAGE, Math.floor(first * (1 - pass / (2 * MAX_PASSES))));
+/**
+ * Borders of pages lie elsewhere in pages of another size; and in another minute, since a server may cut
+ * pages of one size always alike.
+ */
+export function otherPageSize({ size, serverTime = 0 }: Pass, turn: number): number {
+	const minute = Math.floor(serverTime / 60_000);
+	const others = Math.max(1, Math.floor(size / 2));
+	return Math.max(SMALLEST_PAGE, size - 1 - ((minute + turn * SIZE_STEP) % others));
 }
 
 function highestId(records: ApiRecord[]): number {

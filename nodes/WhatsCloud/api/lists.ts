@@ -11,6 +11,8 @@ export interface Reading {
 	records: ApiRecord[];
 	/** None is missing: as many different records were seen as have a place in the list. */
 	isWhole: boolean;
+	/** How many records stand there; undefined where the reading ended before. */
+	places?: number;
 }
 
 export interface ReadOptions {
@@ -24,6 +26,8 @@ export interface ProofOptions extends ReadOptions {
 	begin?: Rows;
 	/** How often the list is read at most where one reading proves nothing. */
 	passes?: number;
+	/** Reads again although that has shown nothing new; a reading during which records came proves nothing. */
+	isStrict?: boolean;
 	/** Asked before every request. Once it says no, the reading ends with what it has. */
 	mayReadOn?(): boolean;
 }
@@ -101,11 +105,11 @@ export function createLists(
 
 	/** Reads again, in other page sizes, whose borders lie elsewhere. */
 	async function prove(first: Pass, options: ProofOptions): Promise<Proof> {
-		const proof = new Proof(options.newerThan, options.passes);
+		const proof = new Proof(options);
 		proof.add(first);
 		while (!proof.isOver) {
 			const again = new Pass(first.path, first.query, first.from);
-			await finish(again, otherPageSize(first.size, proof.passes), options);
+			await finish(again, otherPageSize(first, proof.passes), options);
 			proof.add(again);
 		}
 		return proof;

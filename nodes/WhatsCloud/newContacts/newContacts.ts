@@ -1,116 +1,217 @@
 /*
  * Every new contact, exactly once.
  *
- * Ids are shared by all accounts of an installation, so a gap between ids says nothing. The list says
- * where it ends: it is sorted by date, newest first, so the rows newer than a moment `since` are the first
- * ones, and the first row that is not newer stands right behind the last of them. Its position says how
- * many they are. When as many different ones were seen, none is missing: however ids jump, however rows of
- * one second change places between two requests, and wherever pages are cut.
+ * The list is sorted by date, newest first. So the contacts newer than a moment `since` are its first ones,
+ * and the place of the first that is not newer says how many they are: this is the window. As many different
+ * contacts seen as the window has places: none is missing.
  *
- * - Nothing twice: a contact is handed out only while it is not settled, and settles with it. The state
- *   holds every settled contact newer than `since`.
- * - Nothing missed: every row newer than `since` that is seen is handed out, proof or not. `since` moves on
- *   only with the proof, never past a contact that is left over, and stays five minutes behind the newest
- *   contact until nothing newer has come for so long: the rows of a slow transaction show late.
- * - Positions are counted from the end of the list, so contacts that come meanwhile do not change them. A
- *   pass over several pages goes from new to old, where rows that move on are seen twice and none is
- *   skipped. When the total shrinks, the pass proves nothing. What passes over an unchanged list have seen
- *   counts together, in different page sizes, whose borders lie elsewhere.
- * - A list that reaches far back is read from its old end on, in parts, so that a poll may end anywhere.
- * - Contacts that are stored without a date are shown as of the moment of the answer and stand at the end of
- *   the list. When more rows stand there than before, the highest ids among them are new. Where no contact
- *   has a date, they all seem to be the newest: what may be such a contact is handed out only when the next
- *   poll shows it with the same date, or at the end of the list with another one.
- * - An id that is given out again after a backup was restored has another date than the settled contact, in
- *   two polls the same one.
- *
- * What stays uncertain: contacts that are stored with a date of the past, or show more than five minutes
- * late; a contact without a date when an older contact was deleted since the poll before, or when there are
- * none but such contacts; on a list longer than a page, a contact that no pass shows while another one is
- * deleted and a third one comes without changing the total; contacts that come in the second of publishing,
- * after it, when that second fills pages whose proof fails.
+ * - Every contact of the window is handed out once, whether all of it was seen or not. Then it is settled: the
+ *   state holds its id and date as long as it is newer than `since`.
+ * - Once all was seen, `since` moves to fifteen minutes before the server's time, never past a contact that
+ *   is left over. A contact that a slow import shows late is found as long as it is less than that late.
+ * - The server's clock counts, since it dates the contacts. One dated in the future stays in the window.
+ * - A poll that fails, or whose state is lost, has not happened: an older state finds the same contacts.
  */
-import type { ApiRecord } from '../api/pages';
-import { createdAt } from '../api/pages';
-import type { PollOptions, PollResult } from './poll';
-import { GRACE_MS, Poll } from './poll';
-import type { ContactSource, Reader } from './reader';
-import { highestId, LARGE_PAGE, newestDate, openReader, sizeOf } from './reader';
-import type { FirstState, TriggerState } from './state';
-import { isFirstState, isSettledIn } from './state';
+import { BudgetSpent } from '../api/http';
+import type { Lists } from '../api/lists';
+import type { ApiRecord, Rows } from '../api/pages';
+import { createdAt, LARGEST_PAGE } from '../api/pages';
+import { refusal } from '../records';
 
-const SECOND_MS = 1_000;
-/** Pages of contacts without a date that are read to find the highest id among them. */
-const MAX_UNDATED_PAGES = 20;
+/** What a poll leaves to the next one. Plain JSON; moments in milliseconds, by the server's clock. */
+export interface TriggerState {
+	/** Contacts created up to this moment are done with. */
+	since: number;
+	/** The ids of later contacts that are done with, by the moment of their creation. */
+	settled: Record<string, number[]>;
+	/** How many contacts the account had when all that are newer than `since` were done with. */
+	total?: number;
+}
+
+export interface PollOptions {
+	/** How many contacts one poll hands out at most; the others come with the next polls. */
+	maxContacts: number;
+	/** The filters; contacts that do not match are settled without being handed out. */
+	matches(contact: ApiRecord): boolean;
+	/** Asked before requests that can wait for the next poll. */
+	hasTimeLeft(): boolean;
+	/** Our clock. */
+	now(): number;
+	/** Without a state: since when, by our clock, contacts are new. Left out, they are from now on. */
+	waitingSince?: number;
+}
+
+/** How late a contact may show. */
+const LATE_MS = 15 * 60_000;
+/** Room for what comes between two polls. */
+const HEAD = 100;
+/** Reading again costs requests, and what one poll misses the next one finds. */
+const PASSES = 4;
+/** To begin with, what is not seen now would be taken for new later. */
+const FIRST_PASSES = 20;
 
 /**
- * The contacts that are new since the last poll, and the state for the next one. Without a state (the first
- * poll) it remembers where the account stands. Costs one request when nothing is new. Calls nothing but
- * the source and changes nothing: a poll that throws, or whose result is dropped, has not happened.
- * @throws UnreadableList, and whatever the source throws; BudgetSpent when it could not even begin
+ * The contacts that are new since the last poll, the oldest first, and the state for the next one. Costs one
+ * request when nothing is new.
+ * @throws ApiError, also when the list can't tell which contacts are new
  */
 export async function newContacts(
-	before: TriggerState | FirstState | undefined,
-	source: ContactSource,
+	lists: Pick<Lists, 'rows' | 'read'>,
+	before: TriggerState | undefined,
 	options: PollOptions,
-): Promise<PollResult> {
-	const { now, from, hasTimeLeft } = options;
-	const reader = await openReader(source, hasTimeLeft);
-	if (before) {
-		const state = isFirstState(before) ? await takenOver(reader, before, now) : before;
-		return await new Poll(reader, options, state).run();
+): Promise<{ contacts: ApiRecord[]; state: TriggerState }> {
+	const { maxContacts, matches, hasTimeLeft, now, waitingSince } = options;
+	const settled = settledIn(before);
+	const isSettled = (contact: ApiRecord) => settled.get(contact.id) === createdAt(contact);
+	const head = await lists.rows('contacts', 0, HEAD + settled.size);
+	const serverTime = head.serverTime ?? now();
+	refuseUnreadable(head);
+
+	const begun = toSecond(
+		waitingSince === undefined ? serverTime : waitingSince + clockDifference(serverTime - now()),
+	);
+	let since = before?.since ?? begun - LATE_MS;
+	const isOver = (rows: Rows) => rows.isEnd || rows.records.some((row) => createdAt(row) <= since);
+	if (before && head.total === before.total && !isOver(head) && head.records.every(isSettled))
+		return { contacts: [], state: before };
+
+	const room = before ? settled.size + maxContacts : Infinity;
+	const begin = isOver(head) ? head : await beginning(lists, head, { since, room });
+	const window = await lists.read('contacts', {
+		...{ begin, newerThan: since, mayReadOn: hasTimeLeft, isStrict: true },
+		passes: before ? PASSES : FIRST_PASSES,
+	});
+	// A contact that is not seen to begin with would be taken for new later.
+	if (!before && window.places === undefined) throw new BudgetSpent();
+	refuseUndated(window.records, settled, serverTime);
+	const fresh = window.records.filter((contact) => !isSettled(contact)).sort(oldestFirst);
+	const settle = (contact: ApiRecord) => settled.set(contact.id, createdAt(contact));
+
+	const isOld = (contact: ApiRecord) =>
+		waitingSince === undefined ||
+		createdAt(contact) < begun ||
+		// Dated in the future before the trigger began.
+		createdAt(contact) > serverTime + LATE_MS;
+	const old = before ? [] : fresh.filter(isOld);
+	old.forEach(settle);
+	if (!before && !window.isWhole)
+		since = Math.max(begun - 1, ...old.map(createdAt).filter((date) => date <= serverTime));
+
+	const contacts: ApiRecord[] = [];
+	let leftOver = Infinity;
+	for (const contact of fresh.filter((one) => !isSettled(one))) {
+		const isWanted = matches(contact);
+		if (isWanted && contacts.length === maxContacts) {
+			leftOver = createdAt(contact);
+			break;
+		}
+		if (isWanted) contacts.push(contact);
+		settle(contact);
 	}
-	const poll = new Poll(reader, options, await startingPoint(reader, now, from));
-	return from === undefined ? await poll.settleAll() : await poll.run();
+
+	const [first] = begin.records;
+	const from = begin.from > 0 && first ? createdAt(first) : Infinity;
+	if (window.isWhole)
+		since = Math.max(since, Math.min(serverTime - LATE_MS, leftOver - 1, from - 1));
+	const isDone = leftOver === from && settled.size >= (window.places ?? Infinity);
+	return {
+		contacts,
+		state: { since, settled: stored(settled, since), ...(isDone && { total: head.total }) },
+	};
 }
 
 /**
- * Where a trigger begins: with the second of the newest contact, whose contacts are not settled yet.
- * @param from the moment to begin with instead, in milliseconds
+ * The rows to begin with: those at the head of the list; far behind, those at the old end of the window, with
+ * room for what may be handed out.
  */
-async function startingPoint(reader: Reader, now: number, from?: number): Promise<TriggerState> {
-	const newest = newestDate(reader.newest);
-	const start = from === undefined ? newest : from - (from % SECOND_MS);
-	return {
-		since: Math.max(0, start - SECOND_MS),
-		settled: [],
-		newest: [newest, now],
-		undated: await highestOldId(reader),
+async function beginning(
+	lists: Pick<Lists, 'rows'>,
+	head: Rows,
+	{ since, room }: { since: number; room: number },
+): Promise<Rows> {
+	// A page of another size than this small one was asked for: the server gives no larger ones.
+	const rows = head.size < HEAD ? head : await lists.rows('contacts', 0, LARGEST_PAGE);
+	const { size, total = 0 } = rows;
+	const isNewer = async (place: number) => {
+		const [row] = (await lists.rows('contacts', place, 1)).records;
+		return row !== undefined && createdAt(row) > since;
 	};
+	let [newer, older] = [room + size, total];
+	if (newer >= older || !(await isNewer(newer))) return rows;
+	while (older - newer > size) {
+		const middle = Math.floor((newer + older) / 2);
+		if (await isNewer(middle)) newer = middle;
+		else older = middle;
+	}
+	return await lists.rows('contacts', newer - room, LARGEST_PAGE);
 }
 
-/** The highest of the newest contacts and of those at the end of the list. */
-async function highestOldId(reader: Reader): Promise<number> {
-	const { newest } = reader;
-	const size = sizeOf(newest);
-	let { total } = newest;
-	let highest = highestId(newest.records);
-	let number = Math.ceil(total / size);
-	for (let reads = 0; number > 1 && reads < MAX_UNDATED_PAGES; reads++) {
-		const page = await reader.read(number, size);
-		highest = highestId(page.records, highest);
-		if (page.total !== total) {
-			total = page.total;
-			number = Math.ceil(total / size);
-		} else if (page.records.some((record) => createdAt(record) < newestDate(newest))) break;
-		else number--;
-	}
-	return highest;
+const MOMENT_MS = 5_000;
+
+/** @throws ApiError when nobody can tell which contacts of such a list are new */
+function refuseUnreadable({ records, total }: Rows): void {
+	if (total === undefined) throw refusal('contacts', UNREADABLE.notCounted);
+	const dates = records.map(createdAt);
+	if (dates.some(Number.isNaN)) throw refusal('contacts', UNREADABLE.unknownDates);
+	let oldest = Infinity;
+	const behindOlder = dates.filter((date) => date > (oldest = Math.min(oldest, date)));
+	if (Math.max(...behindOlder) - Math.min(...behindOlder) > MOMENT_MS)
+		throw refusal('contacts', UNREADABLE.notSorted);
+	if (behindOlder.length > 0) throw refusal('contacts', UNREADABLE.undated);
 }
 
-/** Where version 0.1.0 stopped: at the newest contact that it has settled. */
-async function takenOver(reader: Reader, before: FirstState, now: number): Promise<TriggerState> {
-	const isKnown = ({ id }: ApiRecord) => isSettledIn(before, id);
-	let page = reader.newest;
-	for (let number = 1; !page.records.some(isKnown) && page.records.length > 0; number++) {
-		page = await reader.read(number, number === 1 ? LARGE_PAGE : sizeOf(page));
-	}
-	const known = page.records.find(isKnown);
-	return {
-		since: known ? createdAt(known) - GRACE_MS : 0,
-		settled: [],
-		newest: [0, now],
-		undated: before.cursor,
-		takenOver: before,
+/** @throws ApiError when a settled contact is shown as created just now, as those are that are stored without a date */
+function refuseUndated(contacts: ApiRecord[], settled: Map<number, number>, now: number): void {
+	const isUndated = (contact: ApiRecord) => {
+		const date = createdAt(contact);
+		const isNow = date >= now - MOMENT_MS && date <= now + LATE_MS;
+		return isNow && settled.has(contact.id) && settled.get(contact.id) !== date;
 	};
+	if (contacts.some(isUndated)) throw refusal('contacts', UNREADABLE.undated);
+}
+
+const UNREADABLE = {
+	notCounted: {
+		title: "WhatsCloud's list of contacts does not say how many contacts there are",
+		description:
+			"So the trigger can't tell whether it has seen all new ones. Ask the support of WhatsCloud for a version of their API whose lists have a total.",
+	},
+	notSorted: {
+		title: "WhatsCloud's list of contacts is not sorted with the newest first",
+		description:
+			"So the trigger can't tell which contacts are new. Ask the support of WhatsCloud whether their API sorts contacts by created_at, the newest first.",
+	},
+	unknownDates: {
+		title: "WhatsCloud's list of contacts has dates that can't be read",
+		description:
+			'The trigger tells new contacts by created_at, which must be a date such as 2026-01-15T09:30:00Z. Ask the support of WhatsCloud what their API writes there.',
+	},
+	undated: {
+		title: 'The account has contacts without a date of creation',
+		description:
+			"WhatsCloud shows them as created just now, each time, so the trigger can't tell them from new ones. Such contacts come from work on WhatsCloud's database: ask its support to set created_at for all contacts.",
+	},
+};
+
+/** The server tells its time in whole seconds, and answers take time: what is less is no difference. */
+function clockDifference(ms: number): number {
+	return Math.abs(ms) < MOMENT_MS ? 0 : Math.ceil(ms / 1_000) * 1_000;
+}
+
+const toSecond = (moment: number) => Math.floor(moment / 1_000) * 1_000;
+
+function oldestFirst(a: ApiRecord, b: ApiRecord): number {
+	return createdAt(a) - createdAt(b) || a.id - b.id;
+}
+
+/** When the settled contacts were created, by their ids. */
+function settledIn(state: TriggerState | undefined): Map<number, number> {
+	const groups = Object.entries(state?.settled ?? {});
+	return new Map(groups.flatMap(([date, ids]) => ids.map((id) => [id, Number(date)])));
+}
+
+function stored(settled: Map<number, number>, since: number): TriggerState['settled'] {
+	const groups: TriggerState['settled'] = {};
+	for (const [id, date] of settled) if (date > since) (groups[date] ??= []).push(id);
+	return groups;
 }

@@ -1,6 +1,6 @@
 import { BudgetSpent } from '../../../nodes/WhatsCloud/api/http';
-import type { ApiRecord, Page } from '../../../nodes/WhatsCloud/api/pages';
-import type { ContactSource } from '../../../nodes/WhatsCloud/newContacts/reader';
+import { createLists, type Lists } from '../../../nodes/WhatsCloud/api/lists';
+import type { ApiRecord } from '../../../nodes/WhatsCloud/api/pages';
 
 export interface Behaviour {
 	/** The largest page the server serves, whatever is asked for. */
@@ -9,6 +9,8 @@ export interface Behaviour {
 	ties: 'random' | 'fixed for each page' | 'by id';
 	/** How many ids other tenants use up between two contacts, at most. */
 	idsOfOthers: number;
+	/** How many seconds the server's clock is ahead of ours. */
+	clock: number;
 	seed: number;
 }
 
@@ -16,6 +18,7 @@ export const PLAIN: Behaviour = {
 	clamp: 1_000,
 	ties: 'by id',
 	idsOfOthers: 0,
+	clock: 0,
 	seed: 1,
 };
 
@@ -27,6 +30,8 @@ export interface Creation {
 	visibleAfter?: number;
 	/** Whether each contact has its own second. */
 	isSpread?: boolean;
+	/** By how many seconds the date is later than the moment of creation. */
+	ahead?: number;
 }
 
 export interface Row {
@@ -37,7 +42,7 @@ export interface Row {
 	visibleFrom: number;
 }
 
-/** An account of WhatsCloud as the trigger's requests show it. Time is in seconds and stands still by itself. */
+/** An account of WhatsCloud as the trigger's requests show it. Our time is in seconds and stands still by itself. */
 export class Account {
 	now = 1_800_000_000;
 	lastId = 0;
@@ -54,14 +59,20 @@ export class Account {
 		this.random = randomNumbers(this.behaviour.seed);
 	}
 
-	create({ count, isUndated = false, visibleAfter = 0, isSpread = false }: Creation): Row[] {
+	create({
+		count,
+		isUndated = false,
+		visibleAfter = 0,
+		isSpread = false,
+		ahead = 0,
+	}: Creation): Row[] {
 		this.changes++;
 		return Array.from({ length: count }, () => {
 			if (isSpread) this.now++;
 			this.lastId += 1 + Math.floor(this.random() * (this.behaviour.idsOfOthers + 1));
 			const row: Row = {
 				id: this.lastId,
-				createdAt: isUndated ? null : this.now,
+				createdAt: isUndated ? null : this.now + ahead,
 				givenOutAt: this.now,
 				visibleFrom: this.now + (isUndated ? 0 : visibleAfter),
 			};
@@ -95,19 +106,17 @@ export class Account {
 	rowOf({ id, created_at: shown }: ApiRecord): Row | undefined {
 		const rows = this.everything.filter((row) => row.id === id);
 		return (
-			rows.find(({ createdAt }) => createdAt !== null && iso(createdAt) === shown) ?? rows.at(-1)
+			rows.find(({ createdAt }) => createdAt !== null && this.dateOf(createdAt) === shown) ??
+			rows.at(-1)
 		);
 	}
 
-	readPage(page: number, perPage: number): Page {
+	/** As the server answers a request for a page of contacts. */
+	readPage(page: number, perPage: number): { data: ApiRecord[]; total?: number; per_page: number } {
 		const size = Math.min(perPage, this.behaviour.clamp);
 		const rows = this.sorted(page, size);
-		const total = rows.length;
-		return {
-			records: rows.slice((page - 1) * size, page * size).map((row) => this.toRecord(row)),
-			total,
-			perPage: size,
-		};
+		const data = rows.slice((page - 1) * size, page * size).map((row) => this.toRecord(row));
+		return { data, total: rows.length, per_page: size };
 	}
 
 	private sorted(page: number, size: number): Row[] {
@@ -124,7 +133,12 @@ export class Account {
 	}
 
 	private toRecord({ id, createdAt }: Row): ApiRecord {
-		return { id, created_at: iso(createdAt ?? this.now) };
+		return { id, created_at: this.dateOf(createdAt ?? this.now) };
+	}
+
+	/** By the server's clock. */
+	private dateOf(seconds: number): string {
+		return new Date((seconds + this.behaviour.clock) * 1_000).toISOString();
 	}
 
 	private tieBreaker(page: number): (id: number) => number {
@@ -139,8 +153,6 @@ export class Account {
 	}
 }
 
-const iso = (seconds: number) => new Date(seconds * 1_000).toISOString();
-
 export interface Disturbances {
 	/** Called before each request, with its number from 1. */
 	before?(request: number): void;
@@ -150,20 +162,29 @@ export interface Disturbances {
 	spentAt?: number | undefined;
 }
 
-/** The account as a source; `requests` counts. */
-export function sourceOf(
+/** The lists of the account; `requests` counts. */
+export function listsOf(
 	account: Account,
 	disturbances: Disturbances = {},
-): ContactSource & { requests: number } {
-	const read: ContactSource = async (page, perPage) => {
-		source.requests++;
-		disturbances.before?.(source.requests);
-		if (source.requests === disturbances.failsAt) throw new Error('The server is down');
-		if (source.requests === disturbances.spentAt) throw new BudgetSpent();
-		return await Promise.resolve(account.readPage(page, perPage));
+): Lists & { readonly requests: number } {
+	let requests = 0;
+	const lists = createLists({
+		getList: async (_path, { query = {} }) => {
+			requests++;
+			disturbances.before?.(requests);
+			if (requests === disturbances.failsAt) throw new Error('The server is down');
+			if (requests === disturbances.spentAt) throw new BudgetSpent();
+			const data = account.readPage(Number(query.page), Number(query.per_page));
+			const serverTime = (account.now + account.behaviour.clock) * 1_000;
+			return await Promise.resolve({ body: { status: 'success', data }, serverTime });
+		},
+	});
+	return {
+		...lists,
+		get requests() {
+			return requests;
+		},
 	};
-	const source = Object.assign(read, { requests: 0 });
-	return source;
 }
 
 /** Mulberry32: numbers from 0 to 1 that depend on the seed only. */

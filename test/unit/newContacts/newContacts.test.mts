@@ -1,4 +1,3 @@
-import type { FirstState } from '../../../nodes/WhatsCloud/newContacts/state';
 import { Account } from './account.mts';
 import { accountWith, Watch, watch } from './watch.mts';
 
@@ -35,35 +34,11 @@ describe('requests', () => {
 		},
 	);
 
-	test('again one after an hour in which pages that are always cut alike kept the proof away', async () => {
-		const account = accountWith(10, {
-			clamp: 2,
-			ties: 'fixed for each page',
-			idsOfOthers: 5,
-			seed: 2,
-		});
-		const watched = await watch(account);
-		for (let contact = 1; contact <= 8; contact++) {
-			account.create({ count: 1 });
-			// All of one second.
-			account.now -= 60;
-			await watched.poll();
-		}
-		expect(watched.found).toHaveLength(8);
-		const requests: number[] = [];
-		for (let minute = 1; minute <= 70; minute++) {
-			await watched.poll();
-			requests.push(watched.requests);
-		}
-		expect(Math.min(...requests.slice(10, 50))).toBeGreaterThan(1);
-		expect(Math.max(...requests.slice(-5))).toBe(1);
-	});
-
 	test('a backlog goes on where the time of a poll was over', async () => {
 		const watched = await watch(accountWith(1_000, { clamp: 100 }));
 		const rows = watched.account.create({ count: 3_000, isSpread: true });
 		for (let poll = 0; watched.found.length < rows.length && poll < 60; poll++)
-			await watched.poll({ timeFor: 12, maxContacts: 500 });
+			await watched.poll({ timeFor: 20, maxContacts: 500 });
 		expect([...watched.found].sort((a, b) => a - b)).toEqual(rows.map(({ id }) => id));
 	});
 });
@@ -116,41 +91,61 @@ describe('the first poll', () => {
 		expect(watched.found).toEqual([later?.id]);
 	});
 
-	test('begins with the moment of publishing when the server could not be asked then', async () => {
-		const account = accountWith(100);
-		account.create({ count: 1 });
-		account.now += 10;
-		const from = account.now * 1_000;
-		const rows = account.create({ count: 120, isSpread: true });
-		const watched = new Watch(account);
-		await watched.poll({ from });
-		await watched.poll();
-		expect(watched.found).toEqual(rows.map(({ id }) => id));
-	});
+	test.each([
+		['right', 0],
+		['ten minutes behind', -600],
+		['three hours ahead', 10_800],
+	])(
+		'begins with the moment of publishing when the server could not be asked then: clock %s',
+		async (_, clock) => {
+			const account = accountWith(100, { clock });
+			account.create({ count: 2, ahead: 100_000_000 });
+			account.now += 10;
+			const waitingSince = account.now * 1_000;
+			const rows = account.create({ count: 120, isSpread: true });
+			const watched = new Watch(account);
+			await watched.poll({ waitingSince });
+			await watched.poll();
+			expect(watched.found).toEqual(rows.map(({ id }) => id));
+		},
+	);
 });
 
-describe('contacts without a date', () => {
-	test('are found at the end of the list, once, with the second poll', async () => {
-		const account = new Account();
-		account.create({ count: 150, isUndated: true });
-		account.create({ count: 500, isSpread: true });
-		account.now += 600;
-		const watched = await watch(account);
-		const rows = account.create({ count: 3, isUndated: true });
-		await watched.polls(5);
-		expect(watched.found).toEqual(rows.map(({ id }) => id));
-		expect(watched.requests).toBe(1);
-	});
+test('contacts dated in the future are handed out once, and silence nothing', async () => {
+	const account = accountWith(100);
+	account.create({ count: 1, ahead: 100_000_000 });
+	const watched = await watch(account);
+	const rows = [1, 2, 3].flatMap((hours) => account.create({ count: 1, ahead: hours * 3_600 }));
+	await watched.poll();
+	for (let minute = 0; minute < 60; minute++) {
+		rows.push(...account.create({ count: 1 }));
+		await watched.poll();
+	}
+	expect(watched.found).toEqual(rows.map(({ id }) => id));
+	expect(watched.requests).toBe(1);
+	expect(watched.stateBytes).toBeLessThan(1_000);
+});
 
-	test('are old when there was nothing else at the first poll, although they seem new each time', async () => {
-		const account = new Account({ ties: 'random', clamp: 100 });
-		account.create({ count: 250, isUndated: true });
-		const watched = await watch(account);
-		await watched.polls(5);
-		const [dated] = account.create({ count: 1 });
-		await watched.polls(5);
-		expect(watched.found).toEqual([dated?.id]);
-	});
+test('old contacts that are deleted do not delay new ones', async () => {
+	const watched = await watch(accountWith(500));
+	for (const count of [1, 3, 5]) {
+		watched.account.delete(100, 2 * count);
+		const rows = watched.account.create({ count });
+		expect(await watched.poll()).toEqual(rows.map(({ id }) => id));
+	}
+});
+
+test('a state that was lost does no harm', async () => {
+	const watched = await watch(accountWith(100));
+	const rows = watched.account.create({ count: 3 });
+	await watched.poll();
+	const saved = watched.state;
+	// n8n stores nothing of polls that find nothing.
+	await watched.polls(40);
+	watched.state = saved;
+	rows.push(...watched.account.create({ count: 2 }));
+	await watched.polls(2);
+	expect(watched.found).toEqual(rows.map(({ id }) => id));
 });
 
 test('an id that is given out again after a backup was restored is a new contact', async () => {
@@ -164,69 +159,48 @@ test('an id that is given out again after a backup was restored is a new contact
 	expect(watched.found).toHaveLength(6);
 });
 
-test('rows that show among the old ones are counted, and said once', async () => {
-	const watched = await watch(accountWith(100));
-	watched.account.create({ count: 2, visibleAfter: 1_200 });
-	for (let minute = 1; minute < 20; minute++) {
-		if (minute % 6 === 1) watched.account.create({ count: 1 });
-		await watched.poll();
-		expect(watched.hidden).toBe(0);
-	}
-	await watched.poll();
-	expect(watched.hidden).toBe(2);
-	await watched.poll();
-	expect(watched.hidden).toBe(0);
-});
-
-describe('the state of version 0.1.0', () => {
-	test.each([
-		['nothing since', 0],
-		['some since', 3],
-		['more than a page since', 1_500],
-	])('is taken over: %s', async (_, count) => {
-		const account = accountWith(300, { idsOfOthers: 3, ties: 'random' });
-		account.create({ count: 40 });
-		const first: FirstState = { cursor: account.lastId, open: [], missing: [[1, 9, 0]] };
-		account.lastId += 20;
-		const rows = account.create({ count });
-		const watched = new Watch(account);
-		watched.state = first;
-		await watched.polls(8);
-		expect([...watched.found].sort((a, b) => a - b)).toEqual(rows.map(({ id }) => id));
-		expect(watched.state).not.toHaveProperty('takenOver');
-		expect(watched.requests).toBe(1);
-	});
-
-	test('hands out what it knew to be missing, when that shows', async () => {
-		const account = accountWith(300);
-		const late = account.create({ count: 2, visibleAfter: 100 });
-		const [known] = account.create({ count: 1 });
-		const watched = new Watch(account);
-		const gap: [number, number, number] = [late[0]?.id ?? 0, late[1]?.id ?? 0, 0];
-		watched.state = { cursor: known?.id ?? 0, open: [], missing: [gap] };
-		await watched.polls(4);
-		expect(watched.found).toEqual(late.map(({ id }) => id));
-	});
-});
-
 describe('a list that tells nothing', () => {
-	test('because it is sorted the oldest first', async () => {
-		const account = accountWith(300);
+	type Page = ReturnType<Account['readPage']>;
+
+	test.each<[string, string, (page: Page, now: number) => Page]>([
+		[
+			'it is sorted the oldest first',
+			'not sorted with the newest first',
+			(page) => ({ ...page, data: page.data.toReversed() }),
+		],
+		[
+			'it has no total',
+			'does not say how many contacts there are',
+			(page) => ({ ...page, total: undefined }),
+		],
+		[
+			'its dates can not be read',
+			"dates that can't be read",
+			(page) => ({ ...page, data: page.data.map((row) => ({ ...row, created_at: 'yesterday' })) }),
+		],
+		[
+			'some contacts have no date, and stand at its end',
+			'without a date of creation',
+			(page, now) => ({
+				...page,
+				data: [...page.data, { id: 9, created_at: new Date(now * 1_000).toISOString() }],
+			}),
+		],
+	])('is refused in words, because %s', async (_, words, changed) => {
+		const account = accountWith(30);
 		const readPage = account.readPage.bind(account);
-		account.readPage = (page, size) => {
-			const answer = readPage(page, size);
-			return { ...answer, records: answer.records.reverse() };
-		};
-		await expect(new Watch(account).poll()).rejects.toMatchObject({ reason: 'notSorted' });
+		account.readPage = (page, size) => changed(readPage(page, size), account.now);
+		for (let poll = 1; poll <= 3; poll++) {
+			await expect(new Watch(account).poll()).rejects.toThrow(words);
+		}
 	});
 
-	test('because it has no total', async () => {
-		const account = accountWith(300);
-		const readPage = account.readPage.bind(account);
-		account.readPage = (page, size) => ({
-			...readPage(page, size),
-			total: undefined,
-		});
-		await expect(new Watch(account).poll()).rejects.toMatchObject({ reason: 'notCounted' });
+	test('is refused with the second poll, because no contact has a date', async () => {
+		const account = new Account({ ties: 'random' });
+		account.create({ count: 3, isUndated: true });
+		const watched = await watch(account);
+		account.create({ count: 2 });
+		await expect(watched.poll()).rejects.toThrow('without a date of creation');
+		expect(watched.found).toEqual([]);
 	});
 });

@@ -2,11 +2,11 @@ import type { ApiRecord } from '../../../nodes/WhatsCloud/api/pages';
 import type { Trigger } from './history.mts';
 
 /** The usual polling trigger, deliberately naive: what was created after the newest date of the last poll. */
-export const newerThanLastDate: Trigger<{ lastDate: string }> = async (state, source, options) => {
+export const newerThanLastDate: Trigger<{ lastDate: string }> = async (lists, state, options) => {
 	const isFresh = (contact: ApiRecord) => dateOf(contact) > (state?.lastDate ?? '');
 	const fresh: ApiRecord[] = [];
-	for (let page = 1; ; page++) {
-		const { records } = await source(page, 100);
+	for (let at = 0; ; at += 100) {
+		const { records } = await lists.rows('contacts', at, 100);
 		fresh.push(...records.filter(isFresh));
 		if (!state || !records.every(isFresh) || records.length === 0) break;
 	}

@@ -1,16 +1,14 @@
 import { newContacts } from '../../../nodes/WhatsCloud/newContacts/newContacts';
-import type { PollOptions } from '../../../nodes/WhatsCloud/newContacts/poll';
-import type { FirstState, TriggerState } from '../../../nodes/WhatsCloud/newContacts/state';
-import { Account, sourceOf } from './account.mts';
+import type { PollOptions, TriggerState } from '../../../nodes/WhatsCloud/newContacts/newContacts';
+import { Account, listsOf } from './account.mts';
 import type { Behaviour, Disturbances } from './account.mts';
 
 /** A trigger on an account, state kept as n8n keeps it. */
 export class Watch {
 	readonly account: Account;
-	state: TriggerState | FirstState | undefined;
+	state: TriggerState | undefined;
 	/** Of the last poll. */
 	requests = 0;
-	hidden = 0;
 	readonly found: number[] = [];
 
 	constructor(account: Account) {
@@ -23,16 +21,15 @@ export class Watch {
 		disturbances?: Disturbances,
 	): Promise<number[]> {
 		this.account.now += 60;
-		const source = sourceOf(this.account, disturbances);
-		const result = await newContacts(this.state, source, {
+		const lists = listsOf(this.account, disturbances);
+		const result = await newContacts(lists, this.state, {
 			maxContacts: 100_000,
 			matches: () => true,
-			hasTimeLeft: () => source.requests < (options.timeFor ?? Infinity),
-			now: this.account.now * 1_000,
+			hasTimeLeft: () => lists.requests < (options.timeFor ?? Infinity),
+			now: () => this.account.now * 1_000,
 			...options,
 		});
-		this.requests = source.requests;
-		this.hidden = result.hidden;
+		this.requests = lists.requests;
 		this.state = JSON.parse(JSON.stringify(result.state)) as TriggerState;
 		const ids = result.contacts.map(({ id }) => id);
 		this.found.push(...ids);

@@ -413,7 +413,7 @@ function metaError(body: Body | undefined) {
 }
 
 /** The subdomain in the credential is wrong, although the status may say that the server is (quirk 12). */
-function isUnknownTenant({ body }: { body?: unknown }): boolean {
+export function isUnknownTenant({ body }: { body?: unknown }): boolean {
 	return isObject(body) && body.errors === 'Invalid tenant subdomain';
 }
 
