@@ -130,10 +130,19 @@ function close({ account, record }: Exchange, startedAt: number, status: number)
 	account.changes.emit('change');
 }
 
-function deliver({ reply }: Exchange, { status, contentType, body, headers }: Answer): void {
+function deliver(
+	{ account, reply }: Exchange,
+	{ status, contentType, body, headers }: Answer,
+): void {
+	const date = account.now().toUTCString();
 	void reply
 		.code(status)
-		.headers({ 'cache-control': 'no-cache, private', ...headers, 'content-type': contentType })
+		.headers({
+			'cache-control': 'no-cache, private',
+			date,
+			...headers,
+			'content-type': contentType,
+		})
 		.send(Buffer.from(body)); // Of a text, Fastify would complete the content type.
 }
 

@@ -44,14 +44,14 @@ export function apiRoot({ baseUrl, subdomain }: WhatsCloudCredentials): string {
 }
 
 /**
- * What tells accounts apart, from the address that `apiRoot` gives: the host and the subdomain. Other
- * spellings of the same address have the same key.
+ * What tells accounts apart, from the address that `apiRoot` gives: the host, the path of the base URL, since
+ * a host may have several installations, and the subdomain. Other spellings of an address have the same key.
  */
 export function accountKey(root: string): string {
 	const { hostname, port, pathname } = new URL(root);
 	const host = THIS_COMPUTER.test(hostname) ? 'localhost' : hostname;
-	const tenant = pathname.split('/').at(-1) ?? '';
-	return [host, ...(port === '' ? [] : [port]), tenant.toLowerCase()].join('/');
+	const [tenant = '', ...path] = pathname.split('/').filter(Boolean).reverse();
+	return [host, ...(port === '' ? [] : [port]), ...path.reverse(), tenant.toLowerCase()].join('/');
 }
 
 /**

@@ -125,11 +125,3 @@ export function createdAt({ created_at: moment }: ApiRecord): number {
 	const text = String(moment).replace(' ', 'T');
 	return Date.parse(/(Z|[+-]\d\d:?\d\d)$/.test(text) ? text : `${text}Z`);
 }
-
-/** As the trigger reads lists. */
-export interface Page {
-	records: ApiRecord[];
-	lastPage?: number;
-	total?: number;
-	perPage?: number;
-}

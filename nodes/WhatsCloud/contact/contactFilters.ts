@@ -80,8 +80,8 @@ export function contactMatcher(wanted: Filters): ((contact: ApiRecord) => boolea
 		(wanted.createdBefore === undefined || createdAt(contact) < wanted.createdBefore.getTime());
 }
 
-/** A field that the server does not show is one that it filters by itself: its records are short. */
 function isSame(contact: ApiRecord, field: string, wanted: unknown): boolean {
-	if (wanted === undefined || !(field in contact)) return true;
-	return String(contact[field]).toLowerCase() === String(wanted).toLowerCase();
+	return (
+		wanted === undefined || String(contact[field]).toLowerCase() === String(wanted).toLowerCase()
+	);
 }

@@ -10,7 +10,6 @@ import type { Values } from '../operation';
 import { type } from '../contact/contactFields';
 import { contactMatcher } from '../contact/contactFilters';
 import { includeNames, presented } from '../contact/contactRecord';
-import { refusal } from '../records';
 
 const DEFAULT_MAX_CONTACTS = 500;
 const EXAMPLE_PAGE = 100;
@@ -81,26 +80,8 @@ export const NO_EXAMPLE = {
 		'None of the newest contacts matches the filters. Add one in WhatsCloud, or change the filters, then fetch again. Once published, the trigger starts the workflow for every contact that is added.',
 };
 
-const FILTERED = {
-	type: 'type',
-	statusId: 'status_id',
-	sourceId: 'source_id',
-	groupId: 'group_id',
-};
-
-/** Nothing passes unseen: a contact that does not show a field is neither taken nor left out by it. */
-export function matcherOf({ params: { filters } }: PollCall): (contact: ApiRecord) => boolean {
-	const matches = contactMatcher(filters) ?? (() => true);
-	const names = Object.keys(filters) as Array<keyof typeof filters>;
-	return (contact) => {
-		const hidden = names.find((name) => !(FILTERED[name] in contact));
-		if (hidden === undefined) return matches(contact);
-		throw refusal('contacts', {
-			title: `WhatsCloud does not show the field "${FILTERED[hidden]}" of contacts, so the trigger can't filter by it`,
-			description:
-				'Remove this filter from the trigger node; an If node behind it can filter by what contacts do show. No contact is lost: those that came meanwhile follow.',
-		});
-	};
+export function matcherOf({ params }: PollCall): (contact: ApiRecord) => boolean {
+	return contactMatcher(params.filters) ?? (() => true);
 }
 
 export async function present(
