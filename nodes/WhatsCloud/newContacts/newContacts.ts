@@ -1,30 +1,30 @@
 /*
  * Every new contact, exactly once.
  *
- * The list is sorted by date, newest first. So the contacts newer than a moment `since` are its first ones,
- * and the place of the first that is not newer says how many they are: this is the window. As many different
- * contacts seen as the window has places: none is missing.
+ * The list is sorted by date, newest first. So the contacts newer than a moment `since` are its first ones, and
+ * the place of the first that is not newer says how many they are: this is the window. Once as many different
+ * contacts were seen as the window has places, none is missing.
  *
- * - Every contact of the window is handed out once, whether all of it was seen or not. Then it is settled: the
- *   state holds its id and date as long as it is newer than `since`.
- * - Once all was seen, `since` moves to fifteen minutes before the server's time, never past a contact that
- *   is left over. A contact that a slow import shows late is found as long as it is less than that late.
- * - The server's clock counts, since it dates the contacts. One dated in the future stays in the window.
+ * - Every contact of the window is handed out once, whether all were seen or not. Then it is settled: the state
+ *   holds its id and date as long as it is newer than `since`.
+ * - When all were seen, `since` moves to fifteen minutes before the server's time, never past a contact that is
+ *   left over. A contact that a slow import shows late is found as long as it is less late than that.
+ * - The server's clock counts, since it dates the contacts. One that is dated in the future stays in the window.
  * - A poll that fails, or whose state is lost, has not happened: an older state finds the same contacts.
  */
 import { BudgetSpent } from '../api/http';
 import type { Lists } from '../api/lists';
 import type { ApiRecord, Rows } from '../api/pages';
 import { createdAt, LARGEST_PAGE } from '../api/pages';
-import { refusal } from '../records';
+import { refuseUndated, refuseUnreadable } from './unreadable';
 
-/** What a poll leaves to the next one. Plain JSON; moments in milliseconds, by the server's clock. */
+/** What a poll leaves to the next one, as JSON. Moments are in milliseconds, by the server's clock. */
 export interface TriggerState {
 	/** Contacts created up to this moment are done with. */
 	since: number;
 	/** The ids of later contacts that are done with, by the moment of their creation. */
 	settled: Record<string, number[]>;
-	/** How many contacts the account had when all that are newer than `since` were done with. */
+	/** How many contacts the account had when all later ones were done with. */
 	total?: number;
 }
 
@@ -37,7 +37,7 @@ export interface PollOptions {
 	hasTimeLeft(): boolean;
 	/** Our clock. */
 	now(): number;
-	/** Without a state: since when, by our clock, contacts are new. Left out, they are from now on. */
+	/** Without a state: since when contacts are new, by our clock. Left out, they are from now on. */
 	waitingSince?: number;
 }
 
@@ -45,163 +45,117 @@ export interface PollOptions {
 const LATE_MS = 15 * 60_000;
 /** Room for what comes between two polls. */
 const HEAD = 100;
-/** Reading again costs requests, and what one poll misses the next one finds. */
+/** Reading the window again costs requests, and what one poll has not seen the next one sees, */
 const PASSES = 4;
-/** To begin with, what is not seen now would be taken for new later. */
+/** but what is not seen to begin with would be taken for new later. */
 const FIRST_PASSES = 20;
 
 /**
  * The contacts that are new since the last poll, the oldest first, and the state for the next one. Costs one
  * request when nothing is new.
- * @throws ApiError, also when the list can't tell which contacts are new
+ * @throws ApiError, also when the list can't tell which contacts are new; BudgetSpent when there was no time to begin
  */
 export async function newContacts(
 	lists: Pick<Lists, 'rows' | 'read'>,
 	before: TriggerState | undefined,
-	options: PollOptions,
+	{ maxContacts, matches, hasTimeLeft, now, waitingSince }: PollOptions,
 ): Promise<{ contacts: ApiRecord[]; state: TriggerState }> {
-	const { maxContacts, matches, hasTimeLeft, now, waitingSince } = options;
 	const settled = settledIn(before);
-	const isSettled = (contact: ApiRecord) => settled.get(contact.id) === createdAt(contact);
-	const head = await lists.rows('contacts', 0, HEAD + settled.size);
-	const serverTime = head.serverTime ?? now();
+	const isNew = (contact: ApiRecord) => settled.get(contact.id) !== createdAt(contact);
+	const asked = Math.min(LARGEST_PAGE, HEAD + settled.size);
+	const head = await lists.rows('contacts', 0, asked);
 	refuseUnreadable(head);
-
-	const begun = toSecond(
-		waitingSince === undefined ? serverTime : waitingSince + clockDifference(serverTime - now()),
-	);
+	const serverTime = head.serverTime ?? now();
+	const begun = beginning(serverTime, now(), waitingSince);
 	let since = before?.since ?? begun - LATE_MS;
-	const isOver = (rows: Rows) => rows.isEnd || rows.records.some((row) => createdAt(row) <= since);
-	if (before && head.total === before.total && !isOver(head) && head.records.every(isSettled))
-		return { contacts: [], state: before };
 
+	const isLong = goesOnBehind(head, since);
+	if (before && before.total === head.total && isLong && !head.records.some(isNew))
+		return { contacts: [], state: before };
 	const room = before ? settled.size + maxContacts : Infinity;
-	const begin = isOver(head) ? head : await beginning(lists, head, { since, room });
+	const begin = isLong ? await oldEnd(lists, head, { asked, since, room }) : head;
 	const window = await lists.read('contacts', {
 		...{ begin, newerThan: since, mayReadOn: hasTimeLeft, isStrict: true },
 		passes: before ? PASSES : FIRST_PASSES,
 	});
-	// A contact that is not seen to begin with would be taken for new later.
-	if (!before && window.places === undefined) throw new BudgetSpent();
 	refuseUndated(window.records, settled, serverTime);
-	const fresh = window.records.filter((contact) => !isSettled(contact)).sort(oldestFirst);
-	const settle = (contact: ApiRecord) => settled.set(contact.id, createdAt(contact));
+	const fresh = window.records
+		.filter(isNew)
+		.map((contact) => ({ contact, date: createdAt(contact) }));
+	fresh.sort((a, b) => a.date - b.date || a.contact.id - b.contact.id);
 
-	const isOld = (contact: ApiRecord) =>
-		waitingSince === undefined ||
-		createdAt(contact) < begun ||
-		// Dated in the future before the trigger began.
-		createdAt(contact) > serverTime + LATE_MS;
-	const old = before ? [] : fresh.filter(isOld);
-	old.forEach(settle);
-	if (!before && !window.isWhole)
-		since = Math.max(begun - 1, ...old.map(createdAt).filter((date) => date <= serverTime));
+	if (!before) {
+		if (window.places === undefined) throw new BudgetSpent();
+		if (!window.isWhole) since = begun - 1;
+		for (const { contact, date } of fresh) {
+			const isFuture = date > serverTime + LATE_MS;
+			if (waitingSince !== undefined && date >= begun && !isFuture) continue;
+			settled.set(contact.id, date);
+			// Others of this second were perhaps not seen.
+			if (!window.isWhole && !isFuture) since = Math.max(since, date);
+		}
+	}
 
 	const contacts: ApiRecord[] = [];
 	let leftOver = Infinity;
-	for (const contact of fresh.filter((one) => !isSettled(one))) {
+	for (const { contact, date } of fresh.filter((one) => isNew(one.contact))) {
 		const isWanted = matches(contact);
 		if (isWanted && contacts.length === maxContacts) {
-			leftOver = createdAt(contact);
+			leftOver = date;
 			break;
 		}
 		if (isWanted) contacts.push(contact);
-		settle(contact);
+		settled.set(contact.id, date);
 	}
-
-	const [first] = begin.records;
-	const from = begin.from > 0 && first ? createdAt(first) : Infinity;
-	if (window.isWhole)
-		since = Math.max(since, Math.min(serverTime - LATE_MS, leftOver - 1, from - 1));
-	const isDone = leftOver === from && settled.size >= (window.places ?? Infinity);
+	// Of what is as new as the first row, some may stand before it.
+	const [first] = begin.from > 0 ? begin.records : [];
+	const upTo = Math.min(leftOver, first ? createdAt(first) : Infinity);
+	if (window.isWhole) since = Math.max(since, Math.min(serverTime - LATE_MS, upTo - 1));
+	const isDone = upTo === Infinity && settled.size >= (window.places ?? Infinity);
 	return {
 		contacts,
 		state: { since, settled: stored(settled, since), ...(isDone && { total: head.total }) },
 	};
 }
 
+/** The moment from which on contacts are new, by the server's clock. */
+function beginning(serverTime: number, ourTime: number, waitingSince?: number): number {
+	const difference = serverTime - ourTime;
+	// The server tells whole seconds, and answers take time.
+	const clock = Math.abs(difference) < 5_000 ? 0 : Math.ceil(difference / 1_000) * 1_000;
+	const moment = waitingSince === undefined ? serverTime : waitingSince + clock;
+	return Math.floor(moment / 1_000) * 1_000;
+}
+
+/** Whether the window goes on behind these rows. */
+function goesOnBehind({ records, isEnd }: Rows, since: number): boolean {
+	return !isEnd && records.every((contact) => createdAt(contact) > since);
+}
+
 /**
- * The rows to begin with: those at the head of the list; far behind, those at the old end of the window, with
- * room for what may be handed out.
+ * The rows to begin with: those at the head of the list, or, where the window is much longer than what a poll
+ * hands out, those at its old end.
+ * @param asked how many rows were asked for at the head
+ * @param room for so many contacts
  */
-async function beginning(
+async function oldEnd(
 	lists: Pick<Lists, 'rows'>,
 	head: Rows,
-	{ since, room }: { since: number; room: number },
+	{ asked, since, room }: { asked: number; since: number; room: number },
 ): Promise<Rows> {
-	// A page of another size than this small one was asked for: the server gives no larger ones.
-	const rows = head.size < HEAD ? head : await lists.rows('contacts', 0, LARGEST_PAGE);
-	const { size, total = 0 } = rows;
-	const isNewer = async (place: number) => {
-		const [row] = (await lists.rows('contacts', place, 1)).records;
-		return row !== undefined && createdAt(row) > since;
-	};
-	let [newer, older] = [room + size, total];
-	if (newer >= older || !(await isNewer(newer))) return rows;
-	while (older - newer > size) {
-		const middle = Math.floor((newer + older) / 2);
-		if (await isNewer(middle)) newer = middle;
-		else older = middle;
+	const isLargest = head.size < asked || asked === LARGEST_PAGE;
+	const begin = isLargest ? head : await lists.rows('contacts', 0, LARGEST_PAGE);
+	const { size, total = 0 } = begin;
+	const isInside = async (place: number) =>
+		goesOnBehind(await lists.rows('contacts', place, 1), since);
+	let [inside, outside] = [room + size, total];
+	if (inside >= outside || !(await isInside(inside))) return begin;
+	while (outside - inside > size) {
+		const middle = Math.floor((inside + outside) / 2);
+		if (await isInside(middle)) inside = middle;
+		else outside = middle;
 	}
-	return await lists.rows('contacts', newer - room, LARGEST_PAGE);
-}
-
-const MOMENT_MS = 5_000;
-
-/** @throws ApiError when nobody can tell which contacts of such a list are new */
-function refuseUnreadable({ records, total }: Rows): void {
-	if (total === undefined) throw refusal('contacts', UNREADABLE.notCounted);
-	const dates = records.map(createdAt);
-	if (dates.some(Number.isNaN)) throw refusal('contacts', UNREADABLE.unknownDates);
-	let oldest = Infinity;
-	const behindOlder = dates.filter((date) => date > (oldest = Math.min(oldest, date)));
-	if (Math.max(...behindOlder) - Math.min(...behindOlder) > MOMENT_MS)
-		throw refusal('contacts', UNREADABLE.notSorted);
-	if (behindOlder.length > 0) throw refusal('contacts', UNREADABLE.undated);
-}
-
-/** @throws ApiError when a settled contact is shown as created just now, as those are that are stored without a date */
-function refuseUndated(contacts: ApiRecord[], settled: Map<number, number>, now: number): void {
-	const isUndated = (contact: ApiRecord) => {
-		const date = createdAt(contact);
-		const isNow = date >= now - MOMENT_MS && date <= now + LATE_MS;
-		return isNow && settled.has(contact.id) && settled.get(contact.id) !== date;
-	};
-	if (contacts.some(isUndated)) throw refusal('contacts', UNREADABLE.undated);
-}
-
-const UNREADABLE = {
-	notCounted: {
-		title: "WhatsCloud's list of contacts does not say how many contacts there are",
-		description:
-			"So the trigger can't tell whether it has seen all new ones. Ask the support of WhatsCloud for a version of their API whose lists have a total.",
-	},
-	notSorted: {
-		title: "WhatsCloud's list of contacts is not sorted with the newest first",
-		description:
-			"So the trigger can't tell which contacts are new. Ask the support of WhatsCloud whether their API sorts contacts by created_at, the newest first.",
-	},
-	unknownDates: {
-		title: "WhatsCloud's list of contacts has dates that can't be read",
-		description:
-			'The trigger tells new contacts by created_at, which must be a date such as 2026-01-15T09:30:00Z. Ask the support of WhatsCloud what their API writes there.',
-	},
-	undated: {
-		title: 'The account has contacts without a date of creation',
-		description:
-			"WhatsCloud shows them as created just now, each time, so the trigger can't tell them from new ones. Such contacts come from work on WhatsCloud's database: ask its support to set created_at for all contacts.",
-	},
-};
-
-/** The server tells its time in whole seconds, and answers take time: what is less is no difference. */
-function clockDifference(ms: number): number {
-	return Math.abs(ms) < MOMENT_MS ? 0 : Math.ceil(ms / 1_000) * 1_000;
-}
-
-const toSecond = (moment: number) => Math.floor(moment / 1_000) * 1_000;
-
-function oldestFirst(a: ApiRecord, b: ApiRecord): number {
-	return createdAt(a) - createdAt(b) || a.id - b.id;
+	return await lists.rows('contacts', inside - room, LARGEST_PAGE);
 }
 
 /** When the settled contacts were created, by their ids. */

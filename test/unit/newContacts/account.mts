@@ -51,7 +51,7 @@ export class Account {
 	rows = new Map<number, Row>();
 	readonly behaviour: Behaviour;
 	private readonly random: () => number;
-	private cache: { key: string; rows: Row[] } = { key: '', rows: [] };
+	private cache: { key: string; seconds: Row[][] } = { key: '', seconds: [] };
 	private changes = 0;
 
 	constructor(behaviour: Partial<Behaviour> = {}) {
@@ -114,22 +114,52 @@ export class Account {
 	/** As the server answers a request for a page of contacts. */
 	readPage(page: number, perPage: number): { data: ApiRecord[]; total?: number; per_page: number } {
 		const size = Math.min(perPage, this.behaviour.clamp);
-		const rows = this.sorted(page, size);
-		const data = rows.slice((page - 1) * size, page * size).map((row) => this.toRecord(row));
-		return { data, total: rows.length, per_page: size };
+		const data = this.page(page, size).map((row) => this.toRecord(row));
+		const total = this.seconds().reduce((sum, { length }) => sum + length, 0);
+		return { data, total, per_page: size };
 	}
 
-	private sorted(page: number, size: number): Row[] {
-		const { ties } = this.behaviour;
+	/** The newest second first. */
+	private seconds(): Row[][] {
 		const key = `${this.changes}/${this.now}`;
-		if (ties === 'by id' && this.cache.key === key) return this.cache.rows;
-		const rank = this.tieBreaker(page * 1_009 + size);
-		const rows = this.visible()
-			.map((row) => ({ row, rank: rank(row.id) }))
-			.sort((a, b) => (b.row.createdAt ?? 0) - (a.row.createdAt ?? 0) || a.rank - b.rank)
-			.map(({ row }) => row);
-		this.cache = { key, rows };
-		return rows;
+		if (this.cache.key === key) return this.cache.seconds;
+		const bySecond = new Map<number, Row[]>();
+		for (const row of this.visible()) {
+			const second = row.createdAt ?? 0;
+			const rows = bySecond.get(second);
+			if (rows) rows.push(row);
+			else bySecond.set(second, [row]);
+		}
+		const seconds = [...bySecond].sort(([a], [b]) => b - a).map(([, rows]) => rows);
+		for (const rows of seconds) rows.sort((a, b) => b.id - a.id);
+		this.cache = { key, seconds };
+		return seconds;
+	}
+
+	private page(page: number, size: number): Row[] {
+		const random = this.randomFor(page, size);
+		const shown: Row[] = [];
+		let skip = (page - 1) * size;
+		for (const rows of this.seconds()) {
+			if (shown.length >= size) break;
+			const count = Math.min(size - shown.length, rows.length - skip);
+			if (count > 0)
+				shown.push(...(random ? anyOf(rows, count, random) : rows.slice(skip, skip + count)));
+			skip = Math.max(0, skip - rows.length);
+		}
+		return shown;
+	}
+
+	/** What decides on the order of rows of one second. */
+	private randomFor(page: number, size: number): (() => number) | undefined {
+		switch (this.behaviour.ties) {
+			case 'by id':
+				return undefined;
+			case 'random':
+				return this.random;
+			case 'fixed for each page':
+				return randomNumbers(page * 104_729 + size);
+		}
 	}
 
 	private toRecord({ id, createdAt }: Row): ApiRecord {
@@ -140,17 +170,16 @@ export class Account {
 	private dateOf(seconds: number): string {
 		return new Date((seconds + this.behaviour.clock) * 1_000).toISOString();
 	}
+}
 
-	private tieBreaker(page: number): (id: number) => number {
-		switch (this.behaviour.ties) {
-			case 'by id':
-				return (id) => -id;
-			case 'random':
-				return () => this.random();
-			case 'fixed for each page':
-				return (id) => randomNumbers(id * 7_919 + page * 104_729)();
-		}
+/** So many rows of the second, any of them. */
+function anyOf(rows: Row[], count: number, random: () => number): Row[] {
+	const copy = [...rows];
+	for (let first = 0; first < Math.min(count, copy.length); first++) {
+		const other = first + Math.floor(random() * (copy.length - first));
+		[copy[first], copy[other]] = [copy[other] as Row, copy[first] as Row];
 	}
+	return copy.slice(0, count);
 }
 
 export interface Disturbances {
