@@ -132,6 +132,45 @@ describe('a chat in the sandbox', () => {
 		await picture('sandbox-chat-dark');
 	});
 
+	test('can hold all that people do on their phones; a location is drawn', async () => {
+		const { page, picture } = session;
+		await page.emulateMedia({ colorScheme: 'light' });
+		const done: [kind: string, text: string, shown: string][] = [
+			['Location', 'Town Hall', 'Town Hall'],
+			['Location', '', '52.52, 13.405'],
+			['Contact card', 'Ben Example', '👤 Ben Example, +1 555 555 0177'],
+			['Order', 'Soon, please', '2 × coffee, 9.5 EUR'],
+			['Form', '', 'guests: 4'],
+			['Text after an ad', 'How much?', '↗ From the ad: Coffee at half price'],
+			['Edit the last one', 'How much is it?', '✎ How much is it?'],
+			['Delete the last one', '', '🚫 Deleted a message'],
+			['Text, number hidden', 'Who am I?', 'number hidden'],
+			['Text in a group', 'Hi all', 'in a group'],
+			['Your people write', 'We call you', 'written on the phone of the business'],
+			['Call', '', '📞 Call'],
+			['Photo', 'Look', 'Look'],
+			['Document', '', 'document: prices.pdf'],
+		];
+		const kinds = await page.locator('#kind option').allInnerTexts();
+		expect(new Set(['Text', ...done.map(([kind]) => kind)])).toEqual(new Set(kinds));
+		for (const [kind, text, shown] of done) {
+			await page.selectOption('#kind', { label: kind });
+			await page.fill('#say', text);
+			await page.getByRole('button', { name: 'Send' }).click();
+			await bubbles().filter({ hasText: shown }).last().waitFor();
+			expect(await page.locator('#chat-problem').innerText()).toBe('');
+			if (kind === 'Form') {
+				expect(await page.locator('#bubbles .place').count()).toBe(2);
+				await picture('sandbox-place');
+			}
+		}
+		await page.setViewportSize({ width: 360, height: 740 });
+		expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(
+			360,
+		);
+		await page.setViewportSize({ width: 1400, height: 1000 });
+	});
+
 	test('says in words why nobody answers', async () => {
 		const { page, stage } = session;
 		await n8n.deactivateWorkflow(workflow.id);

@@ -40,7 +40,9 @@ describe('the webhook trigger', () => {
 		const { editor, page, picture, stage } = session;
 		await editor.openEmptyWorkflow();
 		expect(await editor.searchNodes('incoming')).toContain('WhatsCloud Webhook');
-		expect(await editor.openActions('WhatsCloud Webhook')).toContain('On message failed');
+		const actions = await editor.openActions('WhatsCloud Webhook');
+		expect(actions).toContain('On message failed');
+		expect(actions).toContain('On contact created (at once)');
 		await editor.chooseAction('On message received');
 		await editor.showProductionUrl();
 		await picture('webhook-trigger');
@@ -67,5 +69,20 @@ describe('the webhook trigger', () => {
 		await picture('webhook-trigger-message');
 		expect(columns).toEqual(expect.arrayContaining(['event', 'phone', 'name', 'text']));
 		expect(rows.flat()).toContain('Are you open today?');
+
+		await editor.closeNode();
+		const onCanvas = page.locator('[data-test-id=canvas-node]').first();
+		expect(await onCanvas.innerText()).toContain('Message Received');
+	});
+
+	test('leads whoever wants every new contact to the trigger that polls', async () => {
+		const { editor, page, picture } = session;
+		await editor.openEmptyWorkflow();
+		await editor.searchNodes('WhatsCloud Webhook');
+		await editor.openActions('WhatsCloud Webhook');
+		await editor.chooseAction('On contact created (at once)');
+		const panel = await page.locator('[data-test-id=ndv]').innerText();
+		expect(panel).toContain('use the WhatsCloud Trigger, which polls');
+		await picture('webhook-trigger-contact');
 	});
 });
