@@ -289,27 +289,6 @@ describe('copies', () => {
 			expect(await post(url(), body)).toMatchObject({ status: 200, data: { message: answer } });
 		}
 	});
-
-	test('reach each of two triggers that have the same id, as in files that were written by hand', async () => {
-		const right = {
-			...trigger({}, unsigned),
-			name: 'Right',
-			position: [0, 200] as [number, number],
-		};
-		const workflow = await client.createWorkflow({
-			...{ name: 'Twins', nodes: [trigger({}, unsigned), right], connections: {} },
-		});
-		await client.activateWorkflow(workflow);
-		await client.waitForPublication(workflow.id);
-		const body = message();
-		for (const { webhookId = '' } of workflow.nodes) {
-			const answers = [1, 2].map(
-				async () => await post(`${n8n.url}/webhook/${webhookId}/webhook`, body),
-			);
-			for (const { status } of await Promise.all(answers)) expect([200, 503]).toContain(status);
-		}
-		expect(await countOf(workflow)).toBe(2);
-	});
 });
 
 describe('when the database refuses new executions', () => {
