@@ -14,6 +14,7 @@ import {
 } from './envelope.mts';
 import type { FaultEffect } from './faults.mts';
 import { normalise, readBody, type Input } from './input.mts';
+import type { TooFast } from './messages/meta.mts';
 import type { RequestRecord } from './requestLog.mts';
 import { contactRoutes } from './routes/contacts.mts';
 import { groupRoutes, sourceRoutes, statusRoutes } from './routes/labels.mts';
@@ -33,7 +34,7 @@ export const routes: Route[] = [
 	...messageRoutes,
 ];
 
-type Handler = (input: Input, record: RequestRecord) => Answer | Promise<Answer>;
+type Handler = (input: Input, record: RequestRecord, tooFast?: TooFast) => Answer | Promise<Answer>;
 
 const pathOf = (request: FastifyRequest) => request.url.split('?')[0] ?? '';
 
@@ -110,6 +111,7 @@ function faultAnswer({ request }: Exchange, fault: FaultEffect): Answer | undefi
 		case 'reset':
 		case 'delay':
 		case 'truncate':
+		case 'tooFast':
 			return undefined;
 	}
 }
@@ -216,7 +218,8 @@ async function serve(
 		close(exchange, startedAt, before.status);
 		return;
 	}
-	const answer = await answered(() => handle(input, record), request.headers.accept);
+	const tooFast = faults.find((fault) => fault.kind === 'tooFast')?.code;
+	const answer = await answered(() => handle(input, record, tooFast), request.headers.accept);
 	const late = faults.filter((fault) => timingOf(fault) === 'after');
 	const after = await carryOut(exchange, late, answer);
 	if (!after.ended) deliver(exchange, answer);
@@ -226,7 +229,7 @@ async function serve(
 function guarded(account: Account, request: FastifyRequest, route: Route): Handler {
 	const { subdomain = '', id = '' } = request.params as Partial<Record<string, string>>;
 	const { authorization, host = '' } = request.headers;
-	return (input, record) => {
+	return (input, record, tooFast) => {
 		const refusal = refuseAccess(account, { subdomain, authorization }, route.ability);
 		if (refusal) return refusal;
 		record.processed = true;
@@ -236,6 +239,7 @@ function guarded(account: Account, request: FastifyRequest, route: Route): Handl
 			// The framework reads a write's fields from the query too.
 			...{ account, input: { ...query, ...input }, query, id, by: 'api' },
 			url: `http://${host}${pathOf(request)}`,
+			tooFast,
 		};
 		return route.handle(call);
 	};
@@ -300,11 +304,11 @@ export function addApi(app: FastifyInstance, account: Account): void {
 					account,
 					request,
 					reply,
-					(input, record) =>
+					(...exchange) =>
 						refuseGlobally(account, request) ??
 						(isMissing(account, route)
 							? unrouted(account, request)
-							: guarded(account, request, route)(input, record)),
+							: guarded(account, request, route)(...exchange)),
 				),
 		});
 	}

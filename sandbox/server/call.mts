@@ -1,6 +1,7 @@
 import type { Account } from './account.mts';
 import type { Answer } from './envelope.mts';
 import type { Input } from './input.mts';
+import type { TooFast } from './messages/meta.mts';
 
 /** One API request as a handler sees it: checked, counted and normalised. */
 export interface Call {
@@ -11,6 +12,8 @@ export interface Call {
 	id: string;
 	/** The URL of the request without its query. */
 	url: string;
+	/** Meta refuses the message, since it comes too fast. */
+	tooFast?: TooFast;
 	/** Who writes: not all servers tell webhooks of what the API did. */
 	by: 'api' | 'dashboard';
 }

@@ -41,7 +41,10 @@ const effect = z.discriminatedUnion('kind', [
 		kind: z.literal('redirect'),
 		to: z.string(),
 		status: z.number().int().min(300).max(399).default(302),
+		when: timing,
 	}),
+	/** Meta refuses the message: too many to this number (131056), or to all (130429). Nothing is sent. */
+	z.object({ kind: z.literal('tooFast'), code: z.union([z.literal(131056), z.literal(130429)]) }),
 ]);
 
 const selection = z.object({

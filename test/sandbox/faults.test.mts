@@ -109,6 +109,28 @@ test('a redirect', async () => {
 	expect([status, headers.get('location')]).toEqual([301, 'https://example.com/']);
 });
 
+test('a redirect although the write happened', async () => {
+	add({ kind: 'redirect', to: 'https://example.com/', when: 'after' });
+	expect((await create()).status).toBe(302);
+	expect(isWritten()).toBe(true);
+});
+
+test.each([131056, 130429] as const)(
+	'a message that comes too fast for Meta (%i)',
+	async (code) => {
+		const { sandbox } = client.current;
+		sandbox.data.insertContacts([{ phone: '15555551234' }]);
+		const message = { phone_number: '15555551234', message_body: 'Hi' };
+		const send = async () => await client.current.post('/messages/send', message);
+		add({ kind: 'tooFast', code, times: 1 });
+		const refused = await send();
+		expect(refused.status).toBe(500);
+		expect(JSON.stringify(refused.body)).toContain(`(#${code})`);
+		expect(sandbox.messages).toEqual([]);
+		expect((await send()).status).toBe(200);
+	},
+);
+
 describe('which requests', () => {
 	const get = async (path: string) => (await client.current.get(path)).status;
 

@@ -122,7 +122,7 @@ export async function sendMedia(call: Call): Promise<Answer> {
 	const { contact, created } = await findOrCreateRecipient(call, phone);
 	refuseUnconnected(account);
 	refuseAboveConversationLimit(account, contact);
-	const refused = metaRefusal(phone);
+	const refused = metaRefusal(phone, call.tooFast);
 	if (refused !== undefined) {
 		return failure(500, 'failed_to_send_whatsapp_media_message', { error: refused.json });
 	}

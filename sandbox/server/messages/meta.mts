@@ -1,24 +1,50 @@
 import { randomBytes } from 'node:crypto';
 
-const details = 'This sandbox refuses all numbers that end in 0000.';
-const message = `(#131030) Recipient phone number not in allowed list. ${details}`;
+interface MetaRefusal {
+	/** For people. */
+	details: string;
+	message: string;
+	/** The JSON text that it answers. */
+	json: string;
+}
 
-/** What Meta says about a number it does not deliver to. */
-const refusal = JSON.stringify({
-	error: {
-		...{ message, type: 'OAuthException', code: 131030 },
+function refusal(code: number, words: string, details: string): MetaRefusal {
+	const message = `(#${code}) ${words}`;
+	const error = {
+		...{ message, type: 'OAuthException', code },
 		error_data: { messaging_product: 'whatsapp', details },
 		fbtrace_id: 'SANDBOXtrace',
-	},
-});
+	};
+	return { details, message, json: JSON.stringify({ error }) };
+}
 
-/** Why the simulated Meta refuses the number: for people, as its message, and as the JSON text that it answers. */
-export function metaRefusal(
-	phone: string,
-): { details: string; message: string; json: string } | undefined {
+const notAllowed = 'This sandbox refuses all numbers that end in 0000.';
+const notDelivered = refusal(
+	131030,
+	`Recipient phone number not in allowed list. ${notAllowed}`,
+	notAllowed,
+);
+
+/** What Meta says to who sends too fast: to one person, or to all together. */
+const tooFastFor = {
+	131056: refusal(
+		131056,
+		'(Business Account, Consumer Account) pair rate limit hit',
+		'Message failed to send because there were too many messages sent from this phone number to the same phone number in a short period of time.',
+	),
+	130429: refusal(
+		130429,
+		'Rate limit hit',
+		'Message failed to send because there were too many messages sent from this phone number in a short period of time.',
+	),
+};
+export type TooFast = keyof typeof tooFastFor;
+
+/** Why the simulated Meta refuses a message to this number. */
+export function metaRefusal(phone: string, tooFast?: TooFast): MetaRefusal | undefined {
+	if (tooFast !== undefined) return tooFastFor[tooFast];
 	const digits = phone.replaceAll(/\D/g, '');
-	const isRefused = digits === '' || digits.endsWith('0000');
-	return isRefused ? { details, message, json: refusal } : undefined;
+	return digits === '' || digits.endsWith('0000') ? notDelivered : undefined;
 }
 
 /** A message id of WhatsApp's form: bytes around the number and a unique part, in base64. */

@@ -29,7 +29,7 @@ import {
 	maxMegabytes,
 	type MediaType,
 } from './media.mts';
-import { metaRefusal, newMessageId } from './meta.mts';
+import { metaRefusal, newMessageId, type TooFast } from './meta.mts';
 import { accept, brokenLink } from './outcome.mts';
 import { fillPlaceholders } from './placeholders.mts';
 import { cleanPhone, contactRules, findOrCreateRecipient, type Recipient } from './recipient.mts';
@@ -258,6 +258,7 @@ interface Sending {
 	contact: Contact;
 	media: HeaderMedia | undefined;
 	phone: string;
+	tooFast: TooFast | undefined;
 }
 
 const metaWants = '(#131008) Required parameter is missing';
@@ -271,9 +272,10 @@ function sendThroughMeta({
 	contact,
 	media,
 	phone,
+	tooFast,
 }: Sending): { wamid: string } | { reason: string } {
 	const buttons = passedOnButtons(account, template, input);
-	const refused = metaRefusal(phone);
+	const refused = metaRefusal(phone, tooFast);
 	if (refused) return { reason: refused.message };
 	if (lacksWhatMetaNeeds(template, buttons)) return { reason: metaWants };
 	const value = (field: string) =>
@@ -318,7 +320,10 @@ export async function sendTemplate(call: Call): Promise<Answer> {
 	const { contact } = recipient;
 	if (!behaviour.whatsappConnected) return failure(503, 'whatsapp_not_connected');
 	refuseAboveConversationLimit(account, contact);
-	const outcome = sendThroughMeta({ account, template, input, contact, media, phone });
+	const outcome = sendThroughMeta({
+		...{ account, template, input, contact, media, phone },
+		tooFast: call.tooFast,
+	});
 	if ('reason' in outcome) {
 		// Quirk 19: Meta's reason may be lost.
 		const reason = behaviour.templateRefusals === 'bare' ? '' : outcome.reason;

@@ -31,7 +31,7 @@ export async function sendText(call: Call): Promise<Answer> {
 	const { contact, created } = await findOrCreateRecipient(call, phone);
 	refuseUnconnected(account);
 	refuseAboveConversationLimit(account, contact);
-	const refused = metaRefusal(phone);
+	const refused = metaRefusal(phone, call.tooFast);
 	if (refused !== undefined) {
 		// Quirk 18: Meta's JSON as a string.
 		return failure(500, inWords(account, 'Failed to send WhatsApp message'), {
