@@ -4,8 +4,8 @@ import { refusal } from '../records';
 
 /** How far dates may lie apart that were made for one answer. */
 const MOMENT_MS = 5_000;
-/** A poll takes no longer. */
-const POLL_MS = 5 * 60_000;
+/** Longer than any poll takes. */
+const POLL_MS = 30 * 60_000;
 
 /** @throws ApiError when nobody can tell which contacts of such a list are new */
 export function refuseUnreadable({ records, total }: Rows): void {
@@ -21,8 +21,8 @@ export function refuseUnreadable({ records, total }: Rows): void {
 }
 
 /**
- * @param isSettled with this date; with another one, it may have no date of its own
- * @throws ApiError when such a contact is shown as created during this poll, as by the poll that settled it
+ * @param settled when they were created, by their ids
+ * @throws ApiError when one of them is now shown as created during this poll: it has no date of its own
  */
 export function refuseUndated(
 	contacts: ApiRecord[],

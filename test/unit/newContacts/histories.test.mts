@@ -4,7 +4,7 @@ import { newContacts } from '../../../nodes/WhatsCloud/newContacts/newContacts';
 import { history, run, undatedHistory } from './history.mts';
 import { newerThanLastDate } from './newerThanLastDate.mts';
 
-const HISTORIES = Number(process.env.TRIGGER_HISTORIES ?? 300);
+const HISTORIES = Number(process.env.TRIGGER_HISTORIES ?? 150);
 const TIMEOUT = 60_000 + HISTORIES * 100;
 
 test(

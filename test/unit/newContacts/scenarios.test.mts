@@ -158,7 +158,7 @@ async function pollDuring(watched: Watch, change: (request: number) => void): Pr
 }
 
 const SEEDS = Array.from(
-	{ length: Number(process.env.TRIGGER_SEEDS ?? 2) },
+	{ length: Number(process.env.TRIGGER_SEEDS ?? 1) },
 	(_, index) => index + 1,
 );
 
