@@ -25,6 +25,6 @@ export class Findings {
 	/** `holds` undefined: the account gave no occasion to ask, and `came` says why. */
 	fact(says: string, holds: boolean | undefined, came?: string): void {
 		const verdict = holds === undefined ? 'not asked' : holds ? 'holds' : 'differs';
-		this.facts.push({ says, verdict, ...(came !== undefined && { came }) });
+		this.facts.push({ says, verdict, ...(came && { came }) });
 	}
 }

@@ -94,7 +94,7 @@ async function main(): Promise<number> {
 	const { exitCode, lines, json } = await probe({
 		...{ account, writes: values.write, sendTo, say, signal: interruption.signal },
 		pace: {
-			intervalMs: Number(process.env['WHATSCLOUD_PROBE_INTERVAL_MS'] ?? INTERVAL_MS),
+			intervalMs: INTERVAL_MS,
 			sleep: async (ms) => {
 				await sleep(ms);
 			},
