@@ -85,12 +85,18 @@ export async function answerEach(
 	presses: Presses,
 ): Promise<void> {
 	const open = new Map(Object.entries(presses));
-	while (open.size > 0) {
+	for (let count = 1; open.size > 0; count++) {
 		const question = await until('the next question', 60, async () => {
 			const messages = await inSandbox<SentMessage>(stage, 'messages');
 			return messages.find(({ phone }) => open.has(phone));
 		});
-		await n8n.waitForPause(execution);
+		// n8n 1 shows an execution as waiting until its next wait is stored.
+		await until('n8n waits for this answer', 60, async () => {
+			const { status, data } = await n8n.execution(execution);
+			const runs = data.resultData.runData['Ask'] ?? [];
+			const isLast = runs.length === count && runs.at(-1)?.executionStatus === 'waiting';
+			return (status === 'waiting' && isLast) || undefined;
+		});
 		await answer(linkIn(question), open.get(question.phone) ?? '');
 		open.delete(question.phone);
 	}
