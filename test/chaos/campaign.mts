@@ -1,5 +1,5 @@
 import { seededRandom } from '../../sandbox/server/random.mts';
-import { startSandbox } from '../../sandbox/server/sandbox.mts';
+import { type SandboxOptions, startSandbox } from '../../sandbox/server/sandbox.mts';
 import { emptyTally } from './account.mts';
 import type { CampaignResult, Stage } from './stage.mts';
 import {
@@ -17,6 +17,8 @@ export interface CampaignOptions {
 	sends: number;
 	/** Creates, updates, upserts, deletes and reads of contacts. */
 	others: number;
+	/** Which generation of the server; the sandbox's own if left out. */
+	server?: SandboxOptions['server'];
 }
 
 /** Runs the node under faults of all kinds, and holds what it tells against what stands in the account. */
@@ -24,9 +26,10 @@ export async function runCampaign({
 	seed,
 	sends,
 	others,
+	server,
 }: CampaignOptions): Promise<CampaignResult> {
 	const random = seededRandom(seed);
-	const sandbox = await startSandbox({ randomSeed: seed, logSize: 1_000_000 });
+	const sandbox = await startSandbox({ randomSeed: seed, logSize: 1_000_000, server });
 	const started = performance.now();
 	const result: CampaignResult = {
 		sends: emptyTally(),

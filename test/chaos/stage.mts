@@ -159,7 +159,7 @@ function note(states: State[], run: NodeRun): void {
 
 /** As a person reads it. */
 function outcomeOf({ json }: INodeExecutionData): State['outcome'] {
-	const words = `${String(json.error)} ${String(json.details)}`;
+	const words = JSON.stringify([json.error, json.details]);
 	return /not known whether|may have been/.test(words) ? 'unknown' : 'refused';
 }
 

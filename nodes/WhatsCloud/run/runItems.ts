@@ -174,13 +174,20 @@ async function waitForAnswer({ operation, items: [item], context }: Run): Promis
 	return true;
 }
 
+/** A run that waits so long may see n8n restarted. */
+const LONG_WAIT_S = 60;
+
 /** Hints on the node's output: what the items themselves do not show. */
 function addHints({ context, accounts }: Run): void {
 	const hint = (message: string) => context.addExecutionHints({ message, location: 'outputPane' });
 	const seconds = Math.round(accounts.waited() / 1000);
 	if (seconds > 0) {
+		const cutOff =
+			seconds < LONG_WAIT_S
+				? ''
+				: ' If n8n is stopped during such a run, the next one begins with the first item: the example "Send a campaign that survives a restart" notes each person.';
 		hint(
-			`The node waited ${seconds} seconds in all, because WhatsCloud takes only a limited number of requests a minute.`,
+			`The node waited ${seconds} seconds in all, because WhatsCloud takes only a limited number of requests a minute.${cutOff}`,
 		);
 	}
 	for (const message of accounts.hints()) hint(message);
