@@ -181,7 +181,10 @@ describe('a search that meets a page too large for the server', () => {
 });
 
 describe('a search that uses up the rate limit', () => {
-	const account = useAccount({ seed: 'empty' });
+	const account = useAccount({
+		seed: 'empty',
+		behaviour: { pageSizeLimit: { max: 100, above: 'clamp' } },
+	});
 
 	test('shows how far it came, and goes on later', async () => {
 		account.sandbox.data.insertContacts(

@@ -49,7 +49,10 @@ describe('polls', () => {
 	});
 
 	test('cost one request when nothing is new, and keep less than 1 kB, with 20,000 contacts', async () => {
-		sandbox.data.insertContacts(Array.from({ length: 20_000 }, () => ({})));
+		sandbox.data.insertContacts(
+			Array.from({ length: 20_000 }, () => ({})),
+			{ createdAt: new Date(Date.now() - 86_400_000) },
+		);
 		const first = await poll();
 		const before = sandbox.requests.length;
 		const idle = await poll({ after: first });
