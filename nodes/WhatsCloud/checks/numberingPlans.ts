@@ -82,14 +82,11 @@ export function canonicalForm(digits: string): string {
 	return inCanonicalForm(internationalNumber(digits).digits);
 }
 
-/** All forms of the number that people store, those with a trunk prefix last. */
-export function allForms(given: string): string[] {
-	const { digits, countryCode } = internationalNumber(given);
+/** The number in each national form that reaches the same person. */
+export function nationalForms(given: string): string[] {
+	const { digits } = internationalNumber(given);
 	const variants = variantsOf(digits);
-	const forms = variants?.forms.map((form) => digits.replace(variants.pattern, form)) ?? [digits];
-	if (!hasTrunkZero(countryCode)) return forms;
-	const prefixed = countryCode + (planOf(countryCode)?.trunkPrefix ?? '');
-	return [...forms, ...forms.map((form) => prefixed + form.slice(countryCode.length))];
+	return variants?.forms.map((form) => digits.replace(variants.pattern, form)) ?? [digits];
 }
 
 /** No country code is the beginning of another. */

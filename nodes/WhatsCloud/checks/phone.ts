@@ -1,11 +1,11 @@
 import { InputError } from './InputError';
 import type { InternationalNumber } from './numberingPlans';
 import {
-	allForms,
 	canonicalForm,
 	hasTrunkZero,
 	internationalNumber,
 	lengths,
+	nationalForms,
 } from './numberingPlans';
 import { isEmpty, shown, visibleText } from './text';
 
@@ -110,9 +110,9 @@ export function samePhone(a: unknown, b: unknown): boolean {
 	return key !== '' && key === phoneKey(b);
 }
 
-/** The digits under which the person of this number may be stored: as given, then the likely forms first. */
+/** The digits under which the person of this number is stored where numbers are right: as given first. */
 export function phoneSpellings(digits: string): string[] {
-	return [...new Set([digits, ...allForms(digits)])];
+	return [...new Set([digits, ...nationalForms(digits)])];
 }
 
 /** Why a text is not one international number for this use, to follow it in a sentence. */
