@@ -1,3 +1,4 @@
+import { Trouble } from './account.mts';
 import { isObject, listIn, recordIn, type Row } from './answers.mts';
 import type { Reply, Wire } from './wire.mts';
 
@@ -34,12 +35,17 @@ export class Cleaning {
 
 	/** Keeps in mind what a write may make before it is sent; a refusal in words takes it off again. */
 	async create(made: Made, write: () => Promise<Reply>): Promise<Reply> {
-		this.all.push(made);
+		this.add(made);
 		const reply = await write();
 		if (reply.status >= 400 && reply.status < 500) this.forget(made);
 		const id = recordIn(reply)?.['id'];
 		if (typeof id === 'number') made.id = id;
 		return reply;
+	}
+
+	/** Something that was made beside. */
+	add(made: Made): void {
+		this.all.push(made);
 	}
 
 	forget(made: Made): void {
@@ -50,7 +56,8 @@ export class Cleaning {
 	async idOf(made: Made): Promise<number | undefined> {
 		if (made.id !== undefined) return made.id;
 		const list = listIn(await this.wire.ask({ path: `/${made.resource}?per_page=100` }));
-		const row = list?.rows.find((one) => isMade(made, one));
+		if (!list) throw new Trouble(`The list of ${made.resource} cannot be read any more.`);
+		const row = list.rows.find((one) => isMade(made, one));
 		const id = Number(row?.['id']);
 		if (row && Number.isInteger(id)) made.id = id;
 		return made.id;

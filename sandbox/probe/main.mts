@@ -53,7 +53,11 @@ async function isAgreed(writes: boolean, sendTo: string | undefined): Promise<bo
 		...(writes
 			? ['create, change and delete a status, a source, a group and contacts of its own']
 			: []),
-		...(sendTo === undefined ? [] : [`send a WhatsApp text to ${sendTo}`]),
+		...(sendTo === undefined
+			? []
+			: [
+					`send a WhatsApp text to ${sendTo} (as with any message, the server may write that contact's number with a + from then on)`,
+				]),
 	];
 	if (what.length === 0) return true;
 	return /^y(es)?$/i.test(await asked(`The probe will ${what.join(', and ')}. Go on? [y/N] `));

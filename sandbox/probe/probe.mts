@@ -31,7 +31,7 @@ const most = { read: 40, write: 60, send: 10 };
 
 const inDashboard = { contacts: 'contact', statuses: 'status', sources: 'source', groups: 'group' };
 const named = ({ resource, key, id }: Made) =>
-	`${inDashboard[resource]} "${key}"${id === undefined ? '' : ` (id ${id})`}`;
+	`${inDashboard[resource]} "${key}" (${id === undefined ? 'perhaps: no answer came' : `id ${id}`})`;
 
 /** Asks a server what it is. Whatever happens, what was made is deleted again, or named. */
 export async function probe(options: ProbeOptions): Promise<Outcome> {
@@ -66,8 +66,6 @@ export async function probe(options: ProbeOptions): Promise<Outcome> {
 	if (did.length > 1) reading.say(stopped ? 'cleaning up before it ends' : 'cleaning up');
 	const left = await cleaning.clean();
 	const isInterrupted = signal?.aborted === true;
-	if (stopped && !isInterrupted && !(stopped instanceof Trouble)) throw stopped;
-
 	const leftLines =
 		left.length === 0
 			? []
@@ -77,7 +75,9 @@ export async function probe(options: ProbeOptions): Promise<Outcome> {
 					...left.map((made) => `  ${named(made)}`),
 				];
 	if (stopped) {
-		const words = isInterrupted ? 'Interrupted.' : stopped.message;
+		const failed =
+			stopped instanceof Trouble ? stopped.message : `The probe itself failed: ${stopped.stack}`;
+		const words = isInterrupted ? 'Interrupted.' : failed;
 		const clean = did.length > 1 && left.length === 0 ? ['What it had made is deleted.'] : [];
 		const exitCode = left.length > 0 ? 3 : isInterrupted ? 130 : 1;
 		return { exitCode, lines: [words, ...clean, ...leftLines], left };

@@ -8,14 +8,18 @@ const words = 'Hello from the probe of n8n-nodes-whatscloud. Nothing else will f
 /** One text to a number of the user's own, and one to a number that is nobody's. */
 export async function send(reading: Reading, cleaning: Cleaning, number: string): Promise<void> {
 	const { wire, findings, say } = reading;
-	const text = async (phone_number: string, more: object = {}) =>
+	const text = async (phone_number: string) =>
 		await wire.ask({
 			...{ method: 'POST', path: '/messages/send' },
-			body: { phone_number, message_body: words, ...more },
+			body: { phone_number, message_body: words },
 		});
 	say('a text to your own number');
 	const own = await text(number);
-	const { message_id, contact_created } = recordIn(own) ?? {};
+	const { message_id, contact_created, contact_id } = recordIn(own) ?? {};
+	// Only where the answer says so: without it, the contact could be an older one of the user's.
+	if (contact_created === true && typeof contact_id === 'number') {
+		cleaning.add({ resource: 'contacts', key: number, id: contact_id });
+	}
 	const came = `HTTP ${own.status}${contact_created === true ? ', a contact was made' : ''}`;
 	findings.fact('A text is sent, with a message_id', typeof message_id === 'string', came);
 
@@ -29,7 +33,6 @@ export async function send(reading: Reading, cleaning: Cleaning, number: string)
 		findings.notAsked.sendsCreateContacts = 'the account has a contact with the number of nobody';
 		return;
 	}
-	delete made.id;
 	const id = await cleaning.idOf(made);
 	findings.set('sendsCreateContacts', id !== undefined);
 	if (id === undefined) return;

@@ -62,17 +62,20 @@ export class Wire {
 	asked = 0;
 	private readonly options: WireOptions;
 	private signal: AbortSignal | undefined;
+	private most: number;
 	private lastAt = -Infinity;
 
 	constructor(account: Account, options: WireOptions) {
 		this.account = account;
 		this.options = options;
 		this.signal = options.signal;
+		this.most = options.most;
 	}
 
-	/** From here on an interruption ends nothing: what was made is cleaned up. */
+	/** From here on neither an interruption nor the number ends anything: what was made is cleaned up. */
 	finish(): void {
 		this.signal = undefined;
+		this.most = Infinity;
 	}
 
 	async ask(question: Question): Promise<Reply> {
@@ -86,12 +89,12 @@ export class Wire {
 	}
 
 	private async once({ method = 'GET', path = '', url, body, token = 'right' }: Question) {
-		const { intervalMs, sleep, now, most } = this.options;
+		const { intervalMs, sleep, now } = this.options;
 		this.signal?.throwIfAborted();
 		const pause = this.lastAt + intervalMs - now();
 		if (pause > 0) await sleep(pause);
 		this.signal?.throwIfAborted();
-		if (++this.asked > most) throw new Error(`More than ${most} requests`);
+		if (++this.asked > this.most) throw new Trouble(`It took more than ${this.most} requests.`);
 		this.lastAt = now();
 		const { baseUrl, subdomain, token: right } = this.account;
 		const bearer = token === 'right' ? right : 'wrong'.padEnd(64, '0');

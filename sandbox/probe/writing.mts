@@ -202,14 +202,19 @@ async function updates(
 }
 
 /** Sends that are refused for what they lack: the number is nobody's, should one go through. */
-async function lackingSends({ wire, findings, say }: Reading): Promise<void> {
+async function lackingSends({ wire, findings, say }: Reading, cleaning: Cleaning): Promise<void> {
 	say('files and templates that are refused');
 	const phone = numberOfNobody(12);
+	const send = async (endpoint: string, body: object | FormData): Promise<Reply> =>
+		await cleaning.create(
+			{ resource: 'contacts', key: phone },
+			async () => await wire.ask({ method: 'POST', path: `/messages/${endpoint}`, body }),
+		);
 	const form = new FormData();
 	form.set('phone_number', phone);
 	form.set('media_type', 'image');
 	form.set('media_file', new Blob(['GIF89a'], { type: 'image/gif' }), 'probe.gif');
-	const media = await wire.ask({ method: 'POST', path: '/messages/media', body: form });
+	const media = await send('media', form);
 	const allowed = /allowed: ([a-z, ]+)/i.exec(messageIn(media))?.[1];
 	if (allowed !== undefined) findings.set('jpg', allowed.split(', ').includes('jpg'));
 	findings.fact(
@@ -227,8 +232,7 @@ async function lackingSends({ wire, findings, say }: Reading): Promise<void> {
 		return;
 	}
 	const { template_name, language: template_language } = template;
-	const body = { phone_number: phone, template_name, template_language };
-	const reply = await wire.ask({ method: 'POST', path: '/messages/template', body });
+	const reply = await send('template', { phone_number: phone, template_name, template_language });
 	const [text = ''] = textsIn(reply, 'template_fields');
 	findings.fact('A template without its variables is refused', text !== '', `HTTP ${reply.status}`);
 	if (text !== '') {
@@ -257,5 +261,5 @@ export async function write(reading: Reading, cleaning: Cleaning): Promise<void>
 			findings.fact(says, inUse.status === 400, `HTTP ${inUse.status}`);
 		}
 	}
-	await lackingSends(reading);
+	await lackingSends(reading, cleaning);
 }

@@ -130,6 +130,16 @@ test.each<[Generation, Partial<Behaviour>]>([
 	});
 });
 
+test('a contact that the text to the own number makes is deleted again', async () => {
+	await withSandbox({ server: 'D' }, async (sandbox) => {
+		const before = stored(sandbox);
+		const outcome = await run(sandbox, { sendTo: '15550170001' });
+		expect([outcome.exitCode, outcome.left]).toEqual([0, []]);
+		expect(sandbox.messages[0]?.phone).toBe('15550170001');
+		expect(stored(sandbox)).toEqual(before);
+	});
+});
+
 describe('an account', () => {
 	test('that is empty settles less, and says why', async () => {
 		await withSandbox({ server: 'D', seed: 'empty' }, async (sandbox) => {
@@ -354,7 +364,7 @@ describe('interrupted while it writes', () => {
 		await withSandbox({ server: 'B' }, async (sandbox) => {
 			sandbox.data.insertContacts([{ phone: '+12025550110', firstname: 'Sally' }]);
 			const before = stored(sandbox);
-			// The answers to the contacts of its own are lost.
+			// The answer to a contact of its own is lost.
 			sandbox.faults.add({
 				...{ kind: 'reset', when: 'after', method: 'POST', path: '/contacts' },
 				...{ skip: 3, times: 1 },
@@ -363,6 +373,18 @@ describe('interrupted while it writes', () => {
 			expect(outcome.exitCode).toBe(1);
 			expect(outcome.left).toEqual([]);
 			expect(stored(sandbox)).toEqual(before);
+		});
+	});
+
+	test('what may have been made is named where nobody can look', async () => {
+		await withSandbox({ server: 'B' }, async (sandbox) => {
+			const lost = { kind: 'reset', when: 'after', method: 'POST', path: '/statuses' } as const;
+			sandbox.faults.add({ ...lost, times: 1 });
+			// One reading of the statuses comes before, of all that the account has.
+			sandbox.faults.add({ kind: 'html', method: 'GET', path: '/statuses', skip: 1 });
+			const outcome = await run(sandbox, { writes: true });
+			expect([outcome.exitCode, outcome.left.length]).toEqual([3, 1]);
+			expect(outcome.lines.join('\n')).toMatch(/status "WhatsCloud probe .*perhaps/);
 		});
 	});
 });
