@@ -360,9 +360,8 @@ describe('interrupted while it writes', () => {
 		});
 	});
 
-	test('a contact of whose creation no answer came is found and deleted; one of the same number is not', async () => {
+	test('a contact of whose creation no answer came is found and deleted', async () => {
 		await withSandbox({ server: 'B' }, async (sandbox) => {
-			sandbox.data.insertContacts([{ phone: '+12025550110', firstname: 'Sally' }]);
 			const before = stored(sandbox);
 			// The answer to a contact of its own is lost.
 			sandbox.faults.add({
@@ -372,6 +371,20 @@ describe('interrupted while it writes', () => {
 			const outcome = await run(sandbox, { writes: true });
 			expect(outcome.exitCode).toBe(1);
 			expect(outcome.left).toEqual([]);
+			expect(stored(sandbox)).toEqual(before);
+		});
+	});
+
+	test("somebody else's contact with a number of nobody stays, whatever became of the probe's own", async () => {
+		await withSandbox({ server: 'B' }, async (sandbox) => {
+			const phones = Array.from(
+				{ length: 30 },
+				(_, index) => `+120255501${String(index).padStart(2, '0')}`,
+			);
+			sandbox.data.insertContacts(phones.map((phone) => ({ phone, firstname: 'Sally' })));
+			const before = stored(sandbox);
+			const { exitCode } = await run(sandbox, { writes: true });
+			expect(exitCode).toBe(0);
 			expect(stored(sandbox)).toEqual(before);
 		});
 	});
