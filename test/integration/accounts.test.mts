@@ -34,7 +34,7 @@ const sending = {
 async function run(parameters: RunOptions['parameters'], more: Partial<RunOptions> = {}) {
 	const done = await runNode({ node: WhatsCloud, credential, items: items(), parameters, ...more });
 	// A failed item keeps its row, in which these items have the token.
-	const told = done.outputs.flat().map(({ json: { apiToken: _, ...json } }) => json);
+	const told = done.outputs.flat().map(({ json }) => ({ ...json, apiToken: undefined }));
 	const { error, hints, logs } = done;
 	for (const { token } of accounts()) expectNoSecret({ told, error, hints, logs }, token);
 	return done;

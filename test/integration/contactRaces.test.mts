@@ -56,7 +56,9 @@ describe.each(generations)(
 					items,
 					continued,
 				),
-				until(account, isRead).then(async () => await Promise.resolve()),
+				until(account, isRead).then(async () => {
+					await Promise.resolve();
+				}),
 				meanwhile(),
 			]);
 			expect(run.outputs.flat().map(({ json }) => json['error'])).toEqual(
@@ -164,7 +166,7 @@ describe.each(generations)('several fields are refused, %s server', (server) => 
 		const run = await account.attempt({ ...taken, operation: 'create' }, people, continued);
 		const told = run.outputs
 			.flat()
-			.map(({ json }) => `${String(json['error'])}\n${String(json['details'])}`);
+			.map(({ json: { error, details } }) => `${error as string}\n${details as string}`);
 		expect(told[0]).toMatch(/e-mail ada@example.com belongs to another contact: Ada Example/);
 		expect(told[0]).toMatch(/Phone: /);
 		expect(told[1]).toMatch(/Phone: /);

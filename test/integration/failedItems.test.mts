@@ -74,7 +74,7 @@ describe.each([
 		const data = { ...addressOf(account.sandbox), subdomain: '' };
 		const run = await send(onError, { credential: { type: WhatsCloudApi, data } });
 		expect(errorsOf(run)?.map(({ json }) => [json.name, json.error])).toEqual(
-			rows.map(({ json }) => [json.name, expect.stringContaining('has no subdomain')]),
+			rows.map(({ json }) => [json.name, expect.stringContaining('has no subdomain') as string]),
 		);
 	});
 

@@ -294,16 +294,38 @@ describe('polls', () => {
 describe('troubles', () => {
 	type Trouble = [string, (sandbox: Sandbox) => void];
 	const passing: Trouble[] = [
-		['the connection is reset', (s) => s.faults.add({ kind: 'reset', when: 'before' })],
-		['the server fails', (s) => s.faults.add({ kind: 'answer', status: 500, when: 'before' })],
-		['a gateway shows a page', (s) => s.faults.add({ kind: 'html', status: 502, when: 'before' })],
-		['the rate limit outlasts the poll', (s) => s.faults.add({ kind: 'tooMany', retryAfter: 500 })],
+		[
+			'the connection is reset',
+			(s) => {
+				s.faults.add({ kind: 'reset', when: 'before' });
+			},
+		],
+		[
+			'the server fails',
+			(s) => {
+				s.faults.add({ kind: 'answer', status: 500, when: 'before' });
+			},
+		],
+		[
+			'a gateway shows a page',
+			(s) => {
+				s.faults.add({ kind: 'html', status: 502, when: 'before' });
+			},
+		],
+		[
+			'the rate limit outlasts the poll',
+			(s) => {
+				s.faults.add({ kind: 'tooMany', retryAfter: 500 });
+			},
+		],
 		['the server is in maintenance', (s) => (s.behaviour.maintenance = true)],
 	];
 	const lasting: Array<[string, (sandbox: Sandbox) => void, string]> = [
 		[
 			'a firewall shows a page',
-			(s) => s.faults.add({ kind: 'html', status: 403, when: 'before' }),
+			(s) => {
+				s.faults.add({ kind: 'html', status: 403, when: 'before' });
+			},
 			'',
 		],
 		['the API is switched off', (s) => (s.behaviour.apiEnabled = false), 'API'],

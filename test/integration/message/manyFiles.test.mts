@@ -27,9 +27,9 @@ const hashes = () => account.sandbox.messages.map(({ media }) => media?.sha256);
 /** How many uploads were under way at the same time, at most. */
 async function mostAtOnce(run: Promise<unknown>): Promise<number> {
 	let most = 0;
-	let isOver = false;
-	void run.finally(() => (isOver = true)).catch(() => undefined);
-	while (!isOver) {
+	const state = { isOver: false };
+	void run.finally(() => (state.isOver = true)).catch(() => undefined);
+	while (!state.isOver) {
 		most = Math.max(most, account.sends().filter(({ status }) => status === 0).length);
 		await new Promise(setImmediate);
 	}

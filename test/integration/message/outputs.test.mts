@@ -125,7 +125,7 @@ describe('what only some answers have', () => {
 		text.sandbox.faults.add(answer({ sent_at: written.slice(0, 19).replace('T', ' ') }));
 		const outputs = await text.send(send, three);
 		for (const { sent_at: at } of outputs) {
-			expect(Math.abs(Date.parse(String(at)) - Date.now())).toBeLessThan(10 * 60_000);
+			expect(Math.abs(Date.parse(at as string) - Date.now())).toBeLessThan(10 * 60_000);
 		}
 	});
 

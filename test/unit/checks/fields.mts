@@ -3,13 +3,17 @@ import type { INodeProperties, INodePropertyCollection } from 'n8n-workflow';
 import { NO_ITEM } from '../../../nodes/WhatsCloud/operation';
 import { resources } from '../../../nodes/WhatsCloud/resources';
 
+// Read as a value: it is compared, not called.
+const codeOf = (field: object) =>
+	(Object.entries(field).find(([key]) => key === 'read')?.[1] as () => void).toString();
+
 /** Those of the node that differ in how they read: fields of one kind have the same code. */
 export const FIELDS = [
 	...new Map(
 		resources
 			.flatMap(({ operations }) => operations)
 			.flatMap(({ fields }) => Object.entries(fields))
-			.map(([name, field]) => [String(field.read) + field.property.type, [name, field] as const]),
+			.map(([name, field]) => [codeOf(field) + field.property.type, [name, field] as const]),
 	).values(),
 ];
 
