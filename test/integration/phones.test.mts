@@ -73,7 +73,6 @@ const REFUSED: Array<[number: string, problem: string]> = [
 	['212-555-0101', 'has no country code'],
 	['4155550101', 'has no country code'],
 	['+219 12 34 56 78', "begins with +219, which is no country's code"],
-	['US.13491208655302741918', 'has characters that do not belong'],
 ];
 
 /** The Faroe Islands, Greenland, New Caledonia. */
@@ -130,6 +129,13 @@ describe.each(generations)('%s server', (server) => {
 			expect(account.requests().filter((request) => !request.startsWith('GET'))).toEqual([]);
 		},
 	);
+
+	test.each(OPERATIONS)("%s refuses a person's WhatsApp ID", async (_, parameters) => {
+		const id = 'US.13491208655302741918';
+		const { error } = await run(parameters, ['15555550101', id, '15555550103']);
+		expect(error?.message).toMatch(/has characters that do not belong|WhatsApp's ID of a person/);
+		expect(account.requests().filter((request) => !request.startsWith('GET'))).toEqual([]);
+	});
 
 	test.each(['create', 'upsert', 'sendText', 'sendTemplate', 'sendMedia'])(
 		'%s takes the shortest numbers that WhatsCloud takes',

@@ -28,7 +28,8 @@ export interface SendOptions extends Partial<RunOptions> {
 
 /** A sandbox with a contact for each of `numbers` phone numbers, and the node sending through it. */
 export function useSending(numbers: number) {
-	const server = useSandbox({ logSize: 100_000 });
+	// The version that refuses unknown numbers, so that an item can fail.
+	const server = useSandbox({ server: 'A', logSize: 100_000 });
 	beforeEach(() => {
 		const phones = Array.from({ length: numbers }, (_, index) => ({ phone: phone(index) }));
 		server.sandbox.data.insertContacts(phones);

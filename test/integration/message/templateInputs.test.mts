@@ -134,7 +134,7 @@ describe.each(generations)('inputs, %s server', (server) => {
 		expect(run.outputs.flat().map(({ json }) => json.template_id)).toEqual([
 			'90071992547409931',
 			'700000000000002',
-			'700000000000002',
+			'700000000000003',
 		]);
 		expect(run.outputs.flat().map(({ json }) => json.template_name)).toEqual([
 			'hello_world',
