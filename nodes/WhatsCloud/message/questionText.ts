@@ -47,7 +47,8 @@ export function withLinkAndTool(value: unknown, item: ItemContext): unknown {
 /** The tool that is connected; where it has another name or there are several, also what the model calls it. */
 function toolName(claimed: unknown, connected: string[]): string {
 	const sameName = (name: string) => name.replace(/[^\w-]+/g, '_') === claimed;
-	return connected.find(sameName) ?? `${connected.join(' or ')} (${onOneLine(claimed)})`;
+	const said = claimed === undefined ? '' : ` (${onOneLine(claimed)})`;
+	return connected.find(sameName) ?? connected.join(' or ') + said;
 }
 
 function listed(input: unknown): string {
