@@ -36,7 +36,6 @@ afterAll(async () => {
 });
 
 const bubbles = () => session.page.locator('#bubbles .bubble');
-const lastBubble = () => bubbles().last();
 
 describe('a chat in the sandbox', () => {
 	test('is answered by the example, once its URL is pasted', async () => {
@@ -179,7 +178,8 @@ describe('a chat in the sandbox', () => {
 		});
 		await page.fill('#say', 'Hello?');
 		await page.keyboard.press('Enter');
-		await page.getByText('n8n did not get this. n8n knows no workflow').waitFor();
-		expect(await lastBubble().innerText()).toContain('Hello?');
+		// Answers to what was written before may still arrive below it.
+		const unheard = page.locator('.turn.contact').filter({ hasText: 'Hello?' });
+		await unheard.filter({ hasText: 'n8n did not get this. n8n knows no workflow' }).waitFor();
 	});
 });
