@@ -56,7 +56,7 @@ export function receive(account: Account, { phone, name, ...incoming }: Incoming
 		...{ wamid: newMessageId(phone), phone, contactId: contact.id, at: at.toISOString() },
 		name: name ?? `${contact.firstname} ${contact.lastname}`.trim(),
 		...incoming,
-		text: incoming.kind === 'call' ? '📞 Call' : incomingText(incoming.message),
+		text: incoming.kind === 'call' ? 'Call' : incomingText(incoming.message),
 	};
 	openChat(account, contact);
 	if (received.kind === 'message' && received.groupId === undefined) {

@@ -14,10 +14,10 @@ const readers: Record<string, (content: unknown, message: MetaMessage) => string
 		listOf(content)
 			.map(({ name, phones }) => {
 				const number = textOf(listOf(phones)[0]?.['phone']);
-				return `👤 ${[textOf(partOf(name)['formatted_name']), number].filter(Boolean).join(', ')}`;
+				return `Contact: ${[textOf(partOf(name)['formatted_name']), number].filter(Boolean).join(', ')}`;
 			})
 			.join('\n'),
-	edit: (content) => `✎ ${incomingText({ type: '', ...partOf(partOf(content)['message']) })}`,
+	edit: (content) => `Edited: ${incomingText({ type: '', ...partOf(partOf(content)['message']) })}`,
 	interactive: (content, message) => {
 		const form = textOf(partOf(partOf(content)['nfm_reply'])['response_json']);
 		return form === undefined ? (typedText(message) ?? undefined) : formText(form);
@@ -28,18 +28,22 @@ const readers: Record<string, (content: unknown, message: MetaMessage) => string
 			(item) =>
 				`${String(item['quantity'])} × ${String(item['product_retailer_id'])}, ${String(item['item_price'])} ${String(item['currency'])}`,
 		);
-		return ['🛒 Order', ...items, textOf(text)].filter(Boolean).join('\n');
+		return ['Order', ...items, textOf(text)].filter(Boolean).join('\n');
 	},
-	revoke: () => '🚫 Deleted a message',
+	location: (content) => {
+		const { name, address } = partOf(content);
+		return textOf(name) ?? textOf(address) ?? 'Location';
+	},
+	revoke: () => 'Deleted a message',
 };
 
 function formText(json: string): string {
 	try {
 		const answers = Object.entries(partOf(JSON.parse(json)));
 		const shown = answers.filter(([name]) => name !== 'flow_token');
-		return ['📋 Form', ...shown.map(([name, value]) => `${name}: ${String(value)}`)].join('\n');
+		return ['Form', ...shown.map(([name, value]) => `${name}: ${String(value)}`)].join('\n');
 	} catch {
-		return '📋 Form';
+		return 'Form';
 	}
 }
 
@@ -56,11 +60,11 @@ export function typedText(message: MetaMessage): string | null {
 export function incomingText(message: MetaMessage): string {
 	const { type } = message;
 	const content = message[type];
-	const { emoji, name, address } = partOf(content);
+	const { emoji, name } = partOf(content);
 	const read = Object.hasOwn(readers, type) ? readers[type] : undefined;
-	const short = typedText(message) ?? [emoji, name, address].map(textOf).find(Boolean);
+	const short = typedText(message) ?? [emoji, name].map(textOf).find(Boolean);
 	const { headline, source_url } = partOf(message['referral']);
 	const ad = textOf(headline) ?? textOf(source_url);
 	const text = (read ? read(content, message) : short) ?? `(${type || 'nothing'})`;
-	return ad === undefined ? text : `↗ From the ad: ${ad}\n${text}`;
+	return ad === undefined ? text : `From the ad: ${ad}\n${text}`;
 }

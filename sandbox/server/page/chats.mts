@@ -113,7 +113,7 @@ export function chatView(
 		if (!place) return [];
 		const { latitude, longitude } = place;
 		const coordinates = element('small', '', `${latitude}, ${longitude}`);
-		return [element('div', 'place', '📍', coordinates)];
+		return [element('div', 'place', element('span', 'pin'), coordinates)];
 	}
 
 	function answerButton(person: Person, message: ShownMessage, { text, url }: ShownButton) {

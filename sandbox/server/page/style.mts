@@ -42,8 +42,9 @@ h2 { margin: 0 0 .6rem; font-size: 1rem; }
 .bubble small, .footer { color: var(--soft); font-size: .8rem; }
 .bubble small { display: block; }
 .bubble img { display: block; max-width: 14rem; max-height: 12rem; border-radius: 6px; margin-bottom: .3rem; }
-.place { display: grid; place-items: center; width: 14rem; max-width: 100%; height: 7rem; border-radius: 6px; margin-bottom: .3rem; font-size: 2rem;
+.place { display: grid; place-items: center; width: 14rem; max-width: 100%; height: 7rem; border-radius: 6px; margin-bottom: .3rem;
 	background: repeating-linear-gradient(20deg, var(--page) 0 1.4rem, var(--line) 1.4rem 1.6rem), repeating-linear-gradient(110deg, var(--page) 0 2rem, var(--line) 2rem 2.2rem); background-blend-mode: multiply; }
+.pin { width: 1.1rem; height: 1.1rem; background: var(--bad); border: 3px solid var(--card); border-radius: 50% 50% 50% 0; transform: rotate(-45deg); }
 .place small { font-size: .75rem; background: var(--card); border-radius: 4px; padding: 0 .3rem; }
 #new-problem { margin-bottom: .5rem; }
 .refused .bubble { border: 1px dashed var(--bad); }
