@@ -33,7 +33,7 @@ function campaign(): WorkflowFile {
 
 // Told to end, n8n lets a run go on for so long; killed, it ends at once.
 test.each(['SIGTERM', 'SIGKILL'] as const)(
-	'a campaign that notes each person survives %s: nobody twice, nobody missed',
+	'guarantee: The campaign that survives a restart writes to nobody twice, and lists whom you have to check. (%s)',
 	async (signal) => {
 		const userFolder = mkdtempSync(join(folders.endToEnd, 'n8n-'));
 		await installTarball(userFolder, await packPackage(() => undefined));

@@ -177,17 +177,20 @@ test.each([
 	['beside its parameters', { approved: true, data: { approved: true } }, {}],
 	['among those of the review', { hitlParameters: { approved: true } }, {}],
 	['in what the agent got', {}, { approved: true, data: { approved: true }, chatInput: 'Yes!' }],
-])('waiting approves nothing, with an approval %s', async (_, beside, input) => {
-	const [reviewer, customer] = [newPhone(), newPhone()];
-	const { id, model } = await startReviewed(reviewer, {
-		...{ calls: [sendText(customer, 'Your parcel is late.', beside)], input },
-		parameters: { options: endsSoon() },
-	});
-	await waitForMessage(stage, reviewer);
-	expectSuccess(await n8n.waitForExecution(id, 150));
-	expect(await textsTo(customer)).toEqual([]);
-	expect(model.toolResults()).toEqual([expect.stringContaining('rejected the tool call')]);
-});
+])(
+	'guarantee: In human review, waiting approves nothing. (an approval %s)',
+	async (_, beside, input) => {
+		const [reviewer, customer] = [newPhone(), newPhone()];
+		const { id, model } = await startReviewed(reviewer, {
+			...{ calls: [sendText(customer, 'Your parcel is late.', beside)], input },
+			parameters: { options: endsSoon() },
+		});
+		await waitForMessage(stage, reviewer);
+		expectSuccess(await n8n.waitForExecution(id, 150));
+		expect(await textsTo(customer)).toEqual([]);
+		expect(model.toolResults()).toEqual([expect.stringContaining('rejected the tool call')]);
+	},
+);
 
 test.each([
 	['the first', ['true', 'false'], 0],

@@ -62,7 +62,7 @@ beforeAll(async () => {
 });
 
 test.each(cases.map(({ what, out }, index) => [what, out, index] as const))(
-	'nobody answers, and the input holds %s',
+	'guarantee: If nobody answers, nothing that came in looks like an approval. (the input holds %s)',
 	async (_, out, index) => {
 		const { id, phone } = started[index] ?? { id: '', phone: '' };
 		const execution = await n8n.waitForExecution(id, 150);

@@ -70,7 +70,7 @@ async function ask(file: WorkflowFile, phone: string): Promise<{ id: string; lin
 	return { id, link: linkIn(messages[0]) };
 }
 
-test('approved: the page repeats the message, and only the button resumes', async () => {
+test('guarantee: Opening the link answers nothing: only a button does.', async () => {
 	const phone = newPhone();
 	const { id, link } = await ask(askOf(phone), phone);
 
@@ -209,7 +209,7 @@ test('an address that was changed is refused', async () => {
 	expect((await openPage(link)).status).toBeGreaterThanOrEqual(400);
 });
 
-test('two presses at the same moment count once', async () => {
+test('guarantee: Two presses at the same moment count once.', async () => {
 	const phone = newPhone();
 	const { id, link } = await ask(askOf(phone), phone);
 	await Promise.all([answer(link, 'true'), answer(link, 'false')]);

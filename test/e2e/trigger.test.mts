@@ -120,7 +120,7 @@ test(`brings ${IMPORTED} contacts of one second, each once, with the next minute
 	expect(await untilStartedWith(IMPORTED)).toEqual(created);
 });
 
-test('lives on when WhatsCloud is down while n8n starts, and misses nothing of that time', async () => {
+test('guarantee: Contacts that come while n8n is stopped or WhatsCloud is down start the workflow later.', async () => {
 	await n8n.stop();
 	insert(['While', 'n8n', 'slept']);
 	sandbox.faults.add({ kind: 'reset', when: 'before' });

@@ -12,7 +12,7 @@ import { inARow, itemsNode, manualTrigger, outputsOf, whatsCloudNode } from './w
 
 jest.setTimeout(180_000);
 
-test('a question that was asked before n8n was restarted is answered after it', async () => {
+test('guarantee: A question from before a restart of n8n can be answered after it.', async () => {
 	const userFolder = mkdtempSync(join(folders.endToEnd, 'n8n-'));
 	const port = await freePort();
 	const ports = async () => ({ n8n: port, sandbox: await freePort() });

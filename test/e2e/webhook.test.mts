@@ -292,7 +292,7 @@ describe('copies', () => {
 });
 
 describe('when the database refuses new executions', () => {
-	test('nothing is lost of senders who hang up before the answer: delivered again, each starts once', async () => {
+	test('guarantee: What n8n could not store starts once when it is delivered again.', async () => {
 		const { workflow, url } = await publish(trigger({}, unsigned));
 		const bodies = Array.from({ length: 12 }, () => message());
 		const database = new Database();

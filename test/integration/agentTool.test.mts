@@ -19,7 +19,7 @@ describe("calls within an execution, as the agent's version 3 makes them", () =>
 			settings: { onError: 'continueRegularOutput' },
 		});
 
-	test('a message of unknown outcome is not sent again, another one is', async () => {
+	test('guarantee: When an AI agent calls again, a message that may have been sent is not sent again.', async () => {
 		account.sandbox.faults.add(lostAnswer);
 		const run = await calls(['Welcome', 'Welcome', 'How are you?', 'Welcome']);
 		expect(account.texts()).toEqual(['Welcome', 'How are you?']);

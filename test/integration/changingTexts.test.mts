@@ -35,7 +35,7 @@ describe.each(Object.entries(texts))('a text with %s', (_name, text) => {
 		expect(failed).toBeDefined();
 	});
 
-	test('Retry execution: nobody gets two, and who got none gets one', async () => {
+	test('guarantee: Retry execution writes to nobody twice, even if an expression makes another text each time.', async () => {
 		const { runData, status } = await sendToEight(text, { settings: retries });
 		expect(status).toBe('error');
 		account.sandbox.data.insertContacts([{ phone: phone(7) }]);

@@ -163,7 +163,7 @@ describe('a server that repeats the token', () => {
 	const account = useSending(3);
 
 	test.each(['page', 'json', 'header'] as const)(
-		'in a %s: nobody gets to see it',
+		'guarantee: The API token is in no output, error or log, even if the server repeats it. (in a %s)',
 		async (style) => {
 			for (const status of [401, 403, 422, 502]) {
 				account.sandbox.faults.clear();

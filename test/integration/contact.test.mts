@@ -356,7 +356,7 @@ for (const { operation, before, after } of groupChanges) {
 			}
 		});
 
-		test('keeps the other groups, for each item (quirk 11)', async () => {
+		test('guarantee: Add to Group and Remove From Group keep the other groups.', async () => {
 			const changed = await account.run(intoThree, items);
 			expect(groups()).toEqual(after);
 			expect(changed).toMatchObject(

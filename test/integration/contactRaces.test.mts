@@ -87,16 +87,19 @@ describe.each(['A', 'B', 'D'] as Generation[])(
 		};
 		const stored = () => account.sandbox.data.contacts.all().map(({ firstname }) => firstname);
 
-		test.each(lostAnswers)('%s: an upsert looks again', async (_, when, times) => {
-			lose(when, times);
-			const written = await account.run({ ...upsert, options: { parallelRequests: 1 } }, items);
-			expect(stored()).toEqual(['P0', 'P1', 'P2']);
-			expect(written).toMatchObject(
-				items.map(({ first, phone }) => ({ firstname: first, phone, created: true })),
-			);
-			for (const { id } of written)
-				expect(account.sandbox.data.contacts.get(Number(id))).toBeDefined();
-		});
+		test.each(lostAnswers)(
+			'guarantee: If the answer to a new contact gets lost, Create or Update looks again and makes no second one. (%s)',
+			async (_, when, times) => {
+				lose(when, times);
+				const written = await account.run({ ...upsert, options: { parallelRequests: 1 } }, items);
+				expect(stored()).toEqual(['P0', 'P1', 'P2']);
+				expect(written).toMatchObject(
+					items.map(({ first, phone }) => ({ firstname: first, phone, created: true })),
+				);
+				for (const { id } of written)
+					expect(account.sandbox.data.contacts.get(Number(id))).toBeDefined();
+			},
+		);
 
 		const retries = { retryOnFail: true, maxTries: 3, waitBetweenTries: 10 };
 		const expectAdvice = (error: Error | undefined) => {
@@ -198,7 +201,7 @@ describe.each(generations)('two executions write the same person, %s server', (s
 		expect(notes.filter((note) => note !== undefined)).toHaveLength(told.length);
 	});
 
-	test('in the same form: one contact', async () => {
+	test('guarantee: Two executions that write the same number at the same moment make one contact.', async () => {
 		account.sandbox.faults.add({ kind: 'delay', ms: 100, method: 'POST', path: '/contacts' });
 		const runs = await Promise.all(
 			['Ann', 'Anna', 'Anne'].map(

@@ -32,7 +32,7 @@ describeOperation('contact', 'update', (account, server) => {
 	};
 	const puts = () => account.requests().filter((request) => request.startsWith('PUT'));
 
-	test('status and source stay although Auto Lead is on', async () => {
+	test('guarantee: An update keeps status and source, although Auto Lead is on.', async () => {
 		account.sandbox.behaviour.autoLead = { status: 3, source: 3 };
 		const before = three.map(({ id }) => [contact(id).status_id, contact(id).source_id]);
 		await account.run({ contactId, updateFields: { city: 'Oslo' } }, three);
@@ -166,7 +166,7 @@ describeOperation('contact', 'update', (account, server) => {
 		expect(puts()).toEqual([]);
 	});
 
-	test('custom fields are merged with those that are there', async () => {
+	test('guarantee: An update keeps the custom fields that it does not name.', async () => {
 		const updateFields = {
 			customFields: { values: [{ name: 'shoe_size', value: '={{ $json.size }}' }] },
 		};

@@ -48,7 +48,7 @@ describe.each([
 		['with', retries],
 	])('%s Retry On Fail', (_name, settings) => {
 		test.each([[[0]], [[1]], [[3]], [[0, 2]], [[1, 2]]])(
-			'items %j that fail keep their rows, and the others are sent once',
+			'guarantee: Under Continue, a failed item keeps its fields, and the others are sent once. (items %j)',
 			async (indexes) => {
 				without(...indexes);
 				const run = await send(onError, { settings });

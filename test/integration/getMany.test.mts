@@ -42,7 +42,7 @@ describe.each(shapes)('230 contacts in the shape %s', (listShape) => {
 			expect(read.map(({ phone }) => phone).toSorted()).toEqual(expected.toSorted());
 		});
 
-		test('are read once each while others come and go', async () => {
+		test('guarantee: Return All brings every contact once, while others come and go.', async () => {
 			insert(40);
 			const staying = account.sandbox.data.contacts
 				.all()
@@ -99,7 +99,7 @@ describe('3,000 contacts of one second, 100 a page', () => {
 		expect(run.hints).toEqual([]);
 	});
 
-	test('that can not be proved whole are told so, with numbers, on the output and in the log', async () => {
+	test('guarantee: If some contacts may be missing, a hint says how many came of how many.', async () => {
 		many.sandbox.behaviour.pageSizeLimit = { max: 15, above: 'clamp' };
 		insert(7_500);
 		const total = many.sandbox.data.contacts.size;

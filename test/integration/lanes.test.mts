@@ -11,7 +11,7 @@ function textsTo(index: number): unknown[] {
 		.map(({ body }) => body['message_body']);
 }
 
-test('60 messages to 6 numbers, 10 at a time, arrive in order at each number', async () => {
+test('guarantee: Messages to one phone number leave in the order of the items.', async () => {
 	// Answers overtake each other.
 	account.sandbox.faults.add({ kind: 'delay', ms: 15, probability: 0.5, path: '/messages/send' });
 	const items = messages(60, 6);

@@ -617,7 +617,7 @@ describe('random accounts and spellings', () => {
 			return `${plus}${forms[pick % forms.length] ?? given}`;
 		});
 
-	test('upsert never makes a second contact and never changes another person', async () => {
+	test('guarantee: Create or Update makes no second contact of a person, and changes nobody else.', async () => {
 		await fc.assert(
 			fc.asyncProperty(
 				fc.record({

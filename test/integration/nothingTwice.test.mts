@@ -21,26 +21,29 @@ describe.each(modes)('Retry On Fail with On Error = %s', (onError) => {
 		['middle', 2],
 		['last', 4],
 	])('when the %s of five items fails once', (_name, index) => {
-		test.each([1, 10])('sends each message once, %d at a time', async (parallelRequests) => {
-			void account.refuseOnce(index);
-			const run = await account.send({
-				items: messages(5),
-				settings: { ...retries, onError },
-				options: { parallelRequests },
-			});
-			// Under Continue n8n tries again when the first item failed.
-			const isTriedAgain = onError === 'stopWorkflow' || index === 0;
-			const done = sent(5).filter((_text, item) => isTriedAgain || item !== index);
-			expect(account.texts().toSorted()).toEqual(done);
-			expect(run.status).toBe('success');
-			expect(outcomes(run).toSorted()).toEqual(
-				sent(5).map((text, item) => [item, isTriedAgain || item !== index ? text : 'error']),
-			);
-			expect(run.context).toEqual({ whatsCloudSent: {} });
-		});
+		test.each([1, 10])(
+			'guarantee: Retry On Fail sends no message twice. (%d at a time)',
+			async (parallelRequests) => {
+				void account.refuseOnce(index);
+				const run = await account.send({
+					items: messages(5),
+					settings: { ...retries, onError },
+					options: { parallelRequests },
+				});
+				// Under Continue n8n tries again when the first item failed.
+				const isTriedAgain = onError === 'stopWorkflow' || index === 0;
+				const done = sent(5).filter((_text, item) => isTriedAgain || item !== index);
+				expect(account.texts().toSorted()).toEqual(done);
+				expect(run.status).toBe('success');
+				expect(outcomes(run).toSorted()).toEqual(
+					sent(5).map((text, item) => [item, isTriedAgain || item !== index ? text : 'error']),
+				);
+				expect(run.context).toEqual({ whatsCloudSent: {} });
+			},
+		);
 	});
 
-	test('never sends again what may have been sent, and says so', async () => {
+	test('guarantee: Retry On Fail does not repeat a message that may have been sent, and the error says so.', async () => {
 		void account.faultAfter(2, lostAnswer);
 		const run = await account.send({
 			items: messages(5),
@@ -75,7 +78,7 @@ describe('Retry execution', () => {
 		return run;
 	}
 
-	test('does only what is missing, and puts out all', async () => {
+	test('guarantee: Retry execution sends only what is missing, and puts out all items.', async () => {
 		const { runData } = await failed();
 		const run = await account.send({ items: messages(5), options: inOrder, retryOf: runData });
 		expect(account.texts()).toEqual(sent(5));
@@ -235,7 +238,7 @@ describe('loops', () => {
 });
 
 describe('stop on error', () => {
-	test('begins nothing more, finishes what is under way, and counts it', async () => {
+	test('guarantee: After a failure that stops the run, nothing more is begun, and what is under way is finished.', async () => {
 		account.sandbox.faults.add({ kind: 'delay', ms: 40, when: 'after', path: '/messages/send' });
 		void account.refuseOnce(1);
 		const run = await account.send({ items: messages(50), options: { parallelRequests: 5 } });
@@ -248,7 +251,7 @@ describe('stop on error', () => {
 		});
 	});
 
-	test('sends nothing when any item can not be right', async () => {
+	test('guarantee: With On Error set to Stop Workflow, one item with a wrong value keeps all from being sent.', async () => {
 		const items = [...messages(4), { json: { to: 'no number', text: 'Message 4' } }];
 		const run = await account.send({ items });
 		expect(account.sandbox.requests.length).toBe(0);
@@ -271,7 +274,7 @@ describe('stop on error', () => {
 });
 
 describe('cancel during 200 sends', () => {
-	test('ends at once, and what was sent is not sent again', async () => {
+	test('guarantee: When you cancel a run, it begins no more messages.', async () => {
 		account.sandbox.faults.add({ kind: 'delay', ms: 60, path: '/messages/send' });
 		const enough = account.until(() => account.sandbox.messages.length >= 30);
 		const run = await account.send({ items: messages(200), cancel: enough });

@@ -5,7 +5,7 @@ jest.setTimeout(30_000);
 const account = useSending(120);
 
 test.each(['body', 'header'] as const)(
-	'a storm of 429 (%s) loses nothing and sends nothing twice',
+	'guarantee: A rate limit loses no message and sends none twice. (told in the %s)',
 	async (style) => {
 		for (let wave = 0; wave < 4; wave++) {
 			account.sandbox.faults.add({

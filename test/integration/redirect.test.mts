@@ -40,7 +40,7 @@ afterAll(() => {
 });
 
 test.each([301, 302, 303, 307, 308])(
-	'a redirect with %d takes the token to no other address',
+	'guarantee: A redirect takes the API token to no other address. (%d)',
 	async (status) => {
 		account.sandbox.faults.add({ kind: 'redirect', to: `${address}/collect`, status });
 		const run = await account.send({

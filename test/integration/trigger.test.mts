@@ -61,7 +61,7 @@ describe('polls', () => {
 		expect(JSON.stringify(idle.staticData).length).toBeLessThan(1000);
 	});
 
-	test('leave over what is more than Max Contacts to the next polls', async () => {
+	test('guarantee: Contacts above Max Contacts come with the next polls.', async () => {
 		const first = await poll({ parameters: { options: { maxContacts: 2 } } });
 		const ids = insert(ann, ben, cem);
 		const second = await poll({ after: first });

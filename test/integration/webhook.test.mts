@@ -225,7 +225,7 @@ describe('a delivery', () => {
 });
 
 describe('the signature', () => {
-	test('is asked for when the credential has a secret', async () => {
+	test('guarantee: With a webhook secret in the credential, a missing or wrong signature starts nothing.', async () => {
 		const trigger = await host({ credential: credential(SECRET) });
 		const body = message('PHP writes this/that').replace('/', '\\/');
 		const signature = signed(body)['X-Webhook-Signature'];
@@ -338,7 +338,7 @@ describe('the signature', () => {
 });
 
 describe('an event', () => {
-	test('starts one execution, however often it is delivered', async () => {
+	test('guarantee: An event starts one execution, however often it is delivered.', async () => {
 		const trigger = await host();
 		const [first, second] = [message('A'), message('B')];
 		for (const body of [first, second, first, first, second]) {

@@ -68,7 +68,7 @@ describe.each(generations)('sendMedia, %s server', (server) => {
 		},
 	);
 
-	test('captions and file names of documents arrive as meant', async () => {
+	test('guarantee: Documents arrive with caption and file name in the right places.', async () => {
 		const outputs = await account.send(
 			{
 				...fromItem,
@@ -302,7 +302,7 @@ describe('sendMedia by URL', () => {
 		expect(account.sandbox.messages[0]?.media?.sha256).toBe(sha256(PNG.content));
 	});
 
-	test('others are fetched without the token and uploaded', async () => {
+	test('guarantee: Files are fetched without the API token.', async () => {
 		await account.send({ ...byUrl, mediaType: '={{ $json.type }}', caption: 'Look' }, [
 			item({ url: files.url('/photo.jpg'), type: 'image' }),
 			item({ url: files.url('/download?id=7&key=s3cret'), type: 'document' }),

@@ -8,7 +8,7 @@ const HISTORIES = Number(process.env.TRIGGER_HISTORIES ?? 150);
 const TIMEOUT = 60_000 + HISTORIES * 100;
 
 test(
-	`hands out every new contact exactly once in ${HISTORIES} random histories`,
+	`guarantee: Every new contact starts the workflow once: none is lost, and none comes twice. (${HISTORIES} random histories)`,
 	async () => {
 		await fc.assert(
 			fc.asyncProperty(history, async (one) => {
