@@ -35,7 +35,7 @@ export class ContactDirectory {
 	/** Created by this run, on servers that do not tell the new id. */
 	private readonly withoutId = new Map<string, ApiRecord>();
 
-	/** Which contacts the list has shown, less those that this run deleted. */
+	/** Which contacts the list has shown that were there when it was begun, less those that this run deleted. */
 	private readonly listed = new Set<number>();
 	/** How many rows were read, from the newest on; less the deleted ones, since the others moved up. */
 	private position = 0;
@@ -47,6 +47,8 @@ export class ContactDirectory {
 	/** Until when the list is known: what came later was not seen. */
 	private readUntil = 0;
 	private pageSize = 1;
+	/** The highest id when the list was begun: ids grow. */
+	private newestId = Infinity;
 	private ways: string[] = [];
 	private reading: Promise<void> | undefined;
 
@@ -185,31 +187,46 @@ export class ContactDirectory {
 				this.readUntil = Date.now();
 				this.total = rows.total;
 				this.pageSize = Math.max(1, rows.size);
+				this.newestId = Math.max(...rows.records.map(({ id }) => id));
 				this.ways = waysOfWriting(rows.records);
 			}
 			this.add(rows.records);
 			this.position += rows.records.length;
 			this.isAtEnd = rows.isEnd;
 			// One page shows all at one moment; of several, rows may have changed places in between.
-			this.isWhole = rows.isEnd && (isFirst || this.listed.size >= (this.total ?? Infinity));
+			this.isWhole = rows.isEnd && (isFirst || this.hasSeenAll);
 			this.tellCost();
 		};
 		this.reading ??= read().finally(() => (this.reading = undefined));
 		await this.reading;
 	}
 
-	/** Rows of one second change places from page to page, so a list may have to be read more than once. */
+	/**
+	 * Rows of one second change places between two pages. What was missed at the borders is seen in pages with other
+	 * borders, unless the list changes all the time.
+	 */
 	private async readAgain(): Promise<void> {
+		const size = Math.ceil(this.pageSize * 0.9);
+		for await (const { records } of this.api.pages('contacts', size)) {
+			this.requests++;
+			this.add(records);
+		}
+		this.isWhole = this.hasSeenAll;
+		if (this.isWhole) return;
 		const { records, isWhole } = await this.api.read('contacts');
 		this.add(records);
-		this.isWhole = isWhole;
+		this.isWhole = isWhole || this.hasSeenAll;
+	}
+
+	private get hasSeenAll(): boolean {
+		return this.listed.size >= (this.total ?? Infinity);
 	}
 
 	private add(contacts: ApiRecord[]): void {
 		for (const contact of contacts) {
 			if (this.gone.has(contact.id)) continue;
 			if (!this.byId.has(contact.id)) this.attach(contact, 'push');
-			this.listed.add(contact.id);
+			if (contact.id <= this.newestId) this.listed.add(contact.id);
 		}
 	}
 

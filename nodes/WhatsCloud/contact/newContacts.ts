@@ -30,13 +30,25 @@ export async function withNewIds(api: Api, written: Written[]): Promise<IDataObj
 	// That the list can't be read must not look like a failure to create.
 	if (phones.length > 0) await directory.readNewest(phones).catch(() => undefined);
 	const outputs = await Promise.all(written.map(async (one) => await withId(api, directory, one)));
-	return outputs.map((output, index) => {
-		const twins = phones.includes(written[index]?.params.phone ?? '')
-			? twinsOf(directory, output)
-			: [];
-		if (twins.length === 0) return output;
-		const note = `The contact with the ID ${twins.join(', ')} has the phone number of this one, ID ${String(output.id)}, too: somebody else created it at the same moment. Delete one of them.`;
-		api.hint(`twin ${String(output.id)}`, note);
+	return withTwins(api, directory, outputs, new Set(phones));
+}
+
+/** Names the other contact in the note of each new one whose person has two by now, and tells it once. */
+function withTwins(
+	api: Api,
+	directory: ContactDirectory,
+	outputs: IDataObject[],
+	phones: Set<string>,
+): IDataObject[] {
+	let count = 0;
+	return outputs.map((output) => {
+		const { id, phone } = output;
+		const looked = phones.has(String(phone)) ? directory.idsOf(String(phone)) : [];
+		const others = looked.filter((other) => other !== id);
+		if (others.length === 0) return output;
+		const note = `The contacts with the IDs ${[id, ...others].join(' and ')} have the same phone number, written in two ways. Somebody else may have created one at the same moment. Delete one of them.`;
+		const more = count++ > 0 ? ` ${count} new contacts are like that: see the note of each.` : '';
+		api.hint('twins', note + more);
 		return { ...output, note };
 	});
 }
@@ -60,8 +72,4 @@ async function withId(
 	const { simplify, options } = params;
 	const [record] = await presented(api, [found], { simplify, includeNames: options.includeNames });
 	return { ...output, ...record };
-}
-
-function twinsOf(directory: ContactDirectory, { id, phone }: IDataObject): number[] {
-	return directory.idsOf(String(phone)).filter((other) => other !== id);
 }
