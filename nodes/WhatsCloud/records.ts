@@ -1,8 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { ApiError } from './api/errors/ApiError';
+import { nounOf } from './api/errors/facts';
+import { notFoundError } from './api/errors/situations';
 import type { Api } from './api/api';
-import { notFound, nounOf } from './api/errors/explanations';
 import type { ApiRecord } from './api/pages';
 import { asRecord } from './api/pages';
 import { InputError } from './checks/InputError';
@@ -106,7 +107,7 @@ export async function readRecord(
 	const data = await api.get(request.path);
 	// Quirk 6: a missing contact is a success without a record.
 	if (isObject(data) && data.id !== undefined) return asRecord(data) as ApiRecord & IDataObject;
-	throw new ApiError(request, notFound(request), 404, data);
+	throw notFoundError(request);
 }
 
 export async function deleteRecord(api: Api, path: string, { id }: Picked): Promise<IDataObject> {

@@ -7,6 +7,9 @@ jest.setTimeout(30_000);
 
 const account = useSending(3);
 const lostAnswer = { kind: 'reset', when: 'after', path: '/messages/send', times: 1 } as const;
+const ownRefusal = {
+	...{ kind: 'answer', status: 422, body: { status: 'error', message: 'No' } },
+} as const;
 const notKnown = 'It is not known whether this message was sent';
 
 describe("calls within an execution, as the agent's version 3 makes them", () => {
@@ -30,6 +33,12 @@ describe("calls within an execution, as the agent's version 3 makes them", () =>
 			undefined,
 			expect.stringContaining(notKnown) as string,
 		]);
+	});
+
+	test('an error of a tool has no description beside its message, which n8n would add once more', async () => {
+		const run = await account.send({ items: [{ json: { to: phone(0), text: '' } }], asTool: true });
+		expect(run.error?.message).toMatch(/^The message is empty\. Write the text to send\./);
+		expect(run.error?.description ?? '').toBe('');
 	});
 
 	test('a message that was accepted is sent again when the model wants it twice', async () => {
@@ -62,8 +71,17 @@ describe("calls outside of executions, as n8n's newest agents make them", () => 
 		expect(account.texts()).toEqual(['Hello', 'Anything else?']);
 	});
 
+	test('an error says once what to do, in the one text that a model reads', async () => {
+		const empty = (await call('')) as { error: string };
+		expect(empty.error).toMatch(/^The message is empty\. Write the text to send\./);
+		account.sandbox.faults.add({ ...lostAnswer, kind: 'reset' });
+		const lost = (await call('Hello')) as { error: string };
+		expect(lost.error.split('the node did not try again')).toHaveLength(2);
+		expect(lost.error).not.toContain('ECONNRESET');
+	});
+
 	test('a message that was refused or accepted is sent again', async () => {
-		account.sandbox.faults.add({ kind: 'answer', status: 422, path: '/messages/send', times: 1 });
+		account.sandbox.faults.add({ ...ownRefusal, path: '/messages/send', times: 1 });
 		await call('Ping');
 		await call('Ping');
 		await call('Ping');

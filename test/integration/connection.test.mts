@@ -45,60 +45,80 @@ async function sendTo(baseUrl: string, apiToken: unknown = token): Promise<NodeR
 }
 
 /** The server, and what the error says of it. */
-const broken: Array<[string, () => Server, { title: string; advice: string }]> = [
+const broken: Array<[string, () => Server, { title: string; advice: string; code: string }]> = [
 	[
 		'a certificate that nobody signed',
 		() => createHttpsServer(selfSigned),
 		{
-			title: 'n8n does not trust the certificate of the server (DEPTH_ZERO_SELF_SIGNED_CERT)',
+			title: 'n8n does not trust the certificate of the server',
 			advice: 'NODE_EXTRA_CA_CERTS',
+			code: 'DEPTH_ZERO_SELF_SIGNED_CERT',
 		},
 	],
 	[
 		'no encryption under https://',
 		() => createHttpServer(),
 		{
-			title: 'The server does not speak https:// (ERR_SSL_WRONG_VERSION_NUMBER)',
+			title: 'The server does not speak https://',
 			advice: 'begin with http:// or with https://?',
+			code: 'ERR_SSL_WRONG_VERSION_NUMBER',
 		},
 	],
 	[
 		'another greeting under https://',
 		() => createServer((socket) => socket.write('220 mail.example.com ESMTP ready\r\n')),
 		{
-			title: 'The server does not speak https:// (ERR_SSL_',
+			title: 'The server does not speak https://',
 			advice: 'begin with http:// or with https://?',
+			code: 'ERR_SSL_',
 		},
 	],
 	[
 		'encryption that the two do not agree on',
 		() => createTlsServer({ ciphers: 'PSK', maxVersion: 'TLSv1.2' }),
-		{ title: 'No encrypted connection to the server can be made (PROTO)', advice: 'a firewall' },
+		{
+			title: 'No encrypted connection to the server can be made',
+			advice: 'a firewall',
+			code: 'EPROTO',
+		},
 	],
 	[
 		'a connection cut before it is encrypted',
 		() => createServer((socket) => socket.destroy()),
-		{ title: "WhatsCloud can't be reached (CONNRESET)", advice: 'check the internet connection' },
+		{
+			title: "WhatsCloud can't be reached",
+			advice: 'check the internet connection',
+			code: 'ECONNRESET',
+		},
 	],
 	[
 		'a connection reset before it is encrypted',
 		() => createServer((socket) => socket.once('data', () => socket.resetAndDestroy())),
-		{ title: "WhatsCloud can't be reached (CONNRESET)", advice: 'check the internet connection' },
+		{
+			title: "WhatsCloud can't be reached",
+			advice: 'check the internet connection',
+			code: 'ECONNRESET',
+		},
 	],
 	[
 		'no answer while the connection is encrypted',
 		() => createServer(),
-		{ title: "WhatsCloud can't be reached (CONNABORTED)", advice: 'check the internet connection' },
+		{
+			title: "WhatsCloud can't be reached",
+			advice: 'check the internet connection',
+			code: 'ECONNABORTED',
+		},
 	],
 ];
 
 describe('a message that never left is refused, not in doubt', () => {
-	test.each(broken)('%s', async (_name, open, { title, advice }) => {
+	test.each(broken)('%s', async (_name, open, { title, advice, code }) => {
 		const run = await sendTo(`https://127.0.0.1:${await portOf(open())}/api/v1/`);
 		for (const { json } of run.outputs.flat()) {
 			expect(json.error).toContain(title);
 			expect(json.details).toContain('Nothing was sent. ');
 			expect(json.details).toContain(advice);
+			expect(json.details).toContain(`The error code is ${code}`);
 		}
 		expect(run.outputs.flat().length).toBe(3);
 	});

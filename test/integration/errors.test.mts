@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { Fault } from '../../sandbox/server/sandbox.mts';
 import { type Account, locator, useAccount } from './account.mts';
 
-const account = useAccount();
+const account = useAccount({ server: 'A' });
 
 const contact = (operation: string, parameters: object = {}) => ({
 	...{ resource: 'contact', operation, contactId: locator('id', 1) },
@@ -258,7 +258,7 @@ const rows: Row[] = [
 		condition: 'WhatsApp not connected, template',
 		run: template,
 		given: behave({ whatsappConnected: false }),
-		title: 'WhatsCloud is not connected to WhatsApp: whatsapp not connected',
+		title: 'WhatsCloud is not connected to WhatsApp',
 		advice: 'Connect your WhatsApp number',
 	},
 	{
@@ -272,8 +272,37 @@ const rows: Row[] = [
 		condition: 'Meta refused, template',
 		run: template,
 		given: answers(500, failure('', { errors: { whatsapp: [''] } })),
-		title: 'WhatsApp refused the template (the server gives no reason)',
-		advice: 'Usual causes',
+		title:
+			'It is not known whether this message was sent: WhatsCloud says that WhatsApp refused the template, and gives no reason',
+		advice: 'As a rule, nothing was sent. Usual causes',
+		outcome: 'unknown',
+	},
+	{
+		condition: 'Meta refused, template, with its words',
+		run: template,
+		given: answers(
+			500,
+			failure('No', { errors: { whatsapp: ['(#132012) Parameter format does not match'] } }),
+		),
+		title: 'WhatsApp refused the template: (#132012) Parameter format does not match',
+		advice: 'Nothing was sent. A value for the template has the wrong form',
+	},
+	{
+		condition: 'Meta refused, template, for a reason of its own',
+		run: template,
+		given: answers(500, failure('No', { errors: { whatsapp: ['Something else'] } })),
+		title: 'WhatsApp refused the template: Something else',
+		advice: 'Nothing was sent. Usual causes',
+	},
+	{
+		condition: 'the contact has opted out',
+		run: text,
+		given: answers(
+			403,
+			failure('Contact has opted out of receiving messages', { error_code: 'CONTACT_OPTED_OUT' }),
+		),
+		title: 'The contact has opted out of receiving messages',
+		advice: 'Nothing was sent. WhatsCloud sends to this contact again when',
 	},
 	{
 		condition: 'contact could not be made during a send',
@@ -308,7 +337,7 @@ const rows: Row[] = [
 		condition: 'other failure, reading',
 		run: read,
 		given: answers(500, failure('failed_to_fetch_contact', { error: database })),
-		title: 'WhatsCloud has a problem of its own: error 500: failed to fetch contact',
+		title: 'WhatsCloud has a problem of its own: error 500',
 		advice: 'Try again later',
 	},
 	{
@@ -324,21 +353,60 @@ const rows: Row[] = [
 		condition: "failure outside a handler's own net",
 		run: list,
 		given: answers(500, { message: 'Server Error' }),
-		title: 'WhatsCloud has a problem of its own: error 500: Server Error',
+		title: 'WhatsCloud has a problem of its own: error 500',
 		advice: 'Try again later',
+	},
+	{
+		condition: "failure outside a handler's own net, send",
+		run: text,
+		given: answers(500, { message: 'Server Error' }),
+		title: 'It is not known whether this message was sent: the server answered with error 500',
+		advice: 'Look in WhatsCloud whether it is there',
+		outcome: 'unknown',
+	},
+	...(
+		[
+			[400, create, 'WhatsCloud does not create this contact', 'Check the values'],
+			[403, create, 'WhatsCloud does not allow this', 'is the API switched on'],
+			[404, text, 'WhatsCloud has no contact with this phone number', 'Create the contact first'],
+			[404, read, 'There is no contact with the ID 1', 'Choose the contact from the list'],
+			[422, create, 'WhatsCloud refuses the input: no reason given', 'Correct the value'],
+			[422, text, 'WhatsCloud refuses the message', 'your WhatsApp number is connected'],
+			[500, list, 'WhatsCloud has a problem of its own: error 500', 'Try again later'],
+		] as const
+	).map(
+		([code, run, title, advice]): Row => ({
+			condition: `a key in place of words, ${code}`,
+			run,
+			given: answers(code, failure('some_key_without_words')),
+			title,
+			advice,
+		}),
+	),
+	{
+		condition: 'keys in place of the words for fields',
+		run: create,
+		given: answers(
+			422,
+			failure('validation_failed', {
+				errors: { status_id: ['selected_status_does_not_belong_to_tenant'] },
+			}),
+		),
+		title: 'WhatsCloud refuses the input: Status: selected status does not belong to tenant',
+		advice: 'Choose a status that your account has',
 	},
 	{
 		condition: 'unknown path',
 		run: list,
 		given: answers(404, { message: 'The route api/v9/demo/contacts could not be found.' }),
-		title: 'The base URL of the WhatsCloud credential is not the address of the API',
+		title: "The base URL of the WhatsCloud credential does not lead to WhatsCloud's API",
 		advice: 'enter the base URL',
 	},
 	{
 		condition: 'wrong verb',
 		run: list,
 		given: answers(405, { message: 'The PATCH method is not supported for this route.' }),
-		title: 'The base URL of the WhatsCloud credential is not the address of the API',
+		title: "The base URL of the WhatsCloud credential does not lead to WhatsCloud's API",
 		advice: 'enter the base URL',
 	},
 	...[
@@ -384,49 +452,49 @@ const rows: Row[] = [
 				errors: { media_file: ['The media file failed to upload.'] },
 			}),
 		),
-		title: 'WhatsCloud refuses the input: File: The media file failed to upload.',
+		title: 'WhatsCloud refuses the input: Input Binary Field: The media file failed to upload.',
 		advice: 'make it smaller',
 	},
 	{
 		condition: 'maintenance',
 		run: list,
 		given: answers(503, { message: 'Service Unavailable' }),
-		title: 'WhatsCloud is not available at the moment: error 503: Service Unavailable',
+		title: 'WhatsCloud is not available at the moment: error 503',
 		advice: 'Try again later',
 	},
 	{
 		condition: 'maintenance that tells how long it lasts',
 		run: list,
 		given: answers(503, { message: 'Service Unavailable' }, { 'retry-after': '1200' }),
-		title: 'WhatsCloud is not available at the moment: error 503: Service Unavailable',
+		title: 'WhatsCloud is not available at the moment: error 503',
 		advice: 'takes requests again in 20 minutes. Try again later',
 	},
 	{
 		condition: "a proxy's page",
 		run: list,
 		given: { kind: 'html', status: 403 },
-		title: 'The base URL of the WhatsCloud credential leads to a web page, not to the API',
-		advice: 'The page says',
+		title: "The base URL of the WhatsCloud credential does not lead to WhatsCloud's API",
+		advice: 'A web page answers',
 	},
 	{
 		condition: 'a web page instead of the API',
 		run: list,
 		given: { kind: 'html', status: 200 },
-		title: 'The base URL of the WhatsCloud credential leads to a web page, not to the API',
+		title: "The base URL of the WhatsCloud credential does not lead to WhatsCloud's API",
 		advice: 'enter the base URL',
 	},
 	{
 		condition: 'an empty answer to a question',
 		run: list,
 		given: { kind: 'empty' },
-		title: "The answer is not one of WhatsCloud's API",
+		title: "The base URL of the WhatsCloud credential does not lead to WhatsCloud's API",
 		advice: 'The answer was empty',
 	},
 	{
 		condition: 'a redirect',
 		run: list,
 		given: { kind: 'redirect', to: 'https://example.com/login' },
-		title: 'The base URL of the WhatsCloud credential is not the address of the API',
+		title: "The base URL of the WhatsCloud credential does not lead to WhatsCloud's API",
 		advice: 'the token was not sent there',
 	},
 	{
@@ -441,24 +509,24 @@ const rows: Row[] = [
 		condition: 'half an answer to a new contact',
 		run: create,
 		given: { kind: 'truncate', method: 'POST' },
-		title: 'It is not known whether this contact was created: no complete answer came (CONNRESET)',
-		advice: 'repeat this item only if it is missing',
+		title: 'It is not known whether this contact was created: no complete answer came',
+		advice: 'repeat this item only if it is missing. The error code is ECONNRESET.',
 		outcome: 'unknown',
 	},
 	{
 		condition: 'no answer to a message',
 		run: text,
 		given: { kind: 'reset', when: 'after' },
-		title: 'It is not known whether this message was sent: no complete answer came (CONNRESET)',
-		advice: 'repeat this item only if it is missing',
+		title: 'It is not known whether this message was sent: no complete answer came',
+		advice: 'repeat this item only if it is missing. The error code is ECONNRESET.',
 		outcome: 'unknown',
 	},
 	{
 		condition: 'a server that is not there',
 		run: list,
 		given: { entered: { baseUrl: 'http://127.0.0.1:9/api/v1/' } },
-		title: "WhatsCloud can't be reached (CONNREFUSED)",
-		advice: 'check the internet connection',
+		title: 'The server takes no connections',
+		advice: 'start it, and check its port',
 	},
 ];
 

@@ -1,15 +1,10 @@
-import {
-	answerError,
-	cancelledError,
-	networkError,
-	redirectError,
-	stillLimitedError,
-} from './errors/failures';
 import type { Body } from './envelope';
 import { parseBody } from './envelope';
+import { tooFast } from './errors/metaError';
+import { cancelledError, errorFor } from './errors/situations';
+import { isHtml } from './errors/words';
 import type { ApiRequest, ApiResponse, Send, Wait } from './http';
 import { BudgetSpent, NetworkFailure, RunEnded } from './http';
-import { isHtml } from './errors/readableText';
 import type { OnRateLimit } from './retry';
 import { createRateLimitGate, retryAfterMs, retryDelay } from './retry';
 
@@ -36,15 +31,21 @@ export interface ClientOptions {
 	send: Send;
 	onRateLimit: OnRateLimit;
 	wait: Wait;
+	/** A clock that nobody sets back, in milliseconds. */
 	now?(): number;
 }
 
 /** One client serves one execution of one node. */
-export function createClient({ send, onRateLimit, wait, now = Date.now }: ClientOptions): Client {
+export function createClient({
+	send,
+	onRateLimit,
+	wait,
+	now = () => performance.now(),
+}: ClientOptions): Client {
 	const gate = createRateLimitGate(wait, now);
 
 	async function exchange(apiRequest: ApiRequest): Promise<ListAnswer> {
-		const { method } = apiRequest;
+		const { method, path } = apiRequest;
 		let maybeDone = false;
 		const giveUpWaiting = (reason: unknown): never => {
 			const isUntouched = reason instanceof RunEnded && !maybeDone;
@@ -52,42 +53,44 @@ export function createClient({ send, onRateLimit, wait, now = Date.now }: Client
 			throw cancelledError(apiRequest, maybeDone);
 		};
 		let attempt = 1;
+		let limitedSince: number | undefined;
 		for (;;) {
-			const wave = await gate.pass().catch(giveUpWaiting);
+			const refusalsBefore = await gate.pass().catch(giveUpWaiting);
 			const response = await send(apiRequest).catch((error: unknown) => {
-				gate.givenUp();
+				gate.skip();
 				return failureOnly(error);
 			});
 			const failure = response instanceof NetworkFailure ? response : undefined;
 			const answer = response instanceof NetworkFailure ? undefined : response;
 			const body = answer && parseBody(answer.text);
 			const status = answer?.status;
-			const isLimited = status === 429;
-			if (answer && !isLimited) gate.letThrough();
+			const limit =
+				status === 429 ? 'all' : path.startsWith('messages/') ? tooFast(body) : undefined;
+			if (answer && limit !== 'all') gate.open();
 			if (answer && isSuccess(answer.status) && body?.status === 'success')
 				return { body, serverTime: timeOf(answer) };
 			if (status === 204 && (method === 'PUT' || method === 'DELETE')) return { body: {} };
 			// A DELETE that was carried out, although its answer got lost, finds nothing the second time.
 			if (method === 'DELETE' && maybeDone && status === 404) return { body: {} };
 
+			limitedSince = limit === 'one' ? (limitedSince ?? now()) : undefined;
+			const blockedMs = limitedSince === undefined ? gate.blockedMs() : now() - limitedSince;
 			const delay = retryDelay({
-				method,
-				attempt,
-				status,
-				failure,
+				...{ method, attempt, status, failure, limit, blockedMs, onRateLimit },
 				canShrink: apiRequest.canShrink,
 				broken: answer && isSuccess(answer.status) && !body && !isHtml(answer.text),
-				retryAfterMs: answer && retryAfterMs(body, answer.headers, now()),
-				blockedMs: gate.blockedMs(),
-				onRateLimit,
+				retryAfterMs: answer && retryAfterMs(body, answer.headers, Date.now()),
 			});
 			if (delay === undefined) {
-				gate.givenUp();
-				const error = errorFor(apiRequest, response, body);
+				gate.skip();
+				const waitedMs = onRateLimit === 'wait' ? blockedMs : undefined;
+				const error = errorFor(apiRequest, { response: answer, body, failure, waitedMs });
 				throw maybeDone && method !== 'GET' ? error.afterUnknown() : error;
 			}
-			if (isLimited) {
-				gate.hold(delay, wave);
+			if (limit === 'all') {
+				gate.close(delay, refusalsBefore);
+			} else if (limit === 'one') {
+				await wait(delay, 'rateLimit').catch(giveUpWaiting);
 			} else {
 				maybeDone ||= !failure?.neverSent;
 				attempt++;
@@ -98,15 +101,6 @@ export function createClient({ send, onRateLimit, wait, now = Date.now }: Client
 
 	async function request(apiRequest: ApiRequest): Promise<Body> {
 		return (await exchange(apiRequest)).body;
-	}
-
-	function errorFor(apiRequest: ApiRequest, response: ApiResponse | NetworkFailure, body?: Body) {
-		if (response instanceof NetworkFailure) return networkError(apiRequest, response);
-		const { status } = response;
-		if (status >= 300 && status < 400) return redirectError(apiRequest, response);
-		if (status === 429 && onRateLimit === 'wait')
-			return stillLimitedError(apiRequest, response, { body, blockedMs: gate.blockedMs() });
-		return answerError(apiRequest, response, body);
 	}
 
 	return {

@@ -55,6 +55,13 @@ interface FailureFacts {
 	cancelled?: boolean;
 	/** It failed while the connection was made. Left out, the code tells. */
 	neverSent?: boolean;
+	/** The outgoing proxy made no connection to the server. */
+	proxy?: ProxyFailure;
+}
+
+export interface ProxyFailure {
+	/** Of the proxy's answer; absent when it gave none. */
+	status?: number;
 }
 
 /** No complete answer: refused, reset, timed out, cancelled. */
@@ -64,14 +71,20 @@ export class NetworkFailure extends Error {
 	readonly cancelled: boolean;
 	/** The server can't have seen the request. */
 	readonly neverSent: boolean;
+	readonly proxy?: ProxyFailure;
 
-	constructor(code: string, { cancelled = false, neverSent = false }: FailureFacts = {}) {
+	constructor(code: string, { cancelled = false, neverSent = false, proxy }: FailureFacts = {}) {
 		super(`No answer from WhatsCloud${code ? ` (${code})` : ''}`);
 		this.name = 'NetworkFailure';
 		this.code = code;
 		this.cancelled = cancelled;
+		this.proxy = proxy;
 		this.neverSent =
-			neverSent || UNREACHABLE.includes(code) || CERTIFICATE.test(code) || REFUSED_HERE.test(code);
+			neverSent ||
+			proxy !== undefined ||
+			UNREACHABLE.includes(code) ||
+			CERTIFICATE.test(code) ||
+			REFUSED_HERE.test(code);
 	}
 
 	get isTimeout(): boolean {
@@ -95,6 +108,8 @@ export class NetworkFailure extends Error {
 	/** The same request may succeed a little later. */
 	get transient(): boolean {
 		if (this.cancelled || this.code === ANSWER_TOO_LARGE) return false;
+		// It refuses by its own rules, or for a moment.
+		if (this.proxy?.status) return this.proxy.status >= 500;
 		return !(
 			this.isCertificate ||
 			this.isPlainHttp ||

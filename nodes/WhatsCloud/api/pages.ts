@@ -2,7 +2,7 @@ import { isObject } from '../checks/json';
 import type { Client } from './client';
 import type { Body } from './envelope';
 import { ApiError } from './errors/ApiError';
-import { notAListError } from './errors/failures';
+import { errorFor } from './errors/situations';
 import { mayBeTooMuch } from './http';
 
 /** A record as the API gives it. Ids are whole numbers, whatever type they came in (quirk 29). */
@@ -87,7 +87,10 @@ export function createPageReader(client: Pick<Client, 'getList'>): PageReader {
 /** A page in one of the three shapes (quirk 1). @throws ApiError */
 function pageIn(body: Body, path: string) {
 	const outer = isObject(body.data) ? body.data : body;
-	if (!Array.isArray(outer.data)) throw notAListError(path, body);
+	if (!Array.isArray(outer.data)) {
+		const response = { status: 200, headers: {}, text: JSON.stringify(body) };
+		throw errorFor({ method: 'GET', path }, { response, body });
+	}
 	const totals = isObject(body.meta) ? body.meta : outer;
 	return {
 		records: (outer.data as unknown[]).filter(isObject).map(asRecord),

@@ -12,20 +12,27 @@ export interface Attempt {
 	/** HTTP status, absent when no complete answer came. */
 	status?: number;
 	failure?: NetworkFailure;
+	/** Nothing was done, because of the limit of the account, or of WhatsApp's for its number or for one person. */
+	limit?: Limit;
 	/** A smaller request follows this one when the server does not manage it. */
 	canShrink?: boolean;
 	/** A success whose body is empty or cut off. */
 	broken?: boolean;
 	/** What the server asked for, from the body (quirk 14) or a Retry-After header. */
 	retryAfterMs?: number;
-	/** For how long the rate limit has let no request of this execution through. */
+	/** For how long the limit has let nothing through: no request of this execution, or not this one. */
 	blockedMs: number;
 	onRateLimit: OnRateLimit;
 }
 
+/** Whether a limit refuses all requests of an account, or the messages to one person. */
+export type Limit = 'all' | 'one';
+
 const MAX_ATTEMPTS = 4;
 const BACKOFF_MS = 500;
 const DEFAULT_RATE_LIMIT_WAIT_MS = 5_000;
+/** WhatsApp takes a message to the same person every six seconds. */
+const SHORTEST_WAIT_FOR_ONE_MS = 6_000;
 /** Rate-limit windows last an hour at most. A longer block has another cause, such as a limit per day. */
 export const MAX_BLOCKED_MS = 2 * 60 * 60_000;
 /** A server that wants more than this is down for longer than a run of a node should hang. */
@@ -38,11 +45,12 @@ export const TRANSIENT_STATUSES: ReadonlySet<number> = new Set([502, 503, 504]);
 
 /**
  * How many milliseconds to wait before repeating a request, or undefined when it must not be repeated.
- * 429 is refused before the handler (contract, section 2), so anything may be repeated after it.
+ * After a limit anything may be repeated: 429 comes before the handler (contract, section 2), and WhatsApp
+ * sends nothing of what it refuses.
  * POST creates or sends: it is repeated only when the connection was never made (quirk 20).
  */
 export function retryDelay(attempt: Attempt): number | undefined {
-	if (attempt.status === 429) return rateLimitDelay(attempt);
+	if (attempt.limit) return rateLimitDelay(attempt);
 	if (attempt.attempt >= MAX_ATTEMPTS || !isTransient(attempt)) return undefined;
 	if (attempt.canShrink && mayBeTooMuch({ status: attempt.status, code: attempt.failure?.code }))
 		return undefined;
@@ -51,9 +59,11 @@ export function retryDelay(attempt: Attempt): number | undefined {
 	return wanted > MAX_BACKOFF_MS ? undefined : Math.max(backoff, wanted);
 }
 
-function rateLimitDelay({ retryAfterMs, blockedMs, onRateLimit }: Attempt): number | undefined {
+function rateLimitDelay(attempt: Attempt): number | undefined {
+	const { limit, retryAfterMs, blockedMs, onRateLimit } = attempt;
 	if (onRateLimit === 'fail') return undefined;
-	const delay = retryAfterMs ?? DEFAULT_RATE_LIMIT_WAIT_MS;
+	const forOne = Math.min(Math.max(blockedMs, SHORTEST_WAIT_FOR_ONE_MS), MAX_SHORTEST_WAIT_MS);
+	const delay = retryAfterMs ?? (limit === 'one' ? forOne : DEFAULT_RATE_LIMIT_WAIT_MS);
 	return blockedMs + delay > MAX_BLOCKED_MS ? undefined : delay;
 }
 
@@ -92,21 +102,23 @@ function seconds(value: unknown): number | undefined {
 }
 
 /**
- * What all requests of one execution pass: the limit is the account's, so one refusal holds back all.
- * After the wait one request goes ahead, and the others follow when it was let through.
+ * A circuit breaker that all requests of one execution pass: the limit is the account's, so one refusal holds
+ * back all. After the wait it is half-open: one request tries, and the others follow when it was let through.
  */
 export interface RateLimitGate {
-	/** Resolves when a request may go, with the wave it goes in. Rejects when the run ends meanwhile. */
+	/**
+	 * Resolves when a request may go, with the number of refusals so far. Rejects when the run ends meanwhile.
+	 */
 	pass(): Promise<number>;
 	/**
-	 * The rate limit refused a request of this wave. Whoever wants to pass waits so long, at least: the
-	 * shortest wait grows with each wave that is refused, whatever the server asks for.
+	 * The rate limit refused a request that had passed after so many refusals. Whoever wants to pass waits so
+	 * long, at least: the shortest wait grows with each refusal in a row, whatever the server asks for.
 	 */
-	hold(ms: number, wave: number): void;
+	close(ms: number, refusalsBefore: number): void;
 	/** A request was answered by something else than the rate limit. */
-	letThrough(): void;
-	/** A request tells nothing more about the limit: it got no answer, or is not repeated. Nobody waits for it. */
-	givenUp(): void;
+	open(): void;
+	/** A request tells nothing about the limit: it got no answer, or is not repeated. Nobody waits for it. */
+	skip(): void;
 	/** For how many milliseconds every request has been refused. */
 	blockedMs(): number;
 }
@@ -115,60 +127,59 @@ export interface RateLimitGate {
 const SHORTEST_WAIT_MS = 250;
 const MAX_SHORTEST_WAIT_MS = 60_000;
 
+/** @param now a clock that nobody sets back, in milliseconds */
 export function createRateLimitGate(waitFor: Wait, now: () => number): RateLimitGate {
-	let heldUntil = 0;
-	let blockedSince: number | undefined;
-	/** Requests that were under way together are refused together: that is one refusal. */
-	let wave = 0;
-	let refusalsInARow = 0;
-	let held: Promise<void> | undefined;
-	let needsScout = false;
-	let scout: { isBack: Promise<void>; comesBack: () => void } | undefined;
+	let closedUntil = 0;
+	let closedSince: number | undefined;
+	/** In a row. Requests that were under way together are refused together: that is one refusal. */
+	let refusals = 0;
+	/** What requests wait for: the time to be over, then the one that tries. */
+	let barrier: Promise<void> | undefined;
+	let isHalfOpen = false;
+	let endTrial = () => {};
 
-	async function waitUntilOpen(): Promise<void> {
-		while (heldUntil > now()) await waitFor(heldUntil - now(), 'rateLimit');
+	async function untilHalfOpen(): Promise<void> {
+		while (closedUntil > now()) await waitFor(closedUntil - now(), 'rateLimit');
 	}
 
-	function sendScout(): void {
-		let comesBack = () => {};
-		const isBack = new Promise<void>((resolve) => (comesBack = resolve));
-		scout = { isBack, comesBack };
-		needsScout = false;
-	}
-
-	function scoutIsBack(): void {
-		scout?.comesBack();
-		scout = undefined;
+	function beginTrial(): void {
+		isHalfOpen = false;
+		barrier = new Promise((resolve) => {
+			endTrial = () => {
+				endTrial = () => {};
+				barrier = undefined;
+				resolve();
+			};
+		});
 	}
 
 	return {
 		pass: async () => {
-			while (held ?? scout) await (held ?? scout?.isBack);
-			if (needsScout) sendScout();
-			return wave;
+			while (barrier) await barrier;
+			if (isHalfOpen) beginTrial();
+			return refusals;
 		},
-		hold: (ms, refusedWave) => {
-			needsScout = true;
-			scoutIsBack();
-			blockedSince ??= now();
-			if (wave === refusedWave) {
-				wave++;
-				refusalsInARow++;
-			}
-			const shortest = SHORTEST_WAIT_MS * 2 ** Math.max(0, refusalsInARow - 2);
+		close: (ms, refusalsBefore) => {
+			endTrial();
+			isHalfOpen = true;
+			closedSince ??= now();
+			if (refusals === refusalsBefore) refusals++;
+			const shortest = SHORTEST_WAIT_MS * 2 ** Math.max(0, refusals - 2);
 			const wait = Math.max(ms, Math.min(shortest, MAX_SHORTEST_WAIT_MS));
-			heldUntil = Math.max(heldUntil, now() + wait);
-			if (held) return;
-			held = waitUntilOpen().finally(() => (held = undefined));
+			closedUntil = Math.max(closedUntil, now() + wait);
+			if (barrier) return;
+			barrier = untilHalfOpen().finally(() => (barrier = undefined));
 			// Perhaps nobody wants to pass any more when the execution is cancelled.
-			held.catch(() => undefined);
+			barrier.catch(() => undefined);
 		},
-		letThrough: () => {
-			blockedSince = undefined;
-			refusalsInARow = 0;
-			scoutIsBack();
+		open: () => {
+			closedSince = undefined;
+			refusals = 0;
+			endTrial();
 		},
-		givenUp: scoutIsBack,
-		blockedMs: () => (blockedSince === undefined ? 0 : now() - blockedSince),
+		skip: () => {
+			endTrial();
+		},
+		blockedMs: () => (closedSince === undefined ? 0 : now() - closedSince),
 	};
 }

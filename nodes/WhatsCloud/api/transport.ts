@@ -31,15 +31,18 @@ export function createSend(
 	const eraseToken = tokenEraser(credentials);
 	// Left to itself, n8n takes the credential of the first item for all.
 	const credentialsDecrypted = { id: '', name: '', type: CREDENTIAL, data: { ...credentials } };
+	const isEncrypted = root.startsWith('https:');
 	return async (request) => {
 		const giveUp = new AbortController();
 		try {
-			const response = (await context.helpers.httpRequestWithAuthentication.call(
-				abortedBy(context, giveUp.signal),
-				CREDENTIAL,
-				requestOptions(request, root, timeoutMs),
-				{ credentialsDecrypted },
-			)) as IN8nHttpFullResponse;
+			const response = await context.helpers.httpRequestWithAuthentication
+				.call(
+					abortedBy(context, giveUp.signal),
+					CREDENTIAL,
+					requestOptions(request, root, timeoutMs),
+					{ credentialsDecrypted },
+				)
+				.catch((error: unknown) => errorAnswer(error, isEncrypted));
 			const body = response.body as unknown as Arriving;
 			return eraseToken({
 				status: response.statusCode,
@@ -47,7 +50,7 @@ export function createSend(
 				text: await boundedText(body, { bytes: MAX_ANSWER_BYTES, ms: timeoutMs, giveUp }),
 			});
 		} catch (error) {
-			throw networkFailure(giveUp.signal.reason ?? error, cancelSignal(context));
+			throw networkFailure(giveUp.signal.reason ?? error, cancelSignal(context), isEncrypted);
 		}
 	};
 }
@@ -69,6 +72,8 @@ export function orCancelled(context: Context, signal: AbortSignal): AbortSignal 
 	return cancel ? AbortSignal.any([cancel, signal]) : signal;
 }
 
+const ERROR_STATUSES = Array.from({ length: 200 }, (_, index) => 400 + index);
+
 function requestOptions(
 	{ method, path, query, body }: ApiRequest,
 	root: string,
@@ -82,8 +87,11 @@ function requestOptions(
 		qs: query as IDataObject | undefined,
 		body: body as IHttpRequestOptions['body'],
 		timeout,
-		// n8n repeats every request that ends in 401, also a POST, unless errors come as plain answers.
-		ignoreHttpStatusErrors: true,
+		// Thrown, an answer shows its connection. n8n repeats a request whose 401 is thrown, also a POST.
+		ignoreHttpStatusErrors: {
+			ignore: true,
+			except: ERROR_STATUSES.filter((status) => status !== 401),
+		},
 		returnFullResponse: true,
 		encoding: 'stream',
 		// n8n would send the token along to any other address.
@@ -135,14 +143,54 @@ export async function boundedText(body: Arriving, bounds: Bounds): Promise<strin
 	return new TextDecoder().decode(await boundedBytes(body, bounds));
 }
 
-/** The reason why no complete answer came, from an error of n8n's HTTP helper. */
-export function networkFailure(error: unknown, signal?: AbortSignal): NetworkFailure {
+/**
+ * The answer in an error of n8n's HTTP helper.
+ * @throws NetworkFailure for one of an outgoing proxy, and the error itself where there is no answer
+ */
+function errorAnswer(error: unknown, isEncrypted: boolean): IN8nHttpFullResponse {
+	const { response } = [...causesOf(error)].find((cause) => isObject(cause.response)) ?? {};
+	if (!isObject(response)) throw error;
+	const status = Number(response.status);
+	if (isEncrypted && !hasEncryption(error)) throw new NetworkFailure('', { proxy: { status } });
+	return {
+		statusCode: status,
+		headers: response.headers as IDataObject,
+		body: response.data as IDataObject,
+	};
+}
+
+/**
+ * The reason why no complete answer came, from an error of n8n's HTTP helper.
+ * @param isEncrypted whether the request went to https://
+ */
+export function networkFailure(
+	error: unknown,
+	signal?: AbortSignal,
+	isEncrypted = false,
+): NetworkFailure {
 	if (error instanceof NetworkFailure) return error;
 	const causes = [...causesOf(error)];
+	const isByProxy = isEncrypted && causes.some(hasRequest) && !hasEncryption(error);
 	return new NetworkFailure(codeOf(causes), {
 		cancelled: signal?.aborted,
 		neverSent: causes.some(isBeforeSending),
+		proxy: isByProxy ? {} : undefined,
 	});
+}
+
+/**
+ * Whether the request has got to the server's encryption. n8n's proxy agent gives a request a connection only
+ * when the proxy has made one to the server, and an unencrypted one to read the proxy's refusal from.
+ */
+function hasEncryption(error: unknown): boolean {
+	return [...causesOf(error)].some(
+		({ request }) =>
+			isObject(request) && isObject(request.socket) && request.socket.encrypted === true,
+	);
+}
+
+function hasRequest({ request }: Cause): boolean {
+	return isObject(request);
 }
 
 type Cause = Record<string, unknown>;

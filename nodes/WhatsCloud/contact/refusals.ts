@@ -2,7 +2,7 @@ import type { Api } from '../api/api';
 import type { Body } from '../api/envelope';
 import { errorTexts } from '../api/envelope';
 import { ApiError, refusedFields } from '../api/errors/ApiError';
-import { fieldLabel, readable } from '../api/errors/readableText';
+import { fieldLabel, readable } from '../api/errors/words';
 import type { ApiRecord } from '../api/pages';
 import type { Fact } from '../api/server';
 import { clipped, isEmpty } from '../checks/text';

@@ -8,7 +8,7 @@ import { ApiError } from '../api/errors/ApiError';
 import { createApi } from '../api/api';
 import type { WhatsCloudCredentials } from '../api/credential';
 import { accountKey, apiRoot, bearer, tokenEraser } from '../api/credential';
-import { missingAbility } from '../api/errors/explanations';
+import { missingAbility } from '../api/errors/facts';
 import { networkFailure } from '../api/transport';
 import { InputError } from '../checks/InputError';
 

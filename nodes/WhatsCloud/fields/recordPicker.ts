@@ -58,7 +58,10 @@ export function picker({ displayName, description, ...options }: PickerOptions):
 					validation: [
 						{
 							type: 'regex',
-							properties: { regex: '^\\s*\\d+\\s*$', errorMessage: 'An ID has only digits' },
+							properties: {
+								regex: '^\\s*\\d+\\s*$',
+								errorMessage: `The ID of ${displayName} has only digits`,
+							},
 						},
 					],
 				},

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, IN8nHttpFullResponse } from 'n8n-workflow';
 
 import { ANSWER_TOO_LARGE } from '../api/http';
-import { inBrackets } from '../api/errors/readableText';
+import { codeSentence } from '../api/errors/words';
 import { InputError } from '../checks/InputError';
 import type { Arriving, Bounds } from '../api/transport';
 import { boundedBytes, boundedText, networkFailure, orCancelled } from '../api/transport';
@@ -73,8 +73,11 @@ async function fetchFile(
 ): Promise<Download> {
 	const { maxBytes, accept, hold } = wanted;
 	const giveUp = new AbortController();
-	const refused = (why: string) =>
-		new InputError(`The file at ${withoutQuery(url)} can't be downloaded${why}`, OPEN_IT);
+	const refused = (why = '', code?: string) =>
+		new InputError(
+			`The file at ${withoutQuery(url)} can't be downloaded${why}`,
+			OPEN_IT + codeSentence(code),
+		);
 
 	const request = context.helpers.httpRequest({
 		method: 'GET',
@@ -86,7 +89,7 @@ async function fetchFile(
 		abortSignal: orCancelled(context, giveUp.signal),
 	}) as Promise<IN8nHttpFullResponse>;
 	const { statusCode, headers, body } = await request.catch((error: unknown) => {
-		throw refused(inBrackets(networkFailure(error).code));
+		throw refused('', networkFailure(error).code);
 	});
 	try {
 		const arriving = body as unknown as Arriving;
@@ -104,7 +107,7 @@ async function fetchFile(
 		const bounds = { bytes: maxBytes, ms: timeoutMs, giveUp };
 		const data = await boundedBytes(arriving, bounds).catch((error: unknown) => {
 			const { code } = networkFailure(giveUp.signal.reason ?? error);
-			if (code !== ANSWER_TOO_LARGE) throw refused(inBrackets(code));
+			if (code !== ANSWER_TOO_LARGE) throw refused('', code);
 			throw new InputError(
 				`The file at ${withoutQuery(url)} is larger than ${Math.floor(maxBytes / 1024 / 1024)} MB`,
 				'Nothing was sent. Make the file smaller, or send a link to it in a text message.',

@@ -3,7 +3,7 @@ import { NodeOperationError } from 'n8n-workflow';
 
 import { connect } from '../api/connect';
 import { ApiError } from '../api/errors/ApiError';
-import { isUnknownTenant } from '../api/errors/explanations';
+import { isUnknownTenant } from '../api/errors/facts';
 import { nodeError } from '../api/errors/nodeError';
 import { BudgetSpent, NetworkFailure } from '../api/http';
 import type { Fields, Values } from '../operation';

@@ -2,6 +2,7 @@ import type { IDataObject, IExecuteFunctions, INode, INodeExecutionData } from '
 import { NodeOperationError } from 'n8n-workflow';
 
 import type { NodeError } from '../api/errors/nodeError';
+import { sentence, withoutCode } from '../api/errors/words';
 import { withoutAnswer } from '../question/question';
 
 export interface Failed {
@@ -104,4 +105,14 @@ function summary({ all, done, unknown }: Counted): string {
 		parts.push(`It is not known whether these were, counted from 0: ${named}${more}.`);
 	}
 	return parts.join(' ');
+}
+
+/**
+ * The error of a tool, with all of it in the message: some of n8n's agents give a model nothing else, and others
+ * add the description to it.
+ */
+export function forModel(error: NodeError): NodeError {
+	error.message = `${sentence(error.message)} ${withoutCode(error.description ?? '')}`.trim();
+	error.description = undefined;
+	return error;
 }

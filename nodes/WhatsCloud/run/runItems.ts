@@ -8,9 +8,9 @@ import { shown } from '../checks/text';
 import type { Operation, Resource } from '../operation';
 import { prepareWait } from '../question/question';
 import { runInLanes } from './lanes';
-import { isDone, isFailed, isUnknown, stoppedError, toItems } from './outcome';
+import { forModel, isDone, isFailed, isUnknown, stoppedError, toItems } from './outcome';
 import type { Item, Run } from './run';
-import { callOf, openRun } from './run';
+import { callOf, isTool, openRun } from './run';
 import { recall, writeOnce } from './writeOnce';
 
 /**
@@ -25,7 +25,10 @@ export async function runItems(
 		return [await runAll(context, findOperation(context, resources))];
 	} catch (error) {
 		const node = context.getNode();
-		if (!context.continueOnFail()) throw nodeError(node, error);
+		if (!context.continueOnFail()) {
+			const converted = nodeError(node, error);
+			throw isTool(context) ? forModel(converted) : converted;
+		}
 		// n8n puts the untouched items through the success output of a node that throws under Continue.
 		const failures = context.getInputData().map(({ json }, index) => ({
 			...{ index, json },

@@ -126,8 +126,127 @@ test.each([301, 302, 307, 308])('a redirect (%d) is not followed', async (status
 	const { client, sent } = clientFor([
 		answer(status, '', { location: 'https://elsewhere.example/' }),
 	]);
-	await expect(client.post('contacts', {})).rejects.toMatchObject({ status, outcome: 'refused' });
+	// What answers is not WhatsCloud, and may have passed the message on.
+	await expect(client.post('contacts', {})).rejects.toMatchObject({ status, outcome: 'unknown' });
 	expect(sent.length).toBe(1);
+});
+
+describe('a message is refused, not in doubt,', () => {
+	const page = '<!doctype html><title>Error</title>';
+	const own = { status: 'error', message: 'No' };
+	const proxy = { message: 'Request Timeout' };
+	const outcomes = async (path: string, status: number, body: unknown) => {
+		const { client, sent } = clientFor([answer(status, body)]);
+		const error: unknown = await client.post(path, {}).catch((thrown: unknown) => thrown);
+		expect(sent.length).toBe(1);
+		return (error as { outcome: string }).outcome;
+	};
+
+	test.each([401, 403, 404, 405, 413])('by %d, whoever answers', async (status) => {
+		for (const path of ['messages/send', 'contacts']) {
+			for (const body of [page, proxy, own, '']) {
+				expect(await outcomes(path, status, body)).toBe('refused');
+			}
+		}
+	});
+
+	test.each([400, 402, 408, 409, 418, 422, 425, 460, 499])(
+		"by %d in WhatsCloud's own words alone",
+		async (status) => {
+			for (const path of ['messages/send', 'contacts']) {
+				expect(await outcomes(path, status, own)).toBe('refused');
+				for (const body of [page, proxy, '', '{"status":"err']) {
+					expect(await outcomes(path, status, body)).toBe('unknown');
+				}
+			}
+		},
+	);
+
+	test.each([500, 502, 503, 504, 520])('not by %d', async (status) => {
+		for (const body of [page, proxy, own, { message: 'Server Error' }, '']) {
+			expect(await outcomes('contacts', status, body)).toBe('unknown');
+		}
+	});
+
+	test.each([
+		['the reason of WhatsApp', { ...own, error: '{"error":{"message":"No","code":131047}}' }, 500],
+		['its words for a template', { ...own, errors: { whatsapp: ['(#132012) Wrong'] } }, 500],
+		['the missing connection to WhatsApp', own, 503],
+	])('by %s', async (_, body, status) => {
+		expect(await outcomes('messages/template', status, body)).toBe('refused');
+	});
+
+	test.each([
+		['no reason of WhatsApp', { status: 'error', message: '', errors: { whatsapp: [''] } }],
+		['a failure of its own', { ...own, errors: { system: ['No'] } }],
+		["the framework's", { message: 'Server Error' }],
+	])('not by %s', async (_, body) => {
+		expect(await outcomes('messages/template', 500, body)).toBe('unknown');
+	});
+});
+
+describe('too fast for WhatsApp', () => {
+	const tooFast = (code: number) =>
+		answer(500, {
+			status: 'error',
+			message: 'Failed to send',
+			error: JSON.stringify({ error: { message: `(#${code})`, code } }),
+		});
+	const templateTooFast = (code: number) =>
+		answer(500, { status: 'error', message: 'No', errors: { whatsapp: [`(#${code}) Slower`] } });
+
+	test.each([tooFast, templateTooFast])('a message to one person waits alone', async (refusal) => {
+		const steps = [refusal(131056), refusal(131056), success('sent')];
+		const { client, sent, waits } = clientFor(steps);
+		expect(await client.post('messages/send', {})).toBe('sent');
+		expect(sent.length).toBe(3);
+		expect(waits).toEqual([
+			[6_000, 'rateLimit'],
+			[6_000, 'rateLimit'],
+		]);
+	});
+
+	test('messages to others go on meanwhile', async () => {
+		let isTooFast = true;
+		let endWait = () => {};
+		const { client } = clientFor([], {
+			wait: async () => {
+				await new Promise<void>((resolve) => (endWait = resolve));
+				isTooFast = false;
+			},
+			send: ({ path }) =>
+				Promise.resolve(path === 'messages/send' && isTooFast ? tooFast(131056) : success(path)),
+		});
+		const held = client.post('messages/send', {});
+		expect(await client.post('messages/template', {})).toBe('messages/template');
+		expect(await client.post('messages/media', {})).toBe('messages/media');
+		endWait();
+		expect(await held).toBe('messages/send');
+	});
+
+	test('of one number, all wait together', async () => {
+		const { client, sent, waits } = clientFor([
+			...[1, 2, 3].map(() => tooFast(130429)),
+			...[1, 2, 3].map(success),
+		]);
+		await Promise.all([1, 2, 3].map(async () => await client.post('messages/send', {})));
+		expect(sent.length).toBe(6);
+		expect(waits).toEqual([[5_000, 'rateLimit']]);
+	});
+
+	test('is a refusal if the user wants no waits', async () => {
+		const { client, waits } = clientFor([tooFast(131056)], { onRateLimit: 'fail' });
+		await expect(client.post('messages/send', {})).rejects.toMatchObject({
+			message: 'WhatsApp refused the message: (#131056)',
+			outcome: 'refused',
+		});
+		expect(waits).toEqual([]);
+	});
+
+	test('is nothing that a record can be', async () => {
+		const { client } = clientFor([tooFast(131056)]);
+		await expect(client.post('contacts', {})).rejects.toMatchObject({ outcome: 'unknown' });
+	});
 });
 
 describe('the rate limit', () => {
@@ -260,6 +379,26 @@ describe('the rate limit', () => {
 		expect(error).toMatchObject({ status: 429, outcome: 'refused' });
 		expect((error as { description: string }).description).toContain('in 45 seconds');
 		expect(waits).toEqual([]);
+	});
+
+	test('is waited for by a clock that nobody sets back', async () => {
+		const clock = jest.spyOn(Date, 'now');
+		try {
+			let slept = 0;
+			const { client } = clientFor([limited(3), success('read')], {
+				now: undefined,
+				wait: async (ms) => {
+					slept += ms;
+					// The computer's clock is set back by two hours while the node waits.
+					clock.mockReturnValue(performance.timeOrigin - 7_200_000);
+					await new Promise((resolve) => setTimeout(resolve, ms));
+				},
+			});
+			expect(await client.get('contacts')).toBe('read');
+			expect(slept).toBeLessThan(10_000);
+		} finally {
+			clock.mockRestore();
+		}
 	});
 
 	test('can be cancelled: what was not sent is not in doubt', async () => {

@@ -107,7 +107,7 @@ describe.each(methods)('after %s', (method) => {
 	});
 
 	test.each(attempts)('429 on attempt %d waits as asked, however often it came', (attempt) => {
-		const limited = { method, attempt, status: 429 };
+		const limited = { method, attempt, status: 429, limit: 'all' } as const;
 		expect(delayOf({ ...limited, retryAfterMs: 45_000 })).toBe(45_000);
 		expect(delayOf({ ...limited, retryAfterMs: 0 })).toBe(0);
 		expect(delayOf(limited)).toBe(5_000);
@@ -115,12 +115,29 @@ describe.each(methods)('after %s', (method) => {
 	});
 
 	test('429 that lets nothing through is given up after two hours, or at once when it asks for more', () => {
-		const limited = { method, status: 429, retryAfterMs: 3_600_000 };
+		const limited = { method, status: 429, limit: 'all', retryAfterMs: 3_600_000 } as const;
 		expect(delayOf(limited)).toBe(3_600_000);
 		expect(delayOf({ ...limited, blockedMs: 3_600_000 })).toBe(3_600_000);
 		expect(delayOf({ ...limited, blockedMs: 3_601_000 })).toBeUndefined();
 		expect(delayOf({ ...limited, retryAfterMs: 86_400_000 })).toBeUndefined();
 	});
+});
+
+test("WhatsApp's limit for one person is waited for, longer each time, as long as that of an account", () => {
+	const limited = { method: 'POST', status: 500, limit: 'one' } as const;
+	const waits: number[] = [];
+	let blockedMs = 0;
+	for (;;) {
+		const delay = delayOf({ ...limited, blockedMs });
+		if (delay === undefined) break;
+		waits.push(delay);
+		blockedMs += delay;
+	}
+	expect(waits.slice(0, 6)).toEqual([6_000, 6_000, 12_000, 24_000, 48_000, 60_000]);
+	expect(new Set(waits.slice(5))).toEqual(new Set([60_000]));
+	expect(blockedMs).toBeGreaterThan(7_100_000);
+	expect(blockedMs).toBeLessThanOrEqual(7_200_000);
+	expect(delayOf({ ...limited, onRateLimit: 'fail' })).toBeUndefined();
 });
 
 describe('the hint of an answer', () => {

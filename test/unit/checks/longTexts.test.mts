@@ -2,8 +2,8 @@ import { runInNewContext } from 'node:vm';
 
 import { parseBody } from '../../../nodes/WhatsCloud/api/envelope';
 import { bearer, apiRoot, tokenEraser } from '../../../nodes/WhatsCloud/api/credential';
-import { answerError } from '../../../nodes/WhatsCloud/api/errors/failures';
-import { excerpt } from '../../../nodes/WhatsCloud/api/errors/readableText';
+import { errorFor } from '../../../nodes/WhatsCloud/api/errors/situations';
+import { excerpt } from '../../../nodes/WhatsCloud/api/errors/words';
 import { fromModelText } from '../../../nodes/WhatsCloud/checks/json';
 import { phoneDigits, phoneKey } from '../../../nodes/WhatsCloud/checks/phone';
 import { fileNameIn } from '../../../nodes/WhatsCloud/files/download';
@@ -97,12 +97,16 @@ const ENTRIES: Array<[name: string, entry: (text: string) => unknown]> = [
 		(text) => tokenEraser({ apiToken: 'Token-123' })({ status: 200, headers: { a: text }, text }),
 	],
 	...[200, 400, 403, 404, 422, 500].flatMap((status): typeof ENTRIES => [
-		[`an answer ${status}`, (text) => answerError(request, { status, headers: {}, text })],
+		[
+			`an answer ${status}`,
+			(text) => errorFor(request, { response: { status, headers: {}, text } }),
+		],
 		[
 			`a message with ${status}`,
 			(message) => {
 				const body = { message, errors: { [message]: [message] }, error: message };
-				answerError(request, { status, headers: { 'retry-after': message }, text: '' }, body);
+				const headers = { 'retry-after': message };
+				errorFor(request, { response: { status, headers, text: '' }, body });
 			},
 		],
 	]),

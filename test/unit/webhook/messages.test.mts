@@ -234,7 +234,7 @@ describe('what became of a message', () => {
 		[
 			{ code: '131026' },
 			131026,
-			'The number has no WhatsApp, or its owner has not accepted the newest terms of WhatsApp.',
+			'The number has no WhatsApp, its owner has blocked your number, or has not accepted the newest terms of WhatsApp.',
 		],
 		[{}, null, 'WhatsApp gives no reason.'],
 		[undefined, null, 'WhatsApp gives no reason.'],

@@ -18,6 +18,8 @@ export function nodeError(node: INode, error: unknown, itemIndex?: number): Node
 			{ message },
 			{ message, description, httpCode: status?.toString(), itemIndex },
 		);
+		// n8n replaces one that contains a code it knows, such as "preexisting" does.
+		converted.message = message;
 		Object.assign(converted.context, {
 			outcome,
 			request: `${request.method} ${request.path}`,

@@ -23,10 +23,20 @@ export function isHtml(text: string): boolean {
 	return /^\s*<(!doctype|html|head|body|\?xml|!--)/i.test(text);
 }
 
-/** Untranslated keys such as `whatsapp_not_connected` reach the client as they are (quirk 33). */
+/** Servers that lack a translation give its key, such as `validation_failed` (quirk 33). */
+export function isRawKey(text: string | undefined): boolean {
+	return /^[a-z]+(?:_[a-z]+)+$/.test(text ?? '');
+}
+
+/** A text of the server, with blanks in place of a key's underscores. */
 export function readable(text: string): string {
-	const words = /^[a-z]+(_[a-z]+)+$/.test(text) ? text.replaceAll('_', ' ') : text;
-	return clipped(words, SENTENCE_LENGTH);
+	return clipped(isRawKey(text) ? text.replaceAll('_', ' ') : text, SENTENCE_LENGTH);
+}
+
+/** What the server says, to follow a title: `: Invalid API token`. */
+export function after(words: string | string[] = ''): string {
+	const said = [words].flat().join(', ');
+	return said && `: ${readable(said)}`;
 }
 
 /** With its full stop, for another sentence to follow. */
@@ -44,18 +54,25 @@ export function duration(ms: number): string {
 }
 
 /**
- * An error code of Node to follow a title: ` (CONNRESET)`. Without its E, because n8n replaces messages that
- * contain a code it knows by texts of its own. Codes such as ERR_INVALID_URL it does not know.
+ * An error code of Node or axios, to follow a description. Not a title: n8n replaces one that contains a code it
+ * knows by a text of its own.
  */
-export function inBrackets(code: string): string {
-	return code ? ` (${code.replace(/^E(?!RR_)(?=[A-Z])/, '')})` : '';
+export function codeSentence(code: string | undefined): string {
+	return code && CODE.test(code) ? ` The error code is ${code}.` : '';
+}
+
+const CODE = /^[A-Z]+(?:_[A-Z0-9]+)*$/;
+
+/** A description to become a part of a title. */
+export function withoutCode(description: string): string {
+	return description.replace(/ The error code is [A-Z0-9_]+\./, '');
 }
 
 /** What a field of the API is called in the editor, so that an error names what the user sees. */
 const LABELS: Record<string, string> = {
 	firstname: 'First Name',
 	lastname: 'Last Name',
-	group_id: 'Groups',
+	group_id: 'Group Names or IDs',
 	groups: 'Group Names',
 	custom_fields_data: 'Custom Fields',
 	zip: 'ZIP Code',
@@ -64,7 +81,7 @@ const LABELS: Record<string, string> = {
 	isdefault: 'Default Status',
 	message_body: 'Text',
 	media_url: 'Media URL',
-	media_file: 'File',
+	media_file: 'Input Binary Field',
 	header_media: 'File in the header',
 	filename: 'File Name',
 	template_name: 'Template',
