@@ -8,7 +8,9 @@ jest.setTimeout(30_000);
 const account = useSending(3);
 const lostAnswer = { kind: 'reset', when: 'after', path: '/messages/send', times: 1 } as const;
 const ownRefusal = {
-	...{ kind: 'answer', status: 422, body: { status: 'error', message: 'No' } },
+	kind: 'answer',
+	status: 422,
+	body: { status: 'error', message: 'No' },
 } as const;
 const notKnown = 'It is not known whether this message was sent';
 

@@ -107,7 +107,7 @@ for (const { resource, path, idName, table } of labels) {
 		test('says what to do when contacts still have it', async () => {
 			const inUse = resource === 'status' ? 4 : 3;
 			const { error } = await account.attempt(picked, [{ id: inUse }]);
-			expect(error?.message).toMatch(/is already being used$/);
+			expect(error?.message).toContain(`WhatsCloud does not delete this ${resource}`);
 			expect(error?.description).toContain(
 				`A ${resource} that contacts still have can't be deleted`,
 			);
@@ -150,7 +150,8 @@ describe('the default status (quirk 42)', () => {
 			operation: 'delete',
 			statusId: locator('id', 1),
 		});
-		expect(error?.message).toContain('Cannot delete the default status');
+		expect(error?.message).toContain('WhatsCloud does not delete this status');
+		expect(error?.description).toContain('make another one the default first');
 	});
 
 	test('an update without a field is refused before anything is sent', async () => {

@@ -370,6 +370,8 @@ function inputAdvice({ request, noun, errors }: Facts): string {
 	return 'Correct the value and run again.';
 }
 
+const MAYBE_DONE = ' It may have been done all the same; to run this item again does no harm.';
+
 /** n8n stores the details of every error with the execution. */
 const MAX_DETAILS = 20_000;
 
@@ -383,9 +385,13 @@ export function errorFor(request: Facts['request'], ending: Ending): ApiError {
 		outcome = usualOutcome(facts),
 	} = SITUATIONS.find(({ when }) => when(facts)) ?? OTHERWISE;
 	const said = (words: Words) => (typeof words === 'string' ? words : words(facts));
+	const isRepeatable = request.method !== 'POST' && !failure?.cancelled;
+	const more =
+		(outcome === 'unknown' && isRepeatable ? MAYBE_DONE : '') + codeSentence(failure?.code);
+	const description = more === '' ? said(advice) : sentence(said(advice)) + more;
 	return new ApiError(
 		request,
-		{ title: said(title), description: said(advice) + codeSentence(failure?.code), outcome },
+		{ title: said(title), description, outcome },
 		response?.status,
 		response && (body && response.text.length <= MAX_DETAILS ? body : excerpt(response.text)),
 		failure?.code,
