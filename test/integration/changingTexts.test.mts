@@ -77,7 +77,11 @@ test('contacts whose names are new at each try are created once', async () => {
 		statusId: { __rl: true, mode: 'id', value: '1' },
 		sourceId: { __rl: true, mode: 'id', value: '1' },
 	};
-	account.sandbox.faults.add({ kind: 'answer', status: 400, path: '/contacts', skip: 2, times: 1 });
+	const body = { status: 'error', message: 'No' };
+	account.sandbox.faults.add({
+		...{ kind: 'answer', status: 400, body },
+		...{ path: '/contacts', skip: 2, times: 1 },
+	});
 	const run = await account.send({
 		items,
 		parameters,
