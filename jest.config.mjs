@@ -30,6 +30,8 @@ const realN8n = {
 export default {
 	// Five seconds, jest's own limit, are too short on a machine that does other work beside.
 	testTimeout: 60_000,
+	// All cores: jest leaves one of them idle, which is half of a small machine.
+	maxWorkers: '100%',
 	projects: [
 		project('unit'),
 		project('integration'),

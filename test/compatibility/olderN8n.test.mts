@@ -103,7 +103,8 @@ describe.each([oldestN8n, middleN8n])('in n8n $version', (installation) => {
 		const texts = ['First', 'Second'];
 		const people = texts.map((text) => ({ text }));
 		await axios.post(`${stage.sandboxUrl}/sandbox/faults`, {
-			...{ method: 'POST', path: '/messages/send', times: 1, kind: 'answer', status: 503 },
+			...{ method: 'POST', path: '/messages/send', times: 1 },
+			...{ kind: 'answer', status: 503, body: { status: 'error', message: 'Not now' } },
 		});
 		const failed = await run([
 			node('People', 'n8n-nodes-base.code', { jsCode: `return ${JSON.stringify(people)};` }, 2),

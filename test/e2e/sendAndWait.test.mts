@@ -266,7 +266,12 @@ test('items on both outputs of an If node are asked, and each gets its own answe
 
 test('Retry On Fail before the wait sends once, and then waits', async () => {
 	const phone = newPhone();
-	await addFault(stage, { path: '/messages/send', times: 1, kind: 'answer', status: 422 });
+	const refusal = {
+		kind: 'answer',
+		status: 422,
+		body: { status: 'error', message: 'Not now' },
+	} as const;
+	await addFault(stage, { path: '/messages/send', times: 1, ...refusal });
 	const retry = { retryOnFail: true, maxTries: 3, waitBetweenTries: 100 };
 	const { id, link } = await ask(askOf(phone, {}, retry), phone);
 	await answer(link, 'true');

@@ -107,7 +107,12 @@ test('contacts that are created get the ids of their own accounts', async () => 
 test('the same message through another account is another message to the retry', async () => {
 	const same = items().map(({ json }) => ({ json: { ...json, text: 'Same' } }));
 	const [, , west] = accounts();
-	west?.faults.add({ kind: 'answer', status: 422, times: 1, skip: 1, path: '/messages/send' });
+	const refusal = {
+		kind: 'answer',
+		status: 422,
+		body: { status: 'error', message: 'Not now' },
+	} as const;
+	west?.faults.add({ ...refusal, times: 1, skip: 1, path: '/messages/send' });
 	const options = { items: same };
 	const parameters = { ...sending, options: { parallelRequests: 1 } };
 	const failed = await run(parameters, options);

@@ -177,7 +177,12 @@ describe('a failed execution that is retried', () => {
 		// The last of them: after a failure nothing more is sent.
 		const fault: Fault = {
 			...{ method: 'POST', path: '/messages/send', times: 1, skip: texts.length - 1 },
-			...{ kind: 'answer', status: 503, when: 'before' },
+			...{
+				kind: 'answer',
+				status: 503,
+				body: { status: 'error', message: 'Not now' },
+				when: 'before',
+			},
 		};
 		await sandbox.post('faults', fault);
 		await call('three', {});
