@@ -90,13 +90,13 @@ describe.each([oldestN8n, middleN8n])('in n8n $version', (installation) => {
 
 	test('a refused message leaves with its reason by the error output', async () => {
 		const refused = whatsCloud('Text', {
-			...{ resource: 'message', operation: 'sendText', phoneNumber: '15550309999', text: 'Hello' },
+			...{ resource: 'message', operation: 'sendText', phoneNumber: '15550300000', text: 'Hello' },
 		});
 		const execution = await run([{ ...refused, onError: 'continueErrorOutput' }]);
 		expect(execution.status).toBe('success');
 		const [accepted, failed] = execution.data.resultData.runData.Text?.[0]?.data?.main ?? [];
 		expect(accepted).toEqual([]);
-		expect(JSON.stringify(failed)).toContain('no contact with this phone number');
+		expect(JSON.stringify(failed)).toContain('WhatsApp refused the message');
 	});
 
 	test('a retried execution sends only what was not sent', async () => {

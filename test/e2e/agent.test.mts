@@ -123,7 +123,7 @@ describe("n8n's AI agent with our nodes as tools", () => {
 			output: 'Noor is a contact now and has been welcomed.',
 		});
 		const contact = (await inSandbox<Contact>(stage, 'contacts')).find(
-			(known) => known.phone.replace('+', '') === phone,
+			(known) => known.phone?.replace('+', '') === phone,
 		);
 		expect(contact).toMatchObject({ firstname: 'Noor', lastname: 'Agent', source_id: 2 });
 		const texts = (await inSandbox<SentMessage>(stage, 'messages'))
