@@ -21,6 +21,11 @@ const kinds: Fault[] = [
 	{ kind: 'empty', when: 'before' },
 	{ kind: 'empty', when: 'after' },
 	{ kind: 'redirect', to: 'http://127.0.0.1:9/elsewhere' },
+	// What a proxy answers, although the request went through it.
+	{ kind: 'redirect', to: 'http://127.0.0.1:9/elsewhere', when: 'after' },
+	...[408, 409, 425, 460, 499].map((status): Fault => ({ kind: 'html', status, when: 'after' })),
+	{ kind: 'tooFast', code: 131056 },
+	{ kind: 'tooFast', code: 130429 },
 	{ kind: 'delay', ms: TIMEOUT_MS * 1.3, when: 'before' },
 	{ kind: 'delay', ms: TIMEOUT_MS * 1.3, when: 'after' },
 ];
