@@ -132,7 +132,7 @@ describe(`${DELIVERIES} webhook deliveries`, () => {
 		const times: number[] = [];
 		await inParallel(CALLERS, bodies.length, async (index) => {
 			const started = performance.now();
-			await call(path, bodies[index] ?? {});
+			await deliver(path, bodies[index] ?? {});
 			times.push(performance.now() - started);
 		});
 		const delivered = performance.now() - begun;
@@ -265,6 +265,19 @@ async function publish(workflow: WorkflowFile): Promise<Workflow> {
 	// The WhatsCloud node counts as one, too: it has a webhook for the answers it waits for.
 	for (const { status } of triggers) expect(status).toBe('activated');
 	return saved;
+}
+
+/** As WhatsCloud does: what is not taken, such as a copy of what is still being taken, comes again. */
+async function deliver(path: string, body: object): Promise<void> {
+	const options = { proxy: false as const, validateStatus: (status: number) => status < 500 };
+	for (;;) {
+		const taken = await axios.post(`${stage.n8nUrl}/webhook/${path}`, body, options).then(
+			({ status }) => status === 200,
+			() => false,
+		);
+		if (taken) return;
+		await new Promise((resolve) => setTimeout(resolve, 500));
+	}
 }
 
 async function call(path: string, body: object): Promise<void> {
