@@ -3,7 +3,7 @@ import 'reflect-metadata';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { createRequire } from 'node:module';
 import { BinaryDataConfig, BinaryDataService, ErrorReporter } from 'n8n-core';
-import type { Logger } from 'n8n-workflow';
+import { type Logger, setSafeRegexEngine } from 'n8n-workflow';
 
 interface EngineLogger extends Logger {
 	scoped: () => EngineLogger;
@@ -38,6 +38,17 @@ for (const level of ['error', 'warn', 'info', 'debug'] as const) {
 	};
 }
 engineLogger.scoped = () => engineLogger;
+
+// n8n's own gives a pattern up after 250 ms by the clock, which a busy machine takes for the simplest one.
+setSafeRegexEngine({
+	exec: (pattern, input, flags) => new RegExp(pattern, flags).exec(input),
+	test: (pattern, input, flags) => new RegExp(pattern, flags).test(input),
+	replace: (pattern, input, flags, by) => input.replace(new RegExp(pattern, flags), by),
+	matchAll: (pattern, input, flags = '') => [
+		...input.matchAll(new RegExp(pattern, flags.includes('g') ? flags : `${flags}g`)),
+	],
+	split: (pattern, input, flags) => input.split(new RegExp(pattern, flags)),
+});
 
 /** Where n8n keeps files; `combined` is the filesystem, with the workflow's setting of that name. */
 export type BinaryMode = 'default' | 'filesystem' | 'combined';
