@@ -23,6 +23,5 @@ test('timers run while the expressions of many items are evaluated', async () =>
 	} finally {
 		clearInterval(timer);
 	}
-	console.log(turns);
 	expect(turns).toBeGreaterThan(20);
 });

@@ -267,15 +267,13 @@ async function publish(workflow: WorkflowFile): Promise<Workflow> {
 	return saved;
 }
 
-/** As WhatsCloud does: what is not taken, such as a copy of what is still being taken, comes again. */
+/** A copy of what is still being taken is answered with 503, and comes again. @throws for any other failure */
 async function deliver(path: string, body: object): Promise<void> {
-	const options = { proxy: false as const, validateStatus: (status: number) => status < 500 };
+	const validateStatus = (status: number) => status === 200 || status === 503;
+	const options = { proxy: false as const, validateStatus };
 	for (;;) {
-		const taken = await axios.post(`${stage.n8nUrl}/webhook/${path}`, body, options).then(
-			({ status }) => status === 200,
-			() => false,
-		);
-		if (taken) return;
+		const { status } = await axios.post(`${stage.n8nUrl}/webhook/${path}`, body, options);
+		if (status === 200) return;
 		await new Promise((resolve) => setTimeout(resolve, 500));
 	}
 }
