@@ -523,8 +523,9 @@ describe('requests that bulk work costs', () => {
 		[530, 'each in a second of its own', 1],
 		// Where pages turn, the list is read again until nobody is missing.
 		[560, 'ten of each second', 10],
-		// 90 pages prove that nobody was missed where all pages turn at random.
-		[640, 'all of one second', 10_000],
+		// Where all pages turn at random, a pass of ten pages misses each contact in one of three cases: 17 passes show all
+		// 10,000 but once in 2,000 runs of this test.
+		[720, 'all of one second', 10_000],
 	])(
 		'upsert of 500 over 10,000, half of them new: at most %i, %s',
 		async (atMost, _, perSecond) => {
