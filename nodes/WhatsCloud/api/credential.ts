@@ -1,5 +1,4 @@
-import { InputError } from '../checks/InputError';
-import { shown, visibleText } from '../checks/text';
+import { InputError, shown, visibleText } from '../checks/text';
 import type { ApiResponse } from './http';
 
 export interface WhatsCloudCredentials {

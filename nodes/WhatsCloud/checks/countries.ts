@@ -1,5 +1,4 @@
-import { InputError } from './InputError';
-import { alphabetically, shown, unicodePattern, visibleText } from './text';
+import { alphabetically, InputError, shown, unicodePattern, visibleText } from './text';
 
 /** A country to choose from: ISO 3166-1 alpha-2 code (and XK for Kosovo), English short name, the server's id. */
 export interface Country {

@@ -1,4 +1,3 @@
-import { InputError } from './InputError';
 import type { InternationalNumber } from './numberingPlans';
 import {
 	canonicalForm,
@@ -7,7 +6,7 @@ import {
 	lengths,
 	nationalForms,
 } from './numberingPlans';
-import { isEmpty, shown, visibleText } from './text';
+import { InputError, isEmpty, shown, visibleText } from './text';
 
 /** The fewest digits that the API's endpoints take (quirk 25). The shortest numbers in the world have 7. */
 const SHORTEST = { contact: 7, text: 7, media: 10, template: 8 };

@@ -1,4 +1,16 @@
-import { InputError } from './InputError';
+/**
+ * Input refused before anything was sent: what is wrong in one sentence, and what to do about it. The item loop
+ * makes n8n's own error of it.
+ */
+export class InputError extends Error {
+	readonly name = 'InputError';
+	readonly description?: string;
+
+	constructor(message: string, description?: string) {
+		super(message);
+		this.description = description;
+	}
+}
 
 /** What is in a text only because something went wrong on the way to it. */
 const MISTAKES = [

@@ -1,6 +1,5 @@
-import { InputError } from '../checks/InputError';
 import { isObject } from '../checks/json';
-import { clipped, isEmpty, outgoingText, shown, visibleText } from '../checks/text';
+import { clipped, InputError, isEmpty, outgoingText, shown, visibleText } from '../checks/text';
 import { listOf } from '../fields/values';
 import type { Field } from '../operation';
 

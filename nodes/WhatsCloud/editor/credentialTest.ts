@@ -10,7 +10,7 @@ import type { WhatsCloudCredentials } from '../api/credential';
 import { accountKey, apiRoot, bearer, tokenEraser } from '../api/credential';
 import { missingAbility } from '../api/errors/facts';
 import { networkFailure } from '../api/transport';
-import { InputError } from '../checks/InputError';
+import { InputError } from '../checks/text';
 
 const TIMEOUT_MS = 20_000;
 

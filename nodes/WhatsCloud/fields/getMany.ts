@@ -1,8 +1,7 @@
-import { InputError } from '../checks/InputError';
 import { isObject } from '../checks/json';
 import type { Field, Fields, Values } from '../operation';
 import { collection, shownFor } from './collections';
-import { isEmpty } from '../checks/text';
+import { InputError, isEmpty } from '../checks/text';
 import { toggle, wholeNumber } from './values';
 
 /** The fields of every "Get Many" operation. */

@@ -1,8 +1,7 @@
 import type { INodePropertyMode } from 'n8n-workflow';
 
-import { InputError } from '../checks/InputError';
 import type { EditorCall, Field } from '../operation';
-import { isEmpty, outgoingText, shown, visibleText } from '../checks/text';
+import { InputError, isEmpty, outgoingText, shown, visibleText } from '../checks/text';
 import type { RecordList } from './recordSearch';
 import { listOf, searchOf } from './recordSearch';
 import { idOf, idsIn } from './values';

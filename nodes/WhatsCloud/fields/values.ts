@@ -1,10 +1,9 @@
 import { DateTime } from 'luxon';
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-import { InputError } from '../checks/InputError';
 import { fromJsonText } from '../checks/json';
 import type { Field, ItemContext } from '../operation';
-import { isEmpty, outgoingText, shown, visibleText } from '../checks/text';
+import { InputError, isEmpty, outgoingText, shown, visibleText } from '../checks/text';
 
 export type Shown = Omit<INodeProperties, 'name' | 'type' | 'default' | 'options'>;
 

@@ -1,8 +1,7 @@
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 
-import { InputError } from '../checks/InputError';
 import { isObject } from '../checks/json';
-import { counted, shown } from '../checks/text';
+import { counted, InputError, shown } from '../checks/text';
 import type { BinaryReference, FileSource } from '../operation';
 import { BEGINNING_BYTES } from './formats';
 

@@ -2,10 +2,9 @@ import type { IExecuteFunctions, IN8nHttpFullResponse } from 'n8n-workflow';
 
 import { ANSWER_TOO_LARGE } from '../api/http';
 import { codeSentence } from '../api/errors/words';
-import { InputError } from '../checks/InputError';
 import type { Arriving, Bounds } from '../api/transport';
 import { boundedBytes, boundedText, networkFailure, orCancelled } from '../api/transport';
-import { shown, visibleText } from '../checks/text';
+import { InputError, shown, visibleText } from '../checks/text';
 import type { Wanted } from '../operation';
 import { fileNameOf } from './mediaUrl';
 

@@ -1,5 +1,4 @@
-import { InputError } from '../checks/InputError';
-import { outgoingText, shown, visibleText } from '../checks/text';
+import { InputError, outgoingText, shown, visibleText } from '../checks/text';
 import type { MediaKind } from './formats';
 import { FORMATS } from './formats';
 import { plainName } from './uploadName';

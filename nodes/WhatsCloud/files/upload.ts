@@ -2,7 +2,7 @@ import type { IBinaryData } from 'n8n-workflow';
 
 import type { Shown } from '../fields/values';
 import { choice, requiredText } from '../fields/values';
-import { InputError } from '../checks/InputError';
+import { InputError } from '../checks/text';
 import { isObject } from '../checks/json';
 import type { BinaryReference, Call, Field, Fields, FileSource } from '../operation';
 import type { MediaKind } from './formats';

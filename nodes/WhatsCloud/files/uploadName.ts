@@ -1,5 +1,4 @@
-import { InputError } from '../checks/InputError';
-import { clipped, shown } from '../checks/text';
+import { clipped, InputError, shown } from '../checks/text';
 import type { Content, Format, MediaKind } from './formats';
 import { contentOf, formatOfEnding, formatOfType, FORMATS, isHevc, KINDS } from './formats';
 

@@ -1,5 +1,4 @@
-import { InputError } from '../checks/InputError';
-import { counted, isEmpty, outgoingText } from '../checks/text';
+import { counted, InputError, isEmpty, outgoingText } from '../checks/text';
 
 const MAX_CHARACTERS = 4096;
 

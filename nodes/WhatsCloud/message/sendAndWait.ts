@@ -1,7 +1,7 @@
 import { runOptionsWith } from '../fields/runOptions';
 import { fixedCollection, shownFor } from '../fields/collections';
 import { choice, optionalText } from '../fields/values';
-import { InputError } from '../checks/InputError';
+import { InputError } from '../checks/text';
 import { isObject } from '../checks/json';
 import type { Field, Question, Values } from '../operation';
 import { operation } from '../operation';

@@ -1,7 +1,7 @@
 import { shownFor } from '../fields/collections';
 import { choice, optionalText, requiredText, toggle } from '../fields/values';
 import { simplify } from '../fields/getMany';
-import { InputError } from '../checks/InputError';
+import { InputError } from '../checks/text';
 import type { Call, Field, Values } from '../operation';
 import { operation } from '../operation';
 import { runOptionsWith } from '../fields/runOptions';

@@ -4,7 +4,7 @@ import { runOptionsWith } from '../fields/runOptions';
 import { shownFor } from '../fields/collections';
 import { optionalText, toggle, wholeNumber } from '../fields/values';
 import { simplify } from '../fields/getMany';
-import { InputError } from '../checks/InputError';
+import { InputError } from '../checks/text';
 import { isObject } from '../checks/json';
 import type { BinaryReference, Call, Fields, Values } from '../operation';
 import { operation } from '../operation';

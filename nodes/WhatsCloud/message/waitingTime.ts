@@ -1,7 +1,6 @@
 import { fixedCollection, shownFor } from '../fields/collections';
 import { choice, dateTime } from '../fields/values';
-import { InputError } from '../checks/InputError';
-import { shown } from '../checks/text';
+import { InputError, shown } from '../checks/text';
 import type { Field, Values } from '../operation';
 
 const UNIT_MS = { minutes: 60_000, hours: 3_600_000, days: 86_400_000 } as const;

@@ -8,7 +8,7 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes, SEND_AND_WAIT_OPERATION } from 'n8n-workflow';
 
-import { InputError } from '../checks/InputError';
+import { InputError } from '../checks/text';
 import { isObject } from '../checks/json';
 import type { Question } from '../operation';
 import { MAX_ANSWER_LENGTH, noticePage, PAGE_HEADERS, questionPage } from './page';

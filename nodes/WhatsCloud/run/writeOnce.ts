@@ -5,7 +5,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { ApiError } from '../api/errors/ApiError';
 import { isNodeError } from '../api/errors/nodeError';
 import { RunEnded } from '../api/http';
-import { InputError } from '../checks/InputError';
+import { InputError } from '../checks/text';
 import type { Operation } from '../operation';
 import type { Item, Run } from './run';
 import { accountOf, callOf, isTool } from './run';

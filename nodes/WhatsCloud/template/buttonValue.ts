@@ -1,5 +1,4 @@
-import { InputError } from '../checks/InputError';
-import { shown } from '../checks/text';
+import { InputError, shown } from '../checks/text';
 
 /** A button's address around its variable. */
 interface Address {

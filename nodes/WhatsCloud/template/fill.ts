@@ -1,5 +1,4 @@
-import { InputError } from '../checks/InputError';
-import { isEmpty, outgoingText } from '../checks/text';
+import { InputError, isEmpty, outgoingText } from '../checks/text';
 import type { Template } from './template';
 import { distinctMarkers } from './template';
 import type { FillOptions, Variable } from './variables';

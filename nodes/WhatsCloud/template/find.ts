@@ -1,8 +1,7 @@
 import type { Api } from '../api/api';
 import type { Reading } from '../api/lists';
 import type { ApiRecord } from '../api/pages';
-import { InputError } from '../checks/InputError';
-import { clipped, shown } from '../checks/text';
+import { clipped, InputError, shown } from '../checks/text';
 import type { Picked, PickedByWhatsApp } from '../fields/recordPicker';
 import { readRecord } from '../records';
 import type { FilledTemplate, TemplateValues } from './fill';

@@ -3,7 +3,7 @@ import type { IDataObject, ResourceMapperFields } from 'n8n-workflow';
 import type { ApiRecord } from '../api/pages';
 import { locatorOf, orWhatsAppId, picker, pickerOr } from '../fields/recordPicker';
 import { optionalText, requiredText } from '../fields/values';
-import { InputError } from '../checks/InputError';
+import { InputError } from '../checks/text';
 import { fromModelText, isObject } from '../checks/json';
 import type { EditorCall, Field } from '../operation';
 import { NO_ITEM } from '../operation';

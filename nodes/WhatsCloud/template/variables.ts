@@ -1,5 +1,4 @@
-import { InputError } from '../checks/InputError';
-import { counted } from '../checks/text';
+import { counted, InputError } from '../checks/text';
 import { checkMediaUrl } from '../files/mediaUrl';
 import { buttonValue } from './buttonValue';
 import type { Button, Marker, Template } from './template';

@@ -1,5 +1,5 @@
 import type { WhatsCloudCredentials } from '../../../nodes/WhatsCloud/api/credential';
-import { InputError } from '../../../nodes/WhatsCloud/checks/InputError';
+import { InputError } from '../../../nodes/WhatsCloud/checks/text';
 import { apiRoot, checkSameServer } from '../../../nodes/WhatsCloud/api/credential';
 
 const root = 'https://whatscloud.pro/api/v1/demo';

@@ -1,5 +1,4 @@
-import { InputError } from '../../../nodes/WhatsCloud/checks/InputError';
-import { isEmpty, shown } from '../../../nodes/WhatsCloud/checks/text';
+import { InputError, isEmpty, shown } from '../../../nodes/WhatsCloud/checks/text';
 import { FIELDS, itemWith, valuesWith } from './fields.mts';
 
 const LONG = 'y'.repeat(100_000);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { InputError } from '../../../nodes/WhatsCloud/checks/InputError';
+import { InputError } from '../../../nodes/WhatsCloud/checks/text';
 import {
 	phoneDigits,
 	phoneKey,

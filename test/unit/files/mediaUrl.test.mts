@@ -1,4 +1,4 @@
-import { InputError } from '../../../nodes/WhatsCloud/checks/InputError';
+import { InputError } from '../../../nodes/WhatsCloud/checks/text';
 import type { MediaKind } from '../../../nodes/WhatsCloud/files/formats';
 import {
 	checkMediaUrl,

@@ -1,4 +1,4 @@
-import { InputError } from '../../../nodes/WhatsCloud/checks/InputError';
+import { InputError } from '../../../nodes/WhatsCloud/checks/text';
 import { kindOfType, type MediaKind } from '../../../nodes/WhatsCloud/files/formats';
 import { checkSize } from '../../../nodes/WhatsCloud/files/upload';
 import {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { InputError } from '../../../nodes/WhatsCloud/checks/InputError';
+import { InputError } from '../../../nodes/WhatsCloud/checks/text';
 import { checkText } from '../../../nodes/WhatsCloud/message/messageText';
 
 const UNCHANGED: Array<[what: string, text: string]> = [

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { InputError } from '../../../nodes/WhatsCloud/checks/InputError';
+import { InputError } from '../../../nodes/WhatsCloud/checks/text';
 import { fillTemplate } from '../../../nodes/WhatsCloud/template/fill';
 import { type Template, templateOf } from '../../../nodes/WhatsCloud/template/template';
 import { type FillOptions, variablesOf } from '../../../nodes/WhatsCloud/template/variables';

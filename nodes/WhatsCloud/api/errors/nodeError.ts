@@ -2,7 +2,7 @@ import type { INode } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
 import { ApiError } from './ApiError';
-import { InputError } from '../../checks/InputError';
+import { InputError } from '../../checks/text';
 
 export type NodeError = NodeApiError | NodeOperationError;
 
