@@ -99,7 +99,7 @@ const country: Field<number> = {
 		options: COUNTRIES.map(({ id, name }) => ({ name, value: id })),
 		default: '',
 		description:
-			"The country of the contact. An expression may give its name, its code of two or three letters, or its number in WhatsCloud's own list.",
+			"The country of the contact. An expression may give its English name, its code of two or three letters, or its number in WhatsCloud's own list.",
 	},
 	read: countryId,
 };

@@ -57,7 +57,7 @@ const country: Field<string> = {
 		options: COUNTRIES.map(({ code, name }) => ({ name, value: code })),
 		default: '',
 		description:
-			'The country of the contact. An expression may give its name or its code of two or three letters.',
+			'The country of the contact. An expression may give its English name or its code of two or three letters.',
 	},
 	read: countryForApi,
 };

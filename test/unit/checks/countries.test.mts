@@ -6,16 +6,15 @@ test('every country has its own code and name, in the order of the names', () =>
 	const names = COUNTRIES.map(({ name }) => name);
 	expect(new Set(names).size).toBe(250);
 	expect(names).toEqual(names.toSorted((a, b) => a.localeCompare(b, 'en')));
-	expect(COUNTRIES).toContainEqual({ code: 'SZ', name: 'Eswatini', id: 214 });
+	expect(COUNTRIES).toContainEqual(
+		expect.objectContaining({ code: 'SZ', name: 'Eswatini', id: 214 }),
+	);
 });
 
 test('the codes are those of ISO 3166, by the list that comes with the browser', () => {
 	const regions = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
 	expect(COUNTRIES.filter(({ code }) => regions.of(code) === undefined)).toEqual([]);
 });
-
-/** Polish calls one of the two Congos as Norwegian calls the other. */
-const AMBIGUOUS: Record<string, string[]> = { pl: ['CG'] };
 
 const sentFor = (input: unknown) => countryForApi(input, 'Country');
 
@@ -46,23 +45,6 @@ test.each(COUNTRIES)('$code and $name lead to the same country', ({ code, name, 
 	expect(sentFor(name)).toBe(sent);
 	expect(sentFor(` ${name.toUpperCase()} `)).toBe(sent);
 });
-
-// The names are those of the operating system's list, so the test does not repeat ours.
-test.each(['de', 'it', 'fr', 'es', 'pt', 'hi', 'ar', 'zh', 'ja', 'ru', 'tr', 'nl', 'pl', 'id'])(
-	'the names in the language %s lead to their countries',
-	(language) => {
-		const names = new Intl.DisplayNames(language, { type: 'region', fallback: 'none' });
-		const mistaken = COUNTRIES.filter(({ code, id }) => {
-			try {
-				return countryId(names.of(code), 'Country') !== id;
-			} catch {
-				return true;
-			}
-		});
-		// A name that means two countries is refused.
-		expect(mistaken.map(({ code }) => code)).toEqual(AMBIGUOUS[language] ?? []);
-	},
-);
 
 test.each<[input: unknown, sent: string]>([
 	['US', 'United States'],
@@ -105,17 +87,10 @@ test.each<[input: unknown, sent: string]>([
 	[' 102 ', '102'],
 	[102, '102'],
 	['0102', '102'],
-	['Österreich', 'Austria'],
-	['ÖSTERREICH', 'Austria'],
-	['Italia', 'Italy'],
 	['Deutschland', 'Germany'],
-	['België', 'Belgium'],
-	['भारत', 'India'],
-	['مصر', 'Egypt'],
 	['England', 'United Kingdom'],
 	['Scotland', 'United Kingdom'],
 	['Philippines', '174'],
-	['Filipinas', '174'],
 ])('%p is sent as %p', (input, sent) => {
 	expect(sentFor(input)).toBe(sent);
 });
@@ -133,6 +108,7 @@ test.each<[input: unknown]>([
 	['Atlantis'],
 	['United'],
 	['Kongo'],
+	['भारत'],
 	['constructor'],
 	[null],
 	[undefined],
