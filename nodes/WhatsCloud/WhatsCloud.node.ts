@@ -8,8 +8,7 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
-import { testWhatsCloudApi } from './editor/credentialTest';
-import { describe, editorMethods, fieldsOf } from './editor/editor';
+import { describe, editorMethods, fieldsOf, testWhatsCloudApi } from './editor';
 import { answerQuestion, resumeWebhooks } from './question/question';
 import { runItems } from './run/runItems';
 import { resources } from './resources';

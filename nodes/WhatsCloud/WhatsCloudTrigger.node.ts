@@ -7,8 +7,7 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
-import { testWhatsCloudApi } from './editor/credentialTest';
-import { editorMethods } from './editor/editor';
+import { editorMethods, testWhatsCloudApi } from './editor';
 import { contactCreated, fields } from './newContacts/contactCreated';
 import { poll } from './newContacts/poll';
 

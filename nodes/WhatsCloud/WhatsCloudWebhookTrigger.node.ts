@@ -9,7 +9,7 @@ import type {
 import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { alphabetically } from './checks/text';
-import { testWhatsCloudApi } from './editor/credentialTest';
+import { testWhatsCloudApi } from './editor';
 import type { EventName } from './webhook/event';
 import { MESSAGE_TYPES } from './webhook/message';
 import { runWebhook } from './webhook/runWebhook';

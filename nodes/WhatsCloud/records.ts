@@ -8,8 +8,8 @@ import type { ApiRecord } from './api/pages';
 import { asRecord } from './api/pages';
 import { isObject } from './checks/json';
 import { clipped, InputError, shown } from './checks/text';
-import { limit, returnAll } from './fields/getMany';
-import type { Picked, PickedByName } from './fields/recordPicker';
+import { limit, returnAll } from './fields/collections';
+import type { Picked, PickedByName } from './fields/pickers';
 import type { Field, Operation } from './operation';
 import { operation } from './operation';
 

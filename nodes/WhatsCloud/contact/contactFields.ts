@@ -1,5 +1,5 @@
 import type { ApiRecord } from '../api/pages';
-import { collection } from '../fields/collections';
+import { collection, runOptionsWith } from '../fields/collections';
 import {
 	choice,
 	choices,
@@ -16,7 +16,6 @@ import {
 	statusDropDown,
 	statusId,
 } from '../fields/pickers';
-import { runOptionsWith } from '../fields/runOptions';
 import type { Field, Values } from '../operation';
 import { COUNTRIES, countryId } from '../checks/countries';
 import { samePhone, toWhatsAppNumber } from '../checks/phone';

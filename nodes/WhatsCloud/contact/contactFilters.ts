@@ -1,6 +1,6 @@
 import type { ApiRecord } from '../api/pages';
 import { createdAt } from '../api/pages';
-import { filtersOf } from '../fields/getMany';
+import { filtersOf } from '../fields/collections';
 import { dateTime, email, optionalText, toggle } from '../fields/values';
 import { groupDropDown, sourceDropDown, statusDropDown } from '../fields/pickers';
 import { InputError, shown } from '../checks/text';

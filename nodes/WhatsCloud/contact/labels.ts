@@ -1,7 +1,7 @@
 import type { Api } from '../api/api';
 import { asRecord } from '../api/pages';
 import { isObject } from '../checks/json';
-import type { Picked, PickedByName } from '../fields/recordPicker';
+import type { Picked, PickedByName } from '../fields/pickers';
 import { shown } from '../checks/text';
 import { idOfPicked, named, refusal } from '../records';
 

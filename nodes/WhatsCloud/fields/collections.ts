@@ -1,8 +1,9 @@
-import type { Field, Fields, ItemContext, Values } from '../operation';
+import type { OnRateLimit } from '../api/retry';
+import { alphabetically, InputError, isEmpty } from '../checks/text';
 import { isObject } from '../checks/json';
-import { alphabetically } from '../checks/text';
+import type { Field, Fields, ItemContext, Values } from '../operation';
 import type { Shown } from './values';
-import { isLeftOut } from './values';
+import { choice, isLeftOut, toggle, wholeNumber } from './values';
 
 /** Fields that the user adds as needed; those not added, or left empty, are absent. */
 export function collection<F extends Fields>(
@@ -83,4 +84,136 @@ export function readShown<F extends Fields>(
 		if (isShown) read[name] = readField(given[name], labelBefore + property.displayName, item);
 	}
 	return read as Values<F>;
+}
+
+/** The fields of every "Get Many" operation. */
+export const returnAll = toggle({
+	displayName: 'Return All',
+	default: false,
+	description: 'Whether to return all results or only up to a given limit',
+});
+
+export const limit = shownFor(
+	{ returnAll: [false] },
+	wholeNumber({
+		displayName: 'Limit',
+		default: 50,
+		typeOptions: { minValue: 1 },
+		description: 'Max number of results to return',
+	}),
+);
+
+export const simplify = toggle({
+	displayName: 'Simplify',
+	default: true,
+	description: 'Whether to return a simplified version of the response instead of the raw data',
+});
+
+/**
+ * Filters that the user adds as needed. One that is added but empty is refused: without it, records would
+ * come that nobody meant, and the next node may delete them. A model that uses the node as a tool fills in
+ * every filter, and leaves those empty that it does not want.
+ */
+export function filtersOf<F extends Fields>(property: {
+	description: string;
+	fields: F;
+}): Field<Partial<Values<F>>> {
+	const filters = collection({
+		displayName: 'Filters',
+		placeholder: 'Add Filter',
+		...property,
+	});
+	return {
+		...filters,
+		read: (value, label, item) => {
+			if (isObject(value) && !item.isTool) refuseEmpty(value, label, property.fields);
+			return filters.read(value, label, item);
+		},
+	};
+}
+
+/** @throws InputError */
+function refuseEmpty(given: Record<string, unknown>, label: string, fields: Fields): void {
+	const empty = Object.keys(fields).find((name) => name in given && isEmpty(given[name]));
+	if (empty === undefined) return;
+	throw new InputError(
+		`"${label} > ${fields[empty]?.property.displayName}" is empty`,
+		'Fill it in, or remove this filter. If it holds an expression, the input item may lack the field that the expression uses.',
+	);
+}
+
+/** How the node works, for all operations; the fields of the Options collection. */
+export interface RunOptions {
+	parallelRequests: number;
+	/** Milliseconds. */
+	timeout: number;
+	onRateLimit: OnRateLimit;
+}
+
+const DEFAULT_PARALLEL = 10;
+const MAX_PARALLEL = 50;
+/** Webhook receivers can slow a write of WhatsCloud to 93 seconds (quirk 21). */
+const DEFAULT_TIMEOUT_S = 120;
+const MAX_TIMEOUT_S = 3_600;
+
+const runOptionFields = {
+	parallelRequests: wholeNumber({
+		displayName: 'Parallel Requests',
+		default: DEFAULT_PARALLEL,
+		typeOptions: { minValue: 1, maxValue: MAX_PARALLEL },
+		description:
+			'How many items to work on at the same time. Messages to the same phone number always leave one after the other, in the order of the items.',
+	}),
+	timeout: wholeNumber({
+		displayName: 'Timeout',
+		unit: 'seconds',
+		default: DEFAULT_TIMEOUT_S,
+		typeOptions: { minValue: 1, maxValue: MAX_TIMEOUT_S },
+		description:
+			'How many seconds to wait for an answer. WhatsCloud can take more than a minute when slow webhooks are set up in it.',
+	}),
+	onRateLimit: choice({
+		displayName: 'When Rate Limited',
+		options: [
+			{
+				name: 'Fail',
+				value: 'fail',
+				description: 'End the item with an error that says when WhatsCloud takes requests again',
+			},
+			{
+				name: 'Wait and Continue',
+				value: 'wait',
+				description: 'Wait as long as WhatsCloud asks for, then go on; nothing is lost',
+			},
+		],
+		default: 'wait',
+		description: 'What to do when WhatsCloud has had too many requests, usually 60 in a minute',
+	}),
+};
+
+/** The Options collection, with an operation's own options after those of all operations. */
+export function runOptionsWith<F extends Fields>(ownOptions: F) {
+	return collection({
+		displayName: 'Options',
+		placeholder: 'Add option',
+		description: 'How the node works, beside what it does',
+		fields: { ...runOptionFields, ...ownOptions },
+	});
+}
+
+const runOptions = runOptionsWith({});
+
+/** Every operation has the Options collection, some with options of their own in it. */
+export function withRunOptions(fields: Fields): Fields {
+	return { options: runOptions, ...fields };
+}
+
+/** Fills in what the Options collection leaves out. */
+export function runOptionsOf(options: unknown): RunOptions {
+	const {
+		parallelRequests = DEFAULT_PARALLEL,
+		timeout: seconds = DEFAULT_TIMEOUT_S,
+		onRateLimit = 'wait',
+	} = (options ?? {}) as Partial<Values<typeof runOptionFields>>;
+	return { parallelRequests, timeout: seconds * 1000, onRateLimit };
 }

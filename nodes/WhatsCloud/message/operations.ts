@@ -1,4 +1,4 @@
-import { simplify } from '../fields/getMany';
+import { simplify } from '../fields/collections';
 import { requiredText } from '../fields/values';
 import type { Field, Resource } from '../operation';
 import { operation } from '../operation';

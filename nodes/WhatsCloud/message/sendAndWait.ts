@@ -1,5 +1,4 @@
-import { runOptionsWith } from '../fields/runOptions';
-import { fixedCollection, shownFor } from '../fields/collections';
+import { fixedCollection, runOptionsWith, shownFor } from '../fields/collections';
 import { choice, optionalText } from '../fields/values';
 import { InputError } from '../checks/text';
 import { isObject } from '../checks/json';

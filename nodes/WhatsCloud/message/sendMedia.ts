@@ -1,10 +1,8 @@
-import { shownFor } from '../fields/collections';
+import { runOptionsWith, shownFor, simplify } from '../fields/collections';
 import { choice, optionalText, requiredText, toggle } from '../fields/values';
-import { simplify } from '../fields/getMany';
 import { InputError } from '../checks/text';
 import type { Call, Field, Values } from '../operation';
 import { operation } from '../operation';
-import { runOptionsWith } from '../fields/runOptions';
 import type { MediaKind } from '../files/formats';
 import { kindOfType } from '../files/formats';
 import { checkMediaUrl, fileNameOf, urlNeedsUpload } from '../files/mediaUrl';

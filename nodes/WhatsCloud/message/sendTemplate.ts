@@ -1,9 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { runOptionsWith } from '../fields/runOptions';
-import { shownFor } from '../fields/collections';
+import { runOptionsWith, shownFor, simplify } from '../fields/collections';
 import { optionalText, toggle, wholeNumber } from '../fields/values';
-import { simplify } from '../fields/getMany';
 import { InputError } from '../checks/text';
 import { isObject } from '../checks/json';
 import type { BinaryReference, Call, Fields, Values } from '../operation';

@@ -2,9 +2,8 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { Api } from '../api/api';
 import type { ApiRecord } from '../api/pages';
-import { collection } from '../fields/collections';
+import { collection, filtersOf, simplify } from '../fields/collections';
 import { wholeNumber } from '../fields/values';
-import { filtersOf, simplify } from '../fields/getMany';
 import { groupDropDown, sourceDropDown, statusDropDown } from '../fields/pickers';
 import type { Values } from '../operation';
 import { type } from '../contact/contactFields';

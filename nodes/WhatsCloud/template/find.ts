@@ -2,7 +2,7 @@ import type { Api } from '../api/api';
 import type { Reading } from '../api/lists';
 import type { ApiRecord } from '../api/pages';
 import { clipped, InputError, shown } from '../checks/text';
-import type { Picked, PickedByWhatsApp } from '../fields/recordPicker';
+import type { Picked, PickedByWhatsApp } from '../fields/pickers';
 import { readRecord } from '../records';
 import type { FilledTemplate, TemplateValues } from './fill';
 import { fillTemplate } from './fill';

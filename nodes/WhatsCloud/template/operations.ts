@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { ApiRecord } from '../api/pages';
 import { choice, optionalText } from '../fields/values';
-import { filtersOf, limit, returnAll, simplify } from '../fields/getMany';
+import { filtersOf, limit, returnAll, simplify } from '../fields/collections';
 import { fromJsonText, listOf, textOf } from '../checks/json';
 import type { Resource } from '../operation';
 import { operation } from '../operation';

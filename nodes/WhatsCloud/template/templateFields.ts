@@ -1,7 +1,7 @@
 import type { IDataObject, ResourceMapperFields } from 'n8n-workflow';
 
 import type { ApiRecord } from '../api/pages';
-import { locatorOf, orWhatsAppId, picker, pickerOr } from '../fields/recordPicker';
+import { locatorOf, orWhatsAppId, picker, pickerOr } from '../fields/pickers';
 import { optionalText, requiredText } from '../fields/values';
 import { InputError } from '../checks/text';
 import { fromModelText, isObject } from '../checks/json';

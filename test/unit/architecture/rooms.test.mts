@@ -16,7 +16,6 @@ const MAY_IMPORT: Record<string, string[]> = {
 	message: ['api', 'checks', 'contact', 'fields', 'files', 'template'],
 	newContacts: ['api', 'checks', 'contact', 'fields'],
 	run: ['api', 'checks', 'fields', 'files', 'question'],
-	editor: ['api', 'checks', 'fields'],
 };
 
 /** What stands beside the rooms, by what it may import; every room may import the first two. */
@@ -24,6 +23,7 @@ const BESIDE_THE_ROOMS: Record<string, string[]> = {
 	'operation.ts': ['api'],
 	'records.ts': ['api', 'checks', 'fields'],
 	'named.ts': ['fields'],
+	'editor.ts': ['api', 'checks', 'fields'],
 	'resources.ts': ['contact', 'message', 'template'],
 };
 
