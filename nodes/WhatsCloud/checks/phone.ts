@@ -1,16 +1,12 @@
-import type { InternationalNumber } from './numberingPlans';
-import {
-	canonicalForm,
-	hasTrunkZero,
-	internationalNumber,
-	lengths,
-	nationalForms,
-} from './numberingPlans';
-import { InputError, isEmpty, shown, visibleText } from './text';
+import { internationalNumber, lengths, nationalForms } from './numberingPlans';
+import { InputError, isEmpty, outgoingText, shown, visibleText } from './text';
 
 /** The fewest digits that the API's endpoints take (quirk 25). The shortest numbers in the world have 7. */
 const SHORTEST = { contact: 7, text: 7, media: 10, template: 8 };
 const LONGEST = 15;
+
+/** What the number is for. */
+export type PhoneUse = keyof typeof SHORTEST;
 
 /** A number of 15 digits with signs between and marks around is shorter. No pattern sees a longer text. */
 const MAX_LENGTH = 40;
@@ -18,21 +14,17 @@ const MAX_LENGTH = 40;
 /** Without `+` or `00`, fewer digits are a local number as a rule, and somebody else's as an international one. */
 const SHORTEST_WITHOUT_PLUS = 10;
 
-const HOW_TO_WRITE_IT =
-	'Give one full international number: +, the country code, then the number without its leading 0, up to 15 digits in all. For example +1 555 555 0101, or 15555550101.';
-
-/** What the number is for. */
-export type PhoneUse = keyof typeof SHORTEST;
+/** The digits of a local number with its area code in brackets, at most. */
+const MOST_LOCAL_DIGITS = 11;
 
 /** The zero of each script whose digits people type on their keyboards; its 1 to 9 follow it in Unicode. */
-const NATIVE_ZEROS = '٠۰߀०০੦૦୦௦౦೦൦๐໐༠၀០᠐';
+const NATIVE_ZEROS = [...'٠۰߀०০੦૦୦௦౦೦൦๐໐༠၀០᠐'].map((zero) => zero.charCodeAt(0));
+
+/** What sheets and forms put around a number: a quote that marks text, `p:` of lead forms, the scheme of links. */
+const AROUND = /^(?:['"`‘’“”]|(?:tel|whatsapp|p):)+|['"`‘’“”]+$/gi;
 
 /** Spaces of all kinds, dashes, dots, slashes. Not brackets. */
 const SEPARATORS = /[\s\p{Pd}\u2212.\u00b7\u2022/\\]/gu;
-
-/** What sheets and forms put before a number: a quote that marks text, `p:` of lead forms, the scheme of links. */
-const MARKS_BEFORE = /^(?:['"`‘’“”]|(?:tel|whatsapp|p):)+/i;
-const QUOTES_AFTER = /['"`‘’“”]+$/;
 
 /** Digits, some of them in brackets, but not the last. */
 const NUMBER = /^\+?(?:\d|\(\d+\))*\d$/;
@@ -43,43 +35,23 @@ const SPREADSHEET_NUMBER = /^\+?\d+(?:[.,]\d+)?e\+?\d+$|^\d{10,}[.,]0+$/i;
 /** `ext. 5`, `x5`, `#5`, `(5)` behind the number. */
 const EXTENSION = /\d[\s),;.-]*(?:(?:ext|extn|extension|x|ramal|poste|#)[\s.:=]*\d+|\(\d+\))$/i;
 
-/** The digits of a local number with its area code in brackets, at most. */
-const MOST_LOCAL_DIGITS = 11;
+/** A `+` behind a digit; a slash behind more digits than an area code, as in `+49 30/1234567`, has. */
+const SEVERAL = /[,;|&]|\d.*\+|(?:\d\D*){8}[/\\]/;
 
-/** A land line's slash stands behind the area code: `+49 30/1234567`. Behind more digits, it stands behind a number. */
-const MOST_DIGITS_BEFORE_SLASH = 7;
+const HOW_TO_WRITE_IT =
+	'Give one full international number: +, the country code, then the number without its leading 0, up to 15 digits in all. For example +1 555 555 0101, or 15555550101.';
 
 /**
  * The number as the API takes it: digits, no `+` (quirks 25, 26), no trunk prefix. National variants stay as given.
  * @throws InputError for anything that is not one international number of a length that the endpoint takes
  */
 export function toWhatsAppNumber(input: unknown, use: PhoneUse = 'contact'): string {
-	if (isEmpty(input)) {
-		throw new InputError('The phone number is missing', HOW_TO_WRITE_IT);
-	}
-	if (typeof input !== 'string' && typeof input !== 'number') {
-		throw new InputError(
-			Array.isArray(input)
-				? 'There are several values where one phone number is expected'
-				: 'The phone number is neither text nor a number',
-			HOW_TO_WRITE_IT,
-		);
-	}
-	const text = String(input).trim();
-	if (typeof input === 'number' && !(Number.isSafeInteger(input) && input > 0)) {
-		throw refused(text, 'is not a whole, positive number');
-	}
-	if (text.length > MAX_LENGTH) throw refused(text, 'is too long to be one');
-	if (SPREADSHEET_NUMBER.test(text)) {
-		throw refused(
-			text,
-			'was changed by a spreadsheet',
-			`Format the column as text before you export it, so that all digits are kept. ${HOW_TO_WRITE_IT}`,
-		);
-	}
-	const problem = problemOf(plain(text), use);
-	if (problem !== undefined) throw refused(text, problem);
-	return phoneDigits(text);
+	if (isEmpty(input)) throw new InputError('The phone number is missing', HOW_TO_WRITE_IT);
+	const text = outgoingText(input, 'The phone number')?.trim() ?? '';
+	const isWrongNumber = typeof input === 'number' && !(Number.isSafeInteger(input) && input > 0);
+	const problem = isWrongNumber ? 'is not a whole, positive number' : problemOf(text, use);
+	if (problem === undefined) return phoneDigits(text);
+	throw new InputError(`The phone number ${shown(text)} ${problem}`, HOW_TO_WRITE_IT);
 }
 
 /**
@@ -100,7 +72,7 @@ export function phoneDigits(phone: unknown): string {
  * or a trunk prefix, and in either national variant of Mexico, Brazil and Argentina. '' for what is no number.
  */
 export function phoneKey(phone: unknown): string {
-	return canonicalForm(phoneDigits(phone));
+	return nationalForms(phoneDigits(phone))[0];
 }
 
 /** Whether two phone numbers are one person's. What is no number never is (quirk 26). */
@@ -115,41 +87,41 @@ export function phoneSpellings(digits: string): string[] {
 }
 
 /** Why a text is not one international number for this use, to follow it in a sentence. */
-function problemOf(written: string, use: PhoneUse): string | undefined {
-	const number = compact(written);
+function problemOf(text: string, use: PhoneUse): string | undefined {
+	if (text.length > MAX_LENGTH) return 'is too long to be one';
+	if (SPREADSHEET_NUMBER.test(text))
+		return 'was changed by a spreadsheet, in which its column must be text';
+	const written = plain(text);
 	if (EXTENSION.test(written)) return 'has an extension, which WhatsApp does not know';
-	if (holdsSeveral(written)) return 'looks like several numbers';
+	if (SEVERAL.test(written)) return 'looks like several numbers';
+	const number = compact(written);
 	if (/[^\d+()]/.test(number)) return 'has characters that do not belong in a phone number';
 	if (!NUMBER.test(number)) return 'is not a phone number';
-
 	const given = digitsOf(number);
-	const read = internationalNumber(given);
-	const isInternational = /^\+|^\(?00/.test(number);
 	if (given.startsWith('0')) return 'has no country code';
-	if (hasUnclearZero(number)) return 'has a 0 in brackets that may or may not belong to it';
-	return (
-		(isInternational ? whyImpossible(given, read) : whyUnlikely(number, read)) ??
-		(read.digits.length < SHORTEST[use]
-			? `is too short: WhatsCloud takes only numbers of ${SHORTEST[use]} to ${LONGEST} digits here`
-			: undefined)
-	);
+	const isInternational = /^\+|^\(?00/.test(number);
+	const problem = isInternational ? whyImpossible(given) : whyUnlikely(given, number);
+	if (problem !== undefined || internationalNumber(given).digits.length >= SHORTEST[use])
+		return problem;
+	return `is too short: WhatsCloud takes only numbers of ${SHORTEST[use]} to ${LONGEST} digits here`;
 }
 
-/** For a number with `+` or `00`. */
-function whyImpossible(given: string, read: InternationalNumber): string | undefined {
-	const { countryCode, digits, isPossible } = read;
+/** For the digits of a number with `+` or `00`. */
+function whyImpossible(given: string): string | undefined {
+	const { countryCode, digits, isPossible } = internationalNumber(given);
 	if (isPossible) return undefined;
 	if (countryCode === '') return `begins with +${given.slice(0, 3)}, which is no country's code`;
 	const [fewest, most] = lengths(countryCode);
 	const length = digits.length - countryCode.length;
+	if (length >= fewest && length <= most) return `is not a number that +${countryCode} has`;
 	const range = fewest === most ? String(most) : `${fewest} to ${most}`;
-	if (length < fewest) return `is too short: numbers have ${range} digits after +${countryCode}`;
-	if (length > most) return `is too long: numbers have ${range} digits after +${countryCode}`;
-	return `is not a number that +${countryCode} has`;
+	const flaw = length < fewest ? 'short' : 'long';
+	return `is too ${flaw}: numbers have ${range} digits after +${countryCode}`;
 }
 
 /** For a number without `+` and `00`, which may also be a local one. */
-function whyUnlikely(number: string, { digits, isKnown }: InternationalNumber): string | undefined {
+function whyUnlikely(given: string, number: string): string | undefined {
+	const { digits, isKnown } = internationalNumber(given);
 	if (digits.length < SHORTEST_WITHOUT_PLUS)
 		return 'is too short for a number without a + before its country code';
 	if (number.startsWith('(') && digits.length <= MOST_LOCAL_DIGITS)
@@ -157,38 +129,20 @@ function whyUnlikely(number: string, { digits, isKnown }: InternationalNumber): 
 	return isKnown ? undefined : 'has no country code, or a digit too many or too few';
 }
 
-function refused(text: string, reason: string, advice = HOW_TO_WRITE_IT): InputError {
-	return new InputError(`The phone number ${shown(text)} ${reason}`, advice);
-}
-
-function holdsSeveral(written: string): boolean {
-	const beforeSlash = /^(.*)[/\\]/.exec(written)?.[1] ?? '';
-	return (
-		/[,;|&]|\d\)?\+/.test(compact(written)) ||
-		beforeSlash.replace(/\D/g, '').length > MOST_DIGITS_BEFORE_SLASH
-	);
-}
-
-/** A `(0` that does not follow the code of a country with a trunk zero. */
-function hasUnclearZero(number: string): boolean {
-	const [before = '', ...after] = number.split('(0');
-	if (before === '' || before === '+') return false;
-	return after.length > 1 || (after.length === 1 && !hasTrunkZero(digitsOf(before)));
-}
-
 /** ASCII without invisible marks and what forms put around; a line break inside becomes `;`. */
 function plain(text: string): string {
 	return visibleText(text)
-		.replace(/[\uff01-\uff5e]/g, asciiFromFullWidth)
-		.replace(/[\u0080-\u{10ffff}]/gu, asciiDigit)
-		.replace(/\u20e3/g, '')
-		.replaceAll('[', '(')
-		.replaceAll(']', ')')
-		.trim()
-		.replace(MARKS_BEFORE, '')
-		.replace(QUOTES_AFTER, '')
+		.replace(/[\uff01-\uff5e]/g, (fullWidth) => fullWidth.normalize('NFKC'))
+		.replace(/[\u0080-\uffff]/g, asciiDigit)
+		.replace(AROUND, '')
 		.trim()
 		.replace(/[\r\n\u2028\u2029]+/g, ';');
+}
+
+function asciiDigit(sign: string): string {
+	const value = sign.charCodeAt(0);
+	const zero = NATIVE_ZEROS.find((first) => value >= first && value < first + 10);
+	return zero === undefined ? sign : String(value - zero);
 }
 
 /** Without separators; a `+` in brackets stands before them. */
@@ -199,16 +153,4 @@ function compact(written: string): string {
 /** The digits of a compact number without the 00 of international calls. */
 function digitsOf(number: string): string {
 	return number.replace(/\D/g, '').replace(/^00/, '');
-}
-
-function asciiFromFullWidth(sign: string): string {
-	return String.fromCharCode(sign.charCodeAt(0) - 0xfee0);
-}
-
-function asciiDigit(digit: string): string {
-	const code = digit.codePointAt(0) ?? 0;
-	const zero = [...NATIVE_ZEROS]
-		.map((sign) => sign.codePointAt(0) ?? 0)
-		.find((z) => code >= z && code < z + 10);
-	return zero === undefined ? digit : String(code - zero);
 }

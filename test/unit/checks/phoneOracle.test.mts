@@ -12,7 +12,7 @@ import {
 } from 'libphonenumber-js/max';
 
 import { samePhone, toWhatsAppNumber } from '../../../nodes/WhatsCloud/checks/phone';
-import { plansSource } from './plansSource.mts';
+import { withPlans } from './plansSource.mts';
 
 // Google's libphonenumber, which ships with Android, knows the numbering plans of all countries.
 
@@ -58,8 +58,9 @@ test.each(numbers)('%s: all international spellings are sent as the same digits'
 });
 
 test('the table of numbering plans is what its script makes of the metadata', () => {
-	const file = join(__dirname, '../../../nodes/WhatsCloud/checks/plans.ts');
-	expect(readFileSync(file, 'utf8')).toBe(plansSource());
+	const path = join(__dirname, '../../../nodes/WhatsCloud/checks/numberingPlans.ts');
+	const file = readFileSync(path, 'utf8');
+	expect(file).toBe(withPlans(file));
 });
 
 test('the national spelling behind the country code is the same number', () => {

@@ -1,6 +1,10 @@
 import metadata from 'libphonenumber-js/metadata.max.json';
 
-// What nodes/WhatsCloud/checks/plans.ts holds, made from the metadata of libphonenumber-js, which are Google's.
+// The table in nodes/WhatsCloud/checks/numberingPlans.ts, made from the metadata of libphonenumber-js, which are
+// Google's.
+
+/** Where the table stands in the file. */
+const TABLE = /(?<=PLANS = String\.raw`\n)[^`]*(?=\n`;)/;
 
 /** A country's numbering plan, by places in the library's own format. */
 interface Source {
@@ -37,7 +41,8 @@ const nonGeographic = (metadata as unknown as { nonGeographic: Record<string, So
 /** Which first digits numbers of a length have. */
 type FirstDigits = Map<number, Set<string>>;
 
-export function plansSource(): string {
+/** The text of the file with the table made anew. */
+export function withPlans(file: string): string {
 	const codes = Object.entries(metadata.country_calling_codes).map(([code, names]) =>
 		entryOf(
 			code,
@@ -46,17 +51,7 @@ export function plansSource(): string {
 	);
 	const others = Object.entries(nonGeographic).map(([code, plan]) => entryOf(code, [plan]));
 	const entries = [...codes, ...others].filter((entry) => entry !== undefined);
-	return `// Made from the metadata of libphonenumber-js by test/unit/checks/writePlans.mts. Do not edit.
-
-/**
- * Numbering plans, for each country code: the code, the trunk prefix (\`-\` for none), the first digits and lengths
- * of land lines, mobiles and numbers of the internet without the code, and, where calls within the country have
- * more before the number than that prefix: a pattern for it, and what takes its place.
- */
-export const PLANS = String.raw\`
-${lines(entries)}
-\`;
-`;
+	return file.replace(TABLE, () => lines(entries));
 }
 
 function entryOf(code: string, plans: Source[]): string | undefined {
@@ -66,7 +61,7 @@ function entryOf(code: string, plans: Source[]): string | undefined {
 	return [code, prefix || '-', shapes, pattern, rule].filter(Boolean).join(' ');
 }
 
-/** `2-9:10,1-35:8-9`: numbers of ten digits begin with 2 to 9, those of eight or nine with 1 to 3 or 5. */
+/** `2-9:10,1-35:8/9`: numbers of ten digits begin with 2 to 9, those of eight or nine with 1 to 3 or 5. */
 function shapesOf(code: string, plans: Source[]): string {
 	const all: FirstDigits = new Map();
 	for (const plan of plans) {
@@ -85,7 +80,7 @@ function shapesOf(code: string, plans: Source[]): string {
 		lengthsByDigits.set(key, [...(lengthsByDigits.get(key) ?? []), length]);
 	}
 	return [...lengthsByDigits]
-		.map(([digits, lengths]) => `${digits}:${ranges(lengths).join('/')}`)
+		.map(([digits, lengths]) => `${digits}:${lengths.join('/')}`)
 		.join(',');
 }
 

@@ -1,6 +1,7 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 
-import { plansSource } from './plansSource.mts';
+import { withPlans } from './plansSource.mts';
 
 // Run after an update of libphonenumber-js: `node test/unit/checks/writePlans.mts`.
-writeFileSync(new URL('../../../nodes/WhatsCloud/checks/plans.ts', import.meta.url), plansSource());
+const file = new URL('../../../nodes/WhatsCloud/checks/numberingPlans.ts', import.meta.url);
+writeFileSync(file, withPlans(readFileSync(file, 'utf8')));
