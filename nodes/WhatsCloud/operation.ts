@@ -92,14 +92,6 @@ export interface FileSource {
 	read(): Promise<Uint8Array>;
 }
 
-/** What a file on the internet has to be. */
-export interface Wanted {
-	/** A larger one is given up. */
-	maxBytes: number;
-	/** Sees what the server says of it before its content is read. @throws InputError to refuse it */
-	accept(file: Pick<FileSource, 'fileName' | 'mimeType'>): void;
-}
-
 /** A question that a person answers on a page of n8n. */
 export interface Question {
 	title: string;
@@ -121,8 +113,8 @@ export interface Call<F extends Fields> {
 	binary(reference: BinaryReference): FileSource;
 	/** Keeps the question for its page; to be called before the message with the link is sent. */
 	keepQuestion(question: Question): void;
-	/** The file at this address, fetched without the account's token. @throws InputError when there is none */
-	download(url: string, wanted: Wanted): Promise<FileSource>;
+	/** The file at this address, fetched without the account's token. @throws InputError when there is none, or a larger one */
+	download(url: string, maxBytes: number): Promise<FileSource>;
 }
 
 export interface Done<F extends Fields> {

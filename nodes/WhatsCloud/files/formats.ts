@@ -1,3 +1,5 @@
+import { clipped, InputError, shown, visibleText } from '../checks/text';
+
 export type MediaKind = 'image' | 'document' | 'video' | 'audio';
 
 /** WhatsApp's kinds of files, each with its article for error texts. */
@@ -17,7 +19,7 @@ export const KINDS: Readonly<Record<MediaKind, { one: string; maxMiB: number; ad
 };
 
 /** A format that WhatsApp takes. */
-export interface Format {
+interface Format {
 	kind: MediaKind;
 	/** WhatsCloud looks at the ending of the name alone, and takes no other spelling of it. */
 	extension: string;
@@ -28,6 +30,8 @@ export interface Format {
 	types: readonly string[];
 	/** All endings that these bytes go by. */
 	endings: readonly string[];
+	/** Its bytes alone do not tell it: only a name or a type does. */
+	isVague: boolean;
 }
 
 /** HEIC pictures and QuickTime videos are in the same container. */
@@ -37,6 +41,7 @@ const NEW_OFFICE = /^(?:PK\cC\cD|\xd0\xcf\cQ\xe0)/;
 /** Programs write web pages for Office under its old endings. */
 const OLD_OFFICE = /^(?:\xd0\xcf\cQ\xe0|\{\\rtf|\s*<[^]*(?:microsoft-com:office|mso-application))/;
 const OPEN_XML = 'application/vnd.openxmlformats-officedocument';
+const VAGUE = ['an Office document', 'a text file'];
 
 export const FORMATS: readonly Format[] = [
 	format('image', 'jpeg', 'a JPEG image', /^\xff\xd8\xff/, 'image/jpeg image/jpg', 'jpg jpe jfif'),
@@ -99,14 +104,17 @@ function format(
 	otherEndings = '',
 ): Format {
 	const endings = [extension, ...(otherEndings.match(/\S+/g) ?? [])];
-	return { kind, extension, one, begins, types: types.split(' '), endings };
+	const isVague = VAGUE.includes(one);
+	return { kind, extension, one, begins, types: types.split(' '), endings, isVague };
 }
+
+const WEB_PAGE = 'a web page (HTML)';
 
 /** What people often have in place of these, to be called by its name. */
 const OTHERS: ReadonlyArray<readonly [begins: RegExp, one: string]> = [
 	[
 		/^\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:(?!-->)[^])*-->\s*)*<(?:!doctype html|html|head|body|title|meta|script)\b/i,
-		'a web page (HTML)',
+		WEB_PAGE,
 	],
 	[/^\s*<\?xml/, 'an XML file'],
 	[/^\s*(?:\{\s*["}]|\[\s*(?:[[{"\]]|-?\d))/, 'JSON data'],
@@ -122,27 +130,34 @@ const OTHERS: ReadonlyArray<readonly [begins: RegExp, one: string]> = [
 
 /** Enough for all of these; a web page may begin with comments and blanks. */
 export const BEGINNING_BYTES = 2048;
+/** In these, most pages have their title. */
+const TITLE_BYTES = 65_536;
 
-/** What a file shows itself to be: the formats that it may have, or the name of what it is instead. */
-export interface Content {
+/** What a file shows itself to be: the formats that it may have, and what to call it where that is plain. */
+interface Content {
 	formats: readonly Format[];
-	/** Undefined where it is not plain. */
 	one?: string;
 }
 
-/** @param beginning `BEGINNING_BYTES` of the file are enough */
-export function contentOf(beginning: Uint8Array): Content {
-	const text = String.fromCharCode(...beginning.subarray(0, BEGINNING_BYTES));
+/** @param data the content, or the first `BEGINNING_BYTES` of it */
+export function contentOf(data: Uint8Array): Content {
+	const text = String.fromCharCode(...data.subarray(0, BEGINNING_BYTES));
 	const formats = FORMATS.filter(({ begins }) => begins.test(text));
+	const plain = formats.find(({ isVague }) => !isVague)?.one;
 	const other = OTHERS.find(([begins]) => begins.test(text.replace(/^\xef\xbb\xbf/, '')))?.[1];
-	const [first] = formats;
-	// Any text passes for a text file, and any archive for an Office document.
-	const isPlain = first && first.extension !== 'txt' && first.one !== 'an Office document';
-	return { formats, one: isPlain ? first.one : (other ?? first?.one) };
+	const one = plain ?? other ?? formats[0]?.one;
+	return { formats, one: one === WEB_PAGE ? one + titleOf(data) : one };
+}
+
+/** Of a page that came in place of a file, such as one to log in. */
+function titleOf(page: Uint8Array): string {
+	const text = new TextDecoder().decode(page.subarray(0, TITLE_BYTES));
+	const title = visibleText(/<title[^<>]*>([^<]{1,200})/i.exec(text)?.[1] ?? '');
+	return title && ` with the title ${shown(title)}`;
 }
 
 /** Whether a video is coded as HEVC, which WhatsApp does not play: a track says so at the place of its codec. */
-export function isHevc(data: Uint8Array): boolean {
+function isHevc(data: Uint8Array): boolean {
 	const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
 	for (let at = bytes.indexOf('stsd'); at !== -1; at = bytes.indexOf('stsd', at + 4)) {
 		if (/^(?:hvc1|hev1|dvh[1e])$/.test(bytes.toString('latin1', at + 16, at + 20))) return true;
@@ -150,22 +165,107 @@ export function isHevc(data: Uint8Array): boolean {
 	return false;
 }
 
-export function formatOfType(mimeType = ''): Format | undefined {
-	const type = (mimeType.split(';', 1)[0] ?? '').trim().toLowerCase();
-	return FORMATS.find(({ types }) => types.includes(type));
+/** A file that is to be uploaded; what is known of it besides its content may be missing or wrong. */
+interface OwnFile {
+	kind: MediaKind;
+	fileName?: string;
+	mimeType?: string;
+	/** The name that the user gives the file; its ending counts where the file itself does not tell. */
+	givenName?: string;
 }
 
-/** @param ending without the dot */
-export function formatOfEnding(ending: string, kind?: MediaKind): Format | undefined {
-	const lower = ending.toLowerCase();
-	return FORMATS.find(
-		(known) => (kind === undefined || known.kind === kind) && known.endings.includes(lower),
+/**
+ * The name and type to upload a file under so that the server accepts it: `photo.JPG` → `photo.jpeg`,
+ * `scan` with the content of a PDF → `scan.pdf`.
+ * @param data the content, or its beginning
+ * @throws InputError for a file that this kind does not take
+ */
+export function uploadName(file: OwnFile, data: Uint8Array): { name: string; mimeType: string } {
+	const content = contentOf(data);
+	const format = formatOf(file, content);
+	if (!format) throw unacceptable(file, content);
+	if (format.kind === 'video' && isHevc(data))
+		throw unacceptable(file, { formats: [], one: 'a video coded as HEVC (H.265)' });
+	const { name, base, ending } = nameParts(file.fileName);
+	const stem = ending === '' || FORMATS.some(hasEnding(file.fileName)) ? base : name;
+	return { name: `${stem || file.kind}.${format.extension}`, mimeType: format.types[0] ?? '' };
+}
+
+/** Of the formats that the content may have, the one that name or type tell, or the one that needs no telling. */
+function formatOf(file: OwnFile, { formats }: Content): Format | undefined {
+	const possible = formats.filter(({ kind }) => kind === file.kind);
+	const type = (file.mimeType ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+	const isOfType = ({ types }: Format) => types.includes(type);
+	const told =
+		possible.find(hasEnding(file.fileName)) ??
+		possible.find(isOfType) ??
+		possible.find(hasEnding(file.givenName));
+	// Sound and video may have the same content: then the type tells.
+	if (told || formats.some(isOfType)) return told;
+	return possible.find(({ isVague }) => !isVague);
+}
+
+function hasEnding(fileName?: string): (format: Format) => boolean {
+	const ending = nameParts(fileName).ending.toLowerCase();
+	return ({ endings }) => endings.includes(ending);
+}
+
+function unacceptable(file: OwnFile, { formats, one }: Content): InputError {
+	const { kind, fileName, mimeType } = file;
+	const type = mimeType ? `of type ${clipped(mimeType)}` : 'without name and type';
+	const subject = fileName ? `The file ${shown(plainName(fileName))}` : `A file ${type}`;
+	const what = one === undefined ? '' : ` is ${one} and`;
+	const accepted = FORMATS.filter((format) => format.kind === kind)
+		.map(({ extension }) => extension)
+		.join(', ');
+	return new InputError(
+		`${subject}${what} can't be sent as ${KINDS[kind].one}`,
+		`WhatsCloud accepts as ${KINDS[kind].one}: ${accepted}. ${adviceFor(kind, { formats, one })}`,
 	);
 }
 
-/** The kind that a type names, also where the file must be converted first; undefined for `application/zip`. */
-export function kindOfType(mimeType = ''): MediaKind | undefined {
-	const [group] = mimeType.trim().toLowerCase().split('/');
-	const named = (['image', 'video', 'audio'] as const).find((kind) => kind === group);
-	return formatOfType(mimeType)?.kind ?? named;
+function adviceFor(kind: MediaKind, { formats, one = '' }: Content): string {
+	// Sites answer with a page or a message where they do not give the file.
+	if (/^(?:a web page|JSON|an XML)/.test(one))
+		return 'The address or the step before gave this in place of the file, such as a login page or an error message: open the address in a private browser window to see.';
+	// Any text passes for a text file.
+	const other = formats.find(({ extension }) => extension !== 'txt')?.kind ?? kind;
+	return other === kind
+		? KINDS[kind].advice
+		: `Choose ${other.charAt(0).toUpperCase()}${other.slice(1)} as the media type to send it as it is.`;
+}
+
+/**
+ * The name of a document that the recipient sees: the given one, with the ending that the file has.
+ * @throws InputError for a name with the ending of another format
+ */
+export function documentName(given: string, extension: string): string {
+	const { name, ending } = nameParts(given);
+	const format = FORMATS.find(hasEnding(given));
+	if (format?.extension === extension) return name;
+	if (format) {
+		throw new InputError(
+			`The file name ${shown(name)} ends in .${ending}, but the file is a .${extension} file`,
+			`Let the name end in .${extension}, or leave the ending out: it is then added.`,
+		);
+	}
+	return `${name.replace(/\.$/, '')}.${extension}`;
+}
+
+/** A path of a computer, unlike the slash in *Rechnung 11/2024.pdf*. */
+const PATH = /^(?:[a-z]:|\.{1,2}|~)?[/\\]/i;
+
+/** The name as it can arrive: WhatsApp shows only what follows a slash, and half an emoji is no text. */
+export function plainName(fileName: string): string {
+	const name = fileName.replace(/[\p{Cc}\p{Surrogate}]/gu, '').trim();
+	return PATH.test(name) ? name.replace(/^.*[/\\]/, '') : name.replace(/[/\\]/g, '-');
+}
+
+/** What follows the last dot is the ending. */
+export function nameParts(fileName = ''): { name: string; base: string; ending: string } {
+	const name = plainName(fileName);
+	const dot = name.lastIndexOf('.');
+	return dot === -1
+		? { name, base: name, ending: '' }
+		: { name, base: name.slice(0, dot), ending: name.slice(dot + 1) };
 }

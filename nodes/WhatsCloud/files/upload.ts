@@ -4,25 +4,10 @@ import type { Shown } from '../fields/values';
 import { choice, requiredText } from '../fields/values';
 import { InputError } from '../checks/text';
 import { isObject } from '../checks/json';
-import type { BinaryReference, Call, Field, Fields, FileSource } from '../operation';
+import type { BinaryReference, Call, Field, Fields } from '../operation';
 import type { MediaKind } from './formats';
-import { KINDS } from './formats';
+import { KINDS, uploadName } from './formats';
 import { directAddress, urlNeedsUpload } from './mediaUrl';
-import type { OwnFile } from './uploadName';
-import { refuseOtherType, uploadName } from './uploadName';
-
-/** A file as it is uploaded, under a name that the server accepts (quirk 17). */
-export interface Upload {
-	name: string;
-	mimeType: string;
-	data: Uint8Array;
-}
-
-/** One of the two. */
-interface OutgoingFile {
-	url?: string;
-	upload?: Upload;
-}
 
 /** Where a file comes from, as the user chose. */
 export interface ChosenFile {
@@ -58,7 +43,7 @@ export function binaryField(displayName: string): Field<BinaryReference> {
 		property: { ...name.property, default: 'data' },
 		read: (value, label, item) => {
 			if (!isObject(value)) return name.read(value, label, item).trim();
-			if (isBinaryData(value)) return value;
+			if (typeof value.mimeType === 'string') return value as unknown as IBinaryData;
 			throw new InputError(
 				`"${label}" is neither the name of a file nor a file`,
 				'Enter the name of the binary field, such as data, or let the expression give one file, such as {{ $binary.data }}.',
@@ -83,30 +68,22 @@ export async function checkFile(
 }
 
 /**
- * The file of the workflow; the URL; or the file at the URL, where the server would refuse the URL because
- * of its ending (quirk 17).
- * @throws InputError when the file can't be fetched or is not of this kind
+ * The file to upload, under a name that the server accepts (quirk 17); undefined for one at a URL that the server itself can fetch.
+ * @throws InputError when the file can't be had or is not of this kind
  */
-export async function outgoingFile(
+export async function fileToUpload(
 	{ kind, reference, url = '', givenName }: ChosenFile,
 	{ binary, download }: Pick<Call<Fields>, 'binary' | 'download'>,
-): Promise<OutgoingFile> {
-	if (reference === undefined && !urlNeedsUpload(url, kind)) return { url };
-	const own = { kind, givenName };
-	if (reference !== undefined) return { upload: await read({ ...own, ...binary(reference) }) };
-	const file = await download(directAddress(url), {
-		maxBytes: KINDS[kind].maxMiB * MIB,
-		accept: (answered) => {
-			refuseOtherType({ ...own, ...answered });
-		},
-	});
-	return { upload: await read({ ...own, ...file }) };
-}
-
-async function read(file: OwnFile & FileSource): Promise<Upload> {
+): Promise<File | undefined> {
+	if (reference === undefined && !urlNeedsUpload(url, kind)) return undefined;
+	const file =
+		reference === undefined
+			? await download(directAddress(url), KINDS[kind].maxMiB * MIB)
+			: binary(reference);
 	const data = await file.read();
-	checkSize(file.kind, data.byteLength);
-	return { ...uploadName(file, data), data };
+	checkSize(kind, data.byteLength);
+	const { name, mimeType } = uploadName({ kind, givenName, ...file }, data);
+	return new File([data], name, { type: mimeType });
 }
 
 const MIB = 1024 * 1024;
@@ -128,9 +105,4 @@ export function checkSize(kind: MediaKind, bytes: number): void {
 			'Make the file smaller, or send a link to it in a text message.',
 		);
 	}
-}
-
-/** The file as n8n hands it to expressions, which may leave out its content. */
-function isBinaryData(value: Record<string, unknown>): value is IBinaryData {
-	return typeof value.mimeType === 'string';
 }

@@ -2,9 +2,15 @@ import { simplify } from '../fields/collections';
 import { requiredText } from '../fields/values';
 import type { Field, Resource } from '../operation';
 import { operation } from '../operation';
-import { checkText } from './messageText';
-import { outputOf } from './output';
-import { contactIfNew, freeMessageNotice, phoneNumberFor, recipientLane, send } from './send';
+import {
+	checkText,
+	contactIfNew,
+	freeMessageNotice,
+	outputOf,
+	phoneNumberFor,
+	recipientLane,
+	send,
+} from './send';
 import { sendAndWait } from './sendAndWait';
 import { sendMedia } from './sendMedia';
 import { sendTemplate } from './sendTemplate';

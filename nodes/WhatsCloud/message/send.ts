@@ -2,15 +2,13 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { Api } from '../api/api';
 import { collection } from '../fields/collections';
-import { email, listOf, optionalText } from '../fields/values';
-import { isObject } from '../checks/json';
+import { email, listOf as listIn, optionalText } from '../fields/values';
+import { counted, InputError, isEmpty, outgoingText, shown } from '../checks/text';
+import { isObject, listOf, objectOf } from '../checks/json';
 import type { Field, Values } from '../operation';
 import { COUNTRIES, countryForApi, NO_COUNTRY } from '../checks/countries';
 import { type PhoneUse, phoneKey, toWhatsAppNumber } from '../checks/phone';
-import { InputError, isEmpty, outgoingText, shown } from '../checks/text';
 import { MAX_NAME } from '../contact/contactFields';
-import type { Upload } from '../files/upload';
-import { withIds } from './output';
 
 const phoneNumberProperty: Field<string>['property'] = {
 	displayName: 'Phone Number',
@@ -44,9 +42,7 @@ function refuseId(value: unknown): void {
 	if (!isPerson && !GROUP_ID.test(text)) return;
 	throw new InputError(
 		`${shown(text)} is WhatsApp's ID of a ${isPerson ? 'person' : 'group'}, not a phone number`,
-		isPerson
-			? "No version of WhatsCloud can send to such an ID. Ask the person for the phone number, or answer in WhatsCloud's own chat."
-			: 'No version of WhatsCloud can send to a group. Give the phone number of one person.',
+		"No version of WhatsCloud can send to it. Give the phone number of one person, or answer in WhatsCloud's own chat.",
 	);
 }
 
@@ -57,7 +53,7 @@ const country: Field<string> = {
 		options: COUNTRIES.map(({ code, name }) => ({ name, value: code })),
 		default: '',
 		description:
-			'The country of the contact. An expression may give its English name or its code of two or three letters.',
+			'The country of the contact. An expression may give its name or its code of two or three letters.',
 	},
 	read: countryForApi,
 };
@@ -72,10 +68,8 @@ const groups: Field<string | undefined> = {
 			'The names of the groups to put the contact into, separated by commas. Groups that do not exist are created. An expression may give a list.',
 	},
 	read: (value, label) => {
-		const names = listOf(value).map((name) => outgoingText(name, `"${label}"`) ?? '');
-		// WhatsCloud makes several groups of a name with a comma.
-		const given = names.flatMap(listOf).map((name) => String(name).trim());
-		return given.filter(Boolean).join(',') || undefined;
+		const names = listIn(value).map((name) => outgoingText(name, `"${label}"`)?.trim());
+		return names.filter(Boolean).join(',') || undefined;
 	},
 };
 
@@ -119,15 +113,40 @@ export const contactIfNew: Field<NewContact | undefined> = {
 
 /** Says where the user looks what WhatsApp allows for messages that are no templates. */
 export function freeMessageNotice(atOtherTimes = 'use <b>Send Template</b>'): Field<undefined> {
+	return notice(
+		`WhatsApp delivers this only within 24 hours of the contact's last message to you. At other times, ${atOtherTimes}. A result with a message ID means that WhatsApp has accepted the message, not that it has been delivered.`,
+		'When WhatsApp delivers free messages',
+	);
+}
+
+/** Words between the fields, in HTML. */
+export function notice(displayName: string, description: string): Field<undefined> {
 	return {
-		property: {
-			displayName: `WhatsApp delivers this only within 24 hours of the contact's last message to you. At other times, ${atOtherTimes}. A result with a message ID means that WhatsApp has accepted the message, not that it has been delivered.`,
-			type: 'notice',
-			default: '',
-			description: 'When WhatsApp delivers free messages',
-		},
+		property: { displayName, description, type: 'notice', default: '' },
 		read: () => undefined,
 	};
+}
+
+const MAX_CHARACTERS = 4096;
+
+/**
+ * The text of a message, unchanged: the server trims it, and counts Unicode characters after that.
+ * @throws InputError for a text that is missing, blank, broken or longer than 4,096 characters
+ */
+export function checkText(value: unknown): string {
+	const text = outgoingText(value, 'The message') ?? '';
+	if (isEmpty(text)) {
+		throw new InputError(
+			'The message is empty',
+			'Write the text to send. If it comes from an expression, check that the field exists in the input and is not blank.',
+		);
+	}
+	const length = [...text.trim()].length;
+	if (length <= MAX_CHARACTERS) return text;
+	throw new InputError(
+		`The message has ${counted(length)} characters, but WhatsApp allows at most ${counted(MAX_CHARACTERS)}`,
+		'Shorten the text, or split it into several messages.',
+	);
 }
 
 export interface Recipient {
@@ -143,14 +162,8 @@ export function recipientLane({ phoneNumber }: Recipient): string {
 /** The fields of a send under the API's names; undefined ones are left out (quirk 24). */
 export type SendFields = Record<
 	string,
-	string | number | boolean | undefined | Record<string, string | undefined>
+	string | number | boolean | File | undefined | Record<string, string | undefined>
 >;
-
-interface Attachment {
-	/** The API's name of the field. */
-	field: string;
-	upload: Upload;
-}
 
 type SendPath = 'messages/send' | 'messages/media' | 'messages/template';
 
@@ -159,10 +172,10 @@ export async function send(
 	{ api, params }: { api: Api; params: Recipient },
 	path: SendPath,
 	message: SendFields,
-	attachment?: Attachment,
 ): Promise<IDataObject> {
 	const fields = { ...recipientFields(params), ...message };
-	return withIds(await api.post(path, attachment ? formOf(fields, attachment) : fields));
+	const hasFile = Object.values(message).some((value) => value instanceof File);
+	return withIds(await api.post(path, hasFile ? formOf(fields) : fields));
 }
 
 /** The recipient in the API's fields; `contact` is absent when none is to be created. */
@@ -185,24 +198,84 @@ function recipientFields({ phoneNumber: phone, contactIfNew: given }: Recipient)
 	};
 }
 
-function formOf(fields: SendFields, { field, upload }: Attachment): FormData {
+function formOf(fields: SendFields): FormData {
 	const form = new FormData();
-	for (const [name, value] of Object.entries(fields).flatMap(formFields)) {
-		form.append(name, formValue(value));
-	}
-	form.append(field, new File([upload.data], upload.name, { type: upload.mimeType }));
+	for (const [name, value] of Object.entries(fields).flatMap(formFields)) form.append(name, value);
 	return form;
 }
 
 /** Contact fields become `contact[first_name]`; the server refuses the words true and false. */
-function formFields([name, value]: [string, SendFields[string]]): Array<[string, string]> {
+function formFields([name, value]: [string, SendFields[string]]): Array<[string, string | File]> {
 	if (value === undefined) return [];
+	if (value instanceof File) return [[name, value]];
 	if (typeof value === 'boolean') return [[name, value ? '1' : '0']];
-	if (typeof value !== 'object') return [[name, String(value)]];
-	return Object.entries(value).flatMap(([key, part]) => formFields([`${name}[${key}]`, part]));
+	if (typeof value === 'object')
+		return Object.entries(value).flatMap(([key, part]) => formFields([`${name}[${key}]`, part]));
+	const text = String(value);
+	// A form turns line breaks of texts into CR LF, but sends a file as it is; without a name it is a text.
+	return [[name, /[\r\n]/.test(text) ? new File([text], '', { type: 'text/plain' }) : text]];
 }
 
-/** A form turns line breaks of texts into CR LF, but sends a file as it is; without a name it is a text. */
-function formValue(text: string): string | File {
-	return /[\r\n]/.test(text) ? new File([text], '', { type: 'text/plain' }) : text;
+/** The answer to a send, with what templates have deep inside on top: the message's id and what became of it. */
+function withIds(data: unknown): IDataObject {
+	const answer = { ...objectOf(data) };
+	// A top-level `error` would make n8n take the item for a failed one.
+	delete answer.error;
+	const { id, message_status } = objectOf(listOf(objectOf(answer.whatsapp_response).messages)[0]);
+	const otp_code = objectOf(answer.otp).code;
+	return {
+		message_id: id ?? null,
+		...present({ message_status, otp_code }),
+		...answer,
+	} as IDataObject;
+}
+
+interface Sending {
+	api: Api;
+	params: Recipient & { simplify: boolean };
+}
+
+/**
+ * What a send puts out: the same fields for every kind of message, then those that only this kind has; or the
+ * answer as it came.
+ */
+export function outputOf(
+	{ api, params }: Sending,
+	answer: IDataObject,
+	own: Record<string, unknown>,
+): IDataObject {
+	const { message_status: status, otp_code } = answer;
+	const contact = objectOf(answer.contact);
+	const created = answer.contact_created ?? contact.created ?? null;
+	const isHeld = status !== undefined && status !== 'accepted';
+	api.hint('accepted', isObject(answer.contact) ? ACCEPTED : ACCEPTED_FREE);
+	if (isHeld) api.hint('held', HELD);
+	if (created === true && !params.contactIfNew) api.hint('madeContact', MADE_CONTACT);
+	if (!params.simplify) return answer;
+	return {
+		message_id: answer.message_id,
+		phone: params.phoneNumber,
+		contact_id: answer.contact_id ?? contact.id ?? null,
+		contact_created: created,
+		status: isHeld ? status : (answer.status ?? 'sent'),
+		// The server writes the time of a zone that it does not name, and none for templates.
+		sent_at: new Date().toISOString(),
+		...present({ ...own, message_status: status, otp_code }),
+	} as IDataObject;
+}
+
+const ACCEPTED =
+	'WhatsApp has accepted these messages, which does not mean that they are delivered. The WhatsCloud Webhook Trigger tells what became of each.';
+const ACCEPTED_FREE =
+	"WhatsApp has accepted these messages, which does not mean that they are delivered: they reach people only within 24 hours of their last message to you, your own team's numbers included. At other times, use Send Template.";
+const HELD =
+	'WhatsApp holds some of these messages back, to assess the quality of the template or because it is paused: see message_status.';
+const MADE_CONTACT =
+	'WhatsCloud has created contacts for numbers that it did not know, although Contact If New is empty, as its newer versions do: see contact_created.';
+
+/** Without what is not there. */
+function present(fields: Record<string, unknown>): Record<string, unknown> {
+	return Object.fromEntries(
+		Object.entries(fields).filter(([, value]) => ![undefined, null, ''].includes(value as null)),
+	);
 }

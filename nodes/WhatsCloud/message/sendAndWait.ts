@@ -1,16 +1,22 @@
 import { fixedCollection, runOptionsWith, shownFor } from '../fields/collections';
-import { choice, optionalText } from '../fields/values';
-import { InputError } from '../checks/text';
-import { isObject } from '../checks/json';
+import { choice, dateTime, optionalText } from '../fields/values';
+import { InputError, shown } from '../checks/text';
+import { objectOf } from '../checks/json';
 import type { Field, Question, Values } from '../operation';
 import { operation } from '../operation';
-import { checkText } from './messageText';
 import { withLink, withLinkAndTool } from './questionText';
-import { contactIfNew, freeMessageNotice, phoneNumberFor, recipientLane, send } from './send';
+import {
+	checkText,
+	contactIfNew,
+	freeMessageNotice,
+	notice,
+	phoneNumberFor,
+	recipientLane,
+	send,
+} from './send';
 import { sendFilled } from './sendTemplate';
 import { filledTemplate } from '../template/find';
 import { template, templateLanguage, templateVariables } from '../template/templateFields';
-import { checkEndOfWait, endOfWait, limitWaitTime } from './waitingTime';
 
 const MAX_LABEL = 60;
 const MAX_TITLE = 120;
@@ -98,6 +104,74 @@ const approvalOptions = shownFor(
 	}),
 );
 
+const DEFAULT_AMOUNT = 45;
+
+const resumeAmount: Field<number> = {
+	property: {
+		displayName: 'Amount',
+		type: 'number',
+		default: DEFAULT_AMOUNT,
+		typeOptions: { minValue: 0, numberPrecision: 2 },
+		description: 'How many minutes, hours or days to wait, such as 1.5',
+	},
+	read: (value, label) => {
+		const number = typeof value === 'string' ? Number(value.trim() || NaN) : value;
+		if (typeof number === 'number' && number > 0 && Number.isFinite(number)) return number;
+		throw new InputError(
+			`"${label}" must be a number above 0`,
+			`Nothing was sent. The value is: ${shown(value)}`,
+		);
+	},
+};
+
+/** The names and values are those of n8n's own "Send and Wait for Response". */
+const limitWaitTime = fixedCollection({
+	displayName: 'Limit Wait Time',
+	description:
+		'How long to wait for the answer. n8n looks once a minute, so the end may come up to a minute late.',
+	fields: {
+		noAnswerNotice: notice(
+			'When nobody answers in time, the workflow goes on with the input item, and <code>data.outcome</code> is <code>noAnswer</code>. After an answer it is <code>approved</code>, <code>declined</code> or <code>answered</code>. Let a <b>Switch</b> node tell them apart: who has not answered has not declined.',
+			'What comes out when nobody answers',
+		),
+		limitType: choice({
+			displayName: 'Limit Type',
+			options: [
+				{
+					name: 'After Time Interval',
+					value: 'afterTimeInterval',
+					description: 'Wait for some time from the sending on',
+				},
+				{
+					name: 'At Specified Time',
+					value: 'atSpecifiedTime',
+					description: 'Wait until a date and time',
+				},
+			] as const,
+			default: 'afterTimeInterval',
+			description: 'How the end of the wait is given',
+		}),
+		resumeAmount: shownFor({ limitType: ['afterTimeInterval'] }, resumeAmount),
+		resumeUnit: shownFor(
+			{ limitType: ['afterTimeInterval'] },
+			choice({
+				displayName: 'Unit',
+				options: [
+					{ name: 'Days', value: 'days' },
+					{ name: 'Hours', value: 'hours' },
+					{ name: 'Minutes', value: 'minutes' },
+				] as const,
+				default: 'minutes',
+				description: 'The unit of the amount',
+			}),
+		),
+		maxDateAndTime: shownFor(
+			{ limitType: ['atSpecifiedTime'] },
+			dateTime({ displayName: 'Max Date and Time', description: 'When the wait ends' }),
+		),
+	},
+});
+
 const THANK_YOU = 'Thank you. Your answer has arrived. You can close this page.';
 const inFreeText = { '/responseType': ['freeText'] };
 
@@ -126,19 +200,17 @@ const inTemplate = { sendAs: ['template'] };
 const variables: Field<Record<string, unknown>> = {
 	...templateVariables,
 	read: (value, label, item) => {
-		const typed: unknown = item.parameters.templateVariables;
-		const typedValues = isObject(typed) && isObject(typed.value) ? typed.value : {};
+		const typed = objectOf(objectOf(item.parameters.templateVariables).value);
 		const values = Object.entries(templateVariables.read(value, label, item)).map(
-			([name, given]): [string, unknown] => [name, withLink(typedValues[name], given, item)],
+			([name, given]) => [name, withLink(typed[name], given, item)] as const,
 		);
 		const link = item.answerLink();
-		if (!values.some(([, given]) => typeof given === 'string' && given.includes(link))) {
-			throw new InputError(
-				'No variable of the template has the place for the link',
-				'Nothing was sent. Type {link} into the variable that is to hold the address of the answer page.',
-			);
-		}
-		return Object.fromEntries(values);
+		if (values.some(([, given]) => typeof given === 'string' && given.includes(link)))
+			return Object.fromEntries(values);
+		throw new InputError(
+			'No variable of the template has the place for the link',
+			'Nothing was sent. Type {link} into the variable that is to hold the address of the answer page.',
+		);
 	},
 };
 
@@ -171,7 +243,12 @@ export const sendAndWait = operation({
 	fields,
 	lane: recipientLane,
 	check: async ({ api, params }) => {
-		checkEndOfWait(params.options.limitWaitTime);
+		if (endOfWait(params).getTime() <= Date.now()) {
+			throw new InputError(
+				'The wait for the answer would end before it begins',
+				'Nothing was sent. Set Options > Limit Wait Time > Max Date and Time to a moment in the future.',
+			);
+		}
 		return params.template && (await filledTemplate(api, { ...params, template: params.template }));
 	},
 	run: async (call, filled) => {
@@ -181,8 +258,20 @@ export const sendAndWait = operation({
 			? await sendFilled(call, filled)
 			: await send(call, 'messages/send', { message_body: params.message });
 	},
-	waitUntil: (params) => endOfWait(params.options.limitWaitTime),
+	waitUntil: endOfWait,
 });
+
+const UNIT_MS = { minutes: 60_000, hours: 3_600_000, days: 86_400_000 } as const;
+/** n8n's own moment for waiting without a limit. */
+const FOR_EVER = new Date('3000-01-01T00:00:00.000Z');
+
+/** When the wait ends. A moment that passes while the question is being sent ends it at once. */
+function endOfWait({ options: { limitWaitTime: limit } }: Params): Date {
+	if (!limit) return FOR_EVER;
+	const { maxDateAndTime, resumeAmount: amount = DEFAULT_AMOUNT, resumeUnit = 'minutes' } = limit;
+	const end = Date.now() + amount * UNIT_MS[resumeUnit];
+	return maxDateAndTime ?? new Date(Math.min(end, FOR_EVER.getTime()));
+}
 
 function question({ responseType: type, approvalOptions: given, options: own }: Params) {
 	const {

@@ -4,13 +4,18 @@ import { InputError } from '../checks/text';
 import type { Call, Field, Values } from '../operation';
 import { operation } from '../operation';
 import type { MediaKind } from '../files/formats';
-import { kindOfType } from '../files/formats';
+import { documentName, nameParts } from '../files/formats';
 import { checkMediaUrl, fileNameOf, urlNeedsUpload } from '../files/mediaUrl';
-import { documentName, nameParts } from '../files/uploadName';
-import { outputOf } from './output';
-import { contactIfNew, freeMessageNotice, phoneNumberFor, recipientLane, send } from './send';
 import type { ChosenFile } from '../files/upload';
-import { binaryField, checkFile, fileSourceField, outgoingFile } from '../files/upload';
+import { binaryField, checkFile, fileSourceField, fileToUpload } from '../files/upload';
+import {
+	contactIfNew,
+	freeMessageNotice,
+	outputOf,
+	phoneNumberFor,
+	recipientLane,
+	send,
+} from './send';
 
 const MAX_CAPTION = 1024;
 const MAX_FILE_NAME = 255;
@@ -38,8 +43,9 @@ const mediaType: Field<MediaKind> = {
 	...kinds,
 	read: (value, label, item) => {
 		const given = String(value).trim().toLowerCase();
-		const fitting = given.includes('/') ? kindOfType(given) : undefined;
-		return fitting ?? kinds.read(given, label, item);
+		const [group, isType] = given.split('/');
+		const kind = /^(?:image|video|audio)$/.test(group ?? '') ? group : 'document';
+		return kinds.read(isType === undefined ? given : kind, label, item);
 	},
 };
 
@@ -130,16 +136,16 @@ export const sendMedia = operation({
 	},
 	run: async (call, order) => {
 		const { params } = call;
-		const { url, upload } = await outgoingFile(chosenFile(params), call);
+		const file = await fileToUpload(chosenFile(params), call);
 		const texts = order
-			? documentTexts(params, order, upload?.name ?? fileNameOf(url ?? ''))
+			? documentTexts(params, order, file?.name ?? fileNameOf(params.mediaUrl ?? ''))
 			: { caption: params.caption };
-		const answer = await send(
-			call,
-			'messages/media',
-			{ media_type: params.mediaType, media_url: url, ...texts },
-			upload && { field: 'media_file', upload },
-		);
+		const answer = await send(call, 'messages/media', {
+			media_type: params.mediaType,
+			media_url: file ? undefined : params.mediaUrl,
+			media_file: file,
+			...texts,
+		});
 		if (order === 'exchanged') {
 			[answer.caption, answer.filename] = [answer.filename, answer.caption];
 		}
@@ -183,21 +189,19 @@ async function orderOfTexts({ api, params }: Sending): Promise<Order> {
  * @throws InputError for a caption that is too long for the place where the server takes it from
  */
 function documentTexts(
-	{ caption: text, fileName: given }: Params,
+	{ caption, fileName: given }: Params,
 	order: Order,
 	ownName?: string,
 ): { caption?: string; filename?: string } {
-	const name =
-		given === undefined || ownName === undefined
-			? ownName
-			: documentName(given, nameParts(ownName).ending);
-	if (order === 'asNamed') return { caption: text, filename: name };
-	if (order === 'nameInBoth') return { caption: name, filename: name };
-	if (text !== undefined && [...text].length > MAX_FILE_NAME) {
+	const hasBoth = given !== undefined && ownName !== undefined;
+	const filename = hasBoth ? documentName(given, nameParts(ownName).ending) : ownName;
+	if (order === 'asNamed') return { caption, filename };
+	if (order === 'nameInBoth') return { caption: filename, filename };
+	if (caption !== undefined && [...caption].length > MAX_FILE_NAME) {
 		throw new InputError(
 			`The caption of a document can have at most ${MAX_FILE_NAME} characters`,
 			'Shorten it, or send the rest as a text message.',
 		);
 	}
-	return { caption: name, filename: text };
+	return { caption: filename, filename: caption };
 }

@@ -3,18 +3,17 @@ import type { IDataObject } from 'n8n-workflow';
 import { runOptionsWith, shownFor, simplify } from '../fields/collections';
 import { optionalText, toggle, wholeNumber } from '../fields/values';
 import { InputError } from '../checks/text';
-import { isObject } from '../checks/json';
-import type { BinaryReference, Call, Fields, Values } from '../operation';
+import { objectOf } from '../checks/json';
+import type { BinaryReference, Call, Fields } from '../operation';
 import { operation } from '../operation';
 import { filledTemplate } from '../template/find';
 import { template, templateLanguage, templateVariables } from '../template/templateFields';
 import type { FilledTemplate } from '../template/fill';
 import { CODE_ID, hasCode, headerUrlField } from '../template/variables';
-import { outputOf } from './output';
 import type { Recipient, SendFields } from './send';
-import { contactIfNew, phoneNumberFor, recipientLane, send } from './send';
+import { contactIfNew, outputOf, phoneNumberFor, recipientLane, send } from './send';
 import type { ChosenFile } from '../files/upload';
-import { binaryField, checkFile, fileSourceField, outgoingFile } from '../files/upload';
+import { binaryField, checkFile, fileSourceField, fileToUpload } from '../files/upload';
 
 const headerMediaSource = fileSourceField(
 	{
@@ -63,8 +62,6 @@ const fields = {
 	options,
 };
 
-type Params = Values<typeof fields>;
-
 export const sendTemplate = operation({
 	value: 'sendTemplate',
 	name: 'Send Template',
@@ -81,14 +78,22 @@ export const sendTemplate = operation({
 		});
 		const header = headerOf(filled, file);
 		if (header) await checkFile(header, call);
-		if (given.autoGenerateOtp && !hasCode(filled.template)) throw notForCodes(filled);
+		if (given.autoGenerateOtp && !hasCode(filled.template)) {
+			throw new InputError(
+				`The template "${filled.template.name}" is not for one-time codes`,
+				'Turn off Options > Generate One-Time Code, or choose a template of the category Authentication.',
+			);
+		}
 		return filled;
 	},
 	run: async (call, filled) => {
 		const { headerBinaryPropertyName: headerFile, options: given } = call.params;
 		const answer = await sendFilled(call, filled, {
 			headerFile,
-			more: { from_phone_number_id: given.fromPhoneNumberId, ...codeFields(call.params) },
+			more: {
+				from_phone_number_id: given.fromPhoneNumberId,
+				...(given.autoGenerateOtp ? { auto_generate_otp: true, otp_length: given.otpLength } : {}),
+			},
 		});
 		if (given.autoGenerateOtp && !filled.fields[CODE_ID] && !answer.otp_code) {
 			call.api.hint(
@@ -97,27 +102,15 @@ export const sendTemplate = operation({
 			);
 		}
 		const { name: template_name, language } = filled.template;
-		const { media_info: media } = answer;
 		return outputOf(call, answer, {
 			template_name,
 			language,
 			// The text lacks a code that the server has made.
 			message: answer.otp_code === undefined ? filled.text : undefined,
-			media_url: isObject(media) ? media.media_url : undefined,
+			media_url: objectOf(answer.media_info).media_url,
 		});
 	},
 });
-
-function notForCodes({ template: { name } }: FilledTemplate): InputError {
-	return new InputError(
-		`The template "${name}" is not for one-time codes`,
-		'Turn off Options > Generate One-Time Code, or choose a template of the category Authentication.',
-	);
-}
-
-function codeFields({ options: { autoGenerateOtp, otpLength } }: Params): SendFields {
-	return autoGenerateOtp ? { auto_generate_otp: true, otp_length: otpLength } : {};
-}
 
 /** The file in the header, if the template has one. */
 function headerOf(
@@ -131,21 +124,19 @@ function headerOf(
 export async function sendFilled(
 	call: Pick<Call<Fields>, 'api' | 'binary' | 'download'> & { params: Recipient },
 	filled: FilledTemplate,
-	{ headerFile, more = {} }: { headerFile?: BinaryReference; more?: SendFields } = {},
+	{ headerFile, more }: { headerFile?: BinaryReference; more?: SendFields } = {},
 ): Promise<IDataObject> {
-	const header = headerOf(filled, headerFile);
-	const upload = header && (await outgoingFile(header, call)).upload;
 	const { name, language } = filled.template;
-	return await send(
-		call,
-		'messages/template',
-		{
-			template_name: name,
-			template_language: language,
-			...filled.fields,
-			...(header && upload ? { [headerUrlField(header.kind)]: undefined } : {}),
-			...more,
-		},
-		header && upload && { field: `header_${header.kind}_file`, upload },
-	);
+	const fields: SendFields = {
+		...{ template_name: name, template_language: language },
+		...filled.fields,
+		...more,
+	};
+	const header = headerOf(filled, headerFile);
+	const file = header && (await fileToUpload(header, call));
+	if (file) {
+		fields[headerUrlField(header.kind)] = undefined;
+		fields[`header_${header.kind}_file`] = file;
+	}
+	return await send(call, 'messages/template', fields);
 }

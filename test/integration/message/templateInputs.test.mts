@@ -196,8 +196,11 @@ describe.each(['default', 'filesystem', 'combined'] as const)(
 		const flyer = {
 			...named('spring_flyer', values({ field_1: 'Ada', field_2: '10 %', field_3: 'May' })),
 			headerMediaSource: 'binary',
-			headerBinaryPropertyName:
-				binaryMode === 'combined' ? '={{ $json._files.flyer }}' : '={{ $binary.flyer }}',
+			headerBinaryPropertyName: {
+				default: 'flyer',
+				filesystem: '={{ $binary.flyer }}',
+				combined: '={{ $json._files.flyer }}',
+			}[binaryMode],
 		};
 		const withFlyer = (content: Buffer | string) =>
 			item({}, { flyer: { name: 'flyer.jpg', type: 'image/jpeg', content } });

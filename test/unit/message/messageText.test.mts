@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { InputError } from '../../../nodes/WhatsCloud/checks/text';
-import { checkText } from '../../../nodes/WhatsCloud/message/messageText';
+import { checkText } from '../../../nodes/WhatsCloud/message/send';
 
 const UNCHANGED: Array<[what: string, text: string]> = [
 	['line breaks', 'Hello\nAda\r\n\r\nBye'],

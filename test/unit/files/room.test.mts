@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { createRoom } from '../../../nodes/WhatsCloud/files/room';
+import { createRoom } from '../../../nodes/WhatsCloud/files/runFiles';
 
 test('holds no more than the limit, or one file alone, and lets everybody in, in turn', async () => {
 	await fc.assert(
@@ -11,8 +11,14 @@ test('holds no more than the limit, or one file alone, and lets everybody in, in
 				const room = createRoom(100);
 				const inside: number[] = [];
 				const order: number[] = [];
+				const state = { loading: 0 };
 				const work = async (bytes: number, index: number) => {
-					await room.hold(bytes);
+					await room.load(async () => {
+						expect((state.loading += 1)).toBe(1);
+						await scheduler.schedule(Promise.resolve());
+						state.loading -= 1;
+						return { data: new Uint8Array(bytes) };
+					});
 					order.push(index);
 					inside.push(bytes);
 					const sum = inside.reduce((all, one) => all + one, 0);
@@ -28,10 +34,10 @@ test('holds no more than the limit, or one file alone, and lets everybody in, in
 	);
 });
 
-test('says who had to wait', async () => {
+test('goes on after a file that could not be loaded', async () => {
 	const room = createRoom(100);
-	expect([await room.hold(60), await room.hold(40)]).toEqual([false, false]);
-	const third = room.hold(1);
-	room.release(60);
-	expect(await third).toBe(true);
+	const failing = room.load(async () => await Promise.reject(new Error('gone')));
+	const next = room.load(async () => await Promise.resolve({ data: new Uint8Array(1) }));
+	await expect(failing).rejects.toThrow('gone');
+	expect((await next).data.byteLength).toBe(1);
 });

@@ -1,0 +1,143 @@
+import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
+
+import { throwIfEnded } from '../api/connect';
+import { counted, InputError, shown } from '../checks/text';
+import { objectOf } from '../checks/json';
+import type { BinaryReference, Call, Fields, FileSource } from '../operation';
+import { createDownloads } from './download';
+import { BEGINNING_BYTES } from './formats';
+
+/** How one item gets at its files. */
+export interface FilesOfItem extends Pick<Call<Fields>, 'binary' | 'download'> {
+	/** The item is done with them. */
+	release(): void;
+}
+
+/** An upload is in memory several times over while it is sent. */
+const MAX_HELD_BYTES = 64 * 1024 * 1024;
+
+/** The files of a run. What waits for its turn when the run ends rejects with RunEnded. */
+export function openFiles(
+	context: IExecuteFunctions,
+	{ timeout, ended }: { timeout: number; ended: AbortSignal },
+): (index: number) => FilesOfItem {
+	const room = createRoom(MAX_HELD_BYTES);
+	const download = createDownloads(context, timeout);
+	return (index) => {
+		let held = 0;
+		const load = async <T extends { data: Uint8Array }>(read: () => Promise<T>): Promise<T> => {
+			const file = await room.load(async () => {
+				throwIfEnded(ended);
+				return await read();
+			});
+			held += file.data.byteLength;
+			throwIfEnded(ended);
+			return file;
+		};
+		return {
+			binary: (reference) => {
+				const file = binaryFile(context, index, reference);
+				const read = async () => ({ data: await file.read() });
+				return { ...file, read: async () => (await load(read)).data };
+			},
+			download: async (url, maxBytes) => {
+				const { data, ...file } = await load(async () => await download(url, maxBytes));
+				return { ...file, read: async () => await Promise.resolve(data) };
+			},
+			release: () => {
+				room.release(held);
+				held = 0;
+			},
+		};
+	};
+}
+
+/** Room for the files of a run, so that their bytes together do not fill n8n's memory. */
+export function createRoom(limit: number) {
+	let held = 0;
+	let turn: Promise<unknown> = Promise.resolve();
+	let wake: () => void = () => undefined;
+	return {
+		/** Loads files one after the other. Each resolves when it fits with those before it, or when it is alone. */
+		load: async <T extends { data: Uint8Array }>(read: () => Promise<T>): Promise<T> => {
+			const loading = turn.then(async () => {
+				const file = await read();
+				const bytes = file.data.byteLength;
+				while (held > 0 && held + bytes > limit)
+					await new Promise<void>((released) => (wake = released));
+				held += bytes;
+				return file;
+			});
+			turn = loading.catch(() => undefined);
+			return await loading;
+		},
+		release: (bytes: number) => {
+			held -= bytes;
+			wake();
+		},
+	};
+}
+
+/** Where n8n puts the files of an item in workflows with the setting "binary mode: combined". */
+const FILES_IN_JSON = '_files';
+
+/**
+ * A file of the item or of an earlier node, wherever n8n keeps it (memory, disk, database, S3).
+ * @throws InputError when there is none
+ */
+function binaryFile(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	given: BinaryReference,
+): FileSource {
+	const { json, binary } = context.getInputData()[itemIndex] ?? {};
+	const inJson = objectOf(json?.[FILES_IN_JSON]) as Record<string, IBinaryData>;
+	const reference = (typeof given === 'string' ? inJson[given] : undefined) ?? given;
+	let file: IBinaryData;
+	try {
+		file = context.helpers.assertBinaryData(itemIndex, reference);
+	} catch {
+		throw noFile(given, Object.keys({ ...inJson, ...binary }));
+	}
+	return {
+		fileName: file.fileName,
+		mimeType: file.mimeType,
+		size: file.bytes,
+		beginning: async () => await beginningOf(context, file),
+		read: async () => await context.helpers.getBinaryDataBuffer(itemIndex, reference),
+	};
+}
+
+async function beginningOf(
+	context: IExecuteFunctions,
+	{ id, data }: IBinaryData,
+): Promise<Uint8Array> {
+	if (!id) return Buffer.from(data.slice(0, BEGINNING_BYTES * 2), 'base64');
+	const stream = await context.helpers.getBinaryStream(id, BEGINNING_BYTES);
+	for await (const chunk of stream) return chunk as Buffer;
+	return new Uint8Array();
+}
+
+/** Longer texts are no names of fields. */
+const MAX_NAME = 100;
+
+function noFile(given: BinaryReference, names: string[]): InputError {
+	if (typeof given !== 'string') {
+		return new InputError(
+			'The expression does not lead to the content of a file',
+			"For a file of the input item, enter its name, such as data; for one of an earlier node, write {{ $('Name of the Node').item.binary.data }}.",
+		);
+	}
+	if (given.length > MAX_NAME) {
+		return new InputError(
+			`The binary field must be named, but this is a text of ${counted(given.length)} characters: ${shown(given)}`,
+			'If it is the content of a file in Base64, put n8n\'s node "Convert to File" before this one (operation "Move Base64 String to File"), and enter the name of the field that it makes, such as data.',
+		);
+	}
+	return new InputError(
+		`The item has no file in the binary field ${shown(given)}`,
+		names.length > 0
+			? `It has files in: ${names.join(', ')}. Enter one of these names.`
+			: 'The node before must give the item a file: look at its output under "Binary".',
+	);
+}
