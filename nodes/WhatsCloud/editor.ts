@@ -8,14 +8,14 @@ import type {
 	INodeType,
 } from 'n8n-workflow';
 
-import { createApi } from './api/api';
-import { connect } from './api/connect';
+import { connect } from './api/api';
+import { createClient } from './api/client';
 import type { WhatsCloudCredentials } from './api/credential';
-import { accountKey, apiRoot, bearer, tokenEraser } from './api/credential';
-import { ApiError } from './api/errors/ApiError';
-import { missingAbility } from './api/errors/facts';
-import { nodeError } from './api/errors/nodeError';
-import { networkFailure } from './api/transport';
+import { apiRoot, bearer } from './api/credential';
+import { ApiError, nodeError } from './api/errors/ApiError';
+import { missingAbility } from './api/errors/situations';
+import { networkFailure, tokenEraser } from './api/http';
+import { createLists } from './api/lists';
 import { alphabetically, InputError } from './checks/text';
 import { withRunOptions } from './fields/collections';
 import type { EditorCall, Field, Resource } from './operation';
@@ -156,7 +156,7 @@ async function call<T>(
 	method: (editor: EditorCall) => Promise<T>,
 ): Promise<T> {
 	try {
-		const { api } = await connect(context, { timeout: EDITOR_TIMEOUT_MS, onRateLimit: 'fail' });
+		const api = await connect(context, { timeout: EDITOR_TIMEOUT_MS, onRateLimit: 'fail' });
 		return await method({
 			api,
 			parameter: (name) => parameterSoFar(context, name),
@@ -191,8 +191,7 @@ export async function testWhatsCloudApi(
 		const eraseToken = tokenEraser(credentials);
 		// n8n gives a credential test no other way to send a request.
 		const { request } = this.helpers;
-		const api = createApi({
-			account: accountKey(root),
+		const client = createClient({
 			send: async ({ method, path, query }) => {
 				const answer: unknown = await request({
 					method,
@@ -221,7 +220,7 @@ export async function testWhatsCloudApi(
 			onRateLimit: 'fail',
 			wait: async () => await Promise.resolve(),
 		});
-		await api.rows('contacts', 0, 1);
+		await createLists(client).rows('contacts', 0, 1);
 	} catch (error) {
 		return verdict(error);
 	}

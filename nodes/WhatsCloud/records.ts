@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { ApiError } from './api/errors/ApiError';
-import { nounOf } from './api/errors/facts';
 import { notFoundError } from './api/errors/situations';
+import { nounOf } from './api/errors/words';
 import type { Api } from './api/api';
 import type { ApiRecord } from './api/pages';
 import { asRecord } from './api/pages';
@@ -48,7 +48,7 @@ export async function idOfPicked(
 	const names = records.map(({ name }) => clipped(String(name), MAX_QUOTED));
 	const more = names.length > MAX_NAMES ? ` and ${names.length - MAX_NAMES} more` : '';
 	throw new InputError(
-		`There is no ${nounOf({ path })} with the name ${shown(picked.name)}`,
+		`There is no ${nounOf(path)} with the name ${shown(picked.name)}`,
 		names.length === 0
 			? 'There are none at all: create one in WhatsCloud first.'
 			: `The names are: ${names.slice(0, MAX_NAMES).join(', ')}${more}. Small and capital letters are the same.`,

@@ -61,7 +61,7 @@ const broken: Array<[string, () => Server, { title: string; advice: string; code
 		{
 			title: 'The server does not speak https://',
 			advice: 'begin with http:// or with https://?',
-			code: 'ERR_SSL_WRONG_VERSION_NUMBER',
+			code: 'EPROTO',
 		},
 	],
 	[
@@ -70,14 +70,14 @@ const broken: Array<[string, () => Server, { title: string; advice: string; code
 		{
 			title: 'The server does not speak https://',
 			advice: 'begin with http:// or with https://?',
-			code: 'ERR_SSL_',
+			code: 'EPROTO',
 		},
 	],
 	[
 		'encryption that the two do not agree on',
 		() => createTlsServer({ ciphers: 'PSK', maxVersion: 'TLSv1.2' }),
 		{
-			title: 'No encrypted connection to the server can be made',
+			title: 'The server does not speak https://',
 			advice: 'a firewall',
 			code: 'EPROTO',
 		},

@@ -141,7 +141,7 @@ const rows: Row[] = [
 		condition: 'field rules',
 		run: status('create', { name: 'New', color: '#112233' }),
 		title: 'WhatsCloud refuses the input: Name: The name has already been taken.',
-		advice: 'Give it another name',
+		advice: 'No two may have the same name',
 	},
 	{
 		condition: 'field rules, several fields and nested names',
@@ -177,7 +177,7 @@ const rows: Row[] = [
 		condition: 'delete of the default status',
 		run: status('delete', {}),
 		title: 'WhatsCloud does not delete this status: Cannot delete the default status',
-		advice: 'make another one the default first',
+		advice: 'make another one the default',
 	},
 	{
 		condition: 'delete of a status in use',
@@ -197,8 +197,8 @@ const rows: Row[] = [
 		condition: "plan's conversation limit",
 		run: text,
 		given: answers(403, failure('Limit reached', { limit_reached: true })),
-		title: 'The conversation limit of your WhatsCloud plan is reached: Limit reached',
-		advice: 'Upgrade the plan',
+		title: 'WhatsCloud does not allow this: Limit reached',
+		advice: 'its limit of contacts or conversations',
 	},
 	{
 		condition: 'phone unknown and no contact given',
@@ -223,8 +223,8 @@ const rows: Row[] = [
 				errors: { template_fields: ['field_2 (Body parameter 2 required)'] },
 			}),
 		),
-		title: 'The template needs more values: field_2 (Body parameter 2 required)',
-		advice: 'Fill in every variable',
+		title: "This template can't be sent: field_2 (Body parameter 2 required)",
+		advice: 'a value for every variable',
 	},
 	{
 		condition: 'header media refused',
@@ -258,8 +258,8 @@ const rows: Row[] = [
 		condition: 'WhatsApp not connected, template',
 		run: template,
 		given: behave({ whatsappConnected: false }),
-		title: 'WhatsCloud is not connected to WhatsApp',
-		advice: 'Connect your WhatsApp number',
+		title: 'WhatsCloud refuses the message',
+		advice: 'your WhatsApp number is connected',
 	},
 	{
 		condition: 'Meta refused, text and media',
@@ -393,7 +393,7 @@ const rows: Row[] = [
 			}),
 		),
 		title: 'WhatsCloud refuses the input: Status: selected status does not belong to tenant',
-		advice: 'Choose a status that your account has',
+		advice: 'Choose a status and a source that your account has',
 	},
 	{
 		condition: 'unknown path',
@@ -408,26 +408,6 @@ const rows: Row[] = [
 		given: answers(405, { message: 'The PATCH method is not supported for this route.' }),
 		title: "The base URL of the WhatsCloud credential does not lead to WhatsCloud's API",
 		advice: 'enter the base URL',
-	},
-	...[
-		{ operation: 'create', more: { name: 'VIP' }, what: 'create' },
-		{ operation: 'update', more: { groupId: locator('id', 1), name: 'VIP' }, what: 'change' },
-		{ operation: 'delete', more: { groupId: locator('id', 1) }, what: 'delete' },
-	].map(
-		({ operation, more, what }): Row => ({
-			condition: `a version without writing of groups: ${operation}`,
-			run: { resource: 'group', operation, ...more },
-			given: behave({ missingRoutes: ['POST /groups', 'PUT /groups/:id', 'DELETE /groups/:id'] }),
-			title: `This version of WhatsCloud can't ${what} groups through its API`,
-			advice: 'Newer versions can',
-		}),
-	),
-	{
-		condition: 'a version without messages',
-		run: text,
-		given: behave({ missingRoutes: ['POST /messages/send'] }),
-		title: "This version of WhatsCloud can't send messages through its API",
-		advice: 'Newer versions can',
 	},
 	{
 		condition: 'body larger than the server accepts',
@@ -459,14 +439,14 @@ const rows: Row[] = [
 		condition: 'maintenance',
 		run: list,
 		given: answers(503, { message: 'Service Unavailable' }),
-		title: 'WhatsCloud is not available at the moment: error 503',
+		title: 'WhatsCloud has a problem of its own: error 503',
 		advice: 'Try again later',
 	},
 	{
 		condition: 'maintenance that tells how long it lasts',
 		run: list,
 		given: answers(503, { message: 'Service Unavailable' }, { 'retry-after': '1200' }),
-		title: 'WhatsCloud is not available at the moment: error 503',
+		title: 'WhatsCloud has a problem of its own: error 503',
 		advice: 'takes requests again in 20 minutes. Try again later',
 	},
 	{

@@ -69,7 +69,7 @@ test('gives up at once when the limit lasts longer than anybody waits', async ()
 	const run = await account.send({ items: messages(4), options: { parallelRequests: 1 } });
 	expect(account.texts().length).toBe(2);
 	expect(run.error).toMatchObject({
-		message: 'The rate limit of your WhatsCloud account stays used up',
+		message: 'The rate limit of your WhatsCloud account is used up',
 		context: { items: { all: 4, done: [0, 1], failed: [2], unknown: [] } },
 	});
 	expect(run.durationMs).toBeLessThan(3_000);

@@ -1,11 +1,17 @@
-import type { Client, ClientOptions } from './client';
+import { sleep } from 'n8n-workflow';
+
+import type { Client, OnRateLimit } from './client';
 import { createClient } from './client';
+import type { WhatsCloudCredentials } from './credential';
+import { accountKey, apiRoot } from './credential';
+import type { Context, Wait } from './http';
+import { createSend, CREDENTIAL, throwIfEnded } from './http';
 import type { Lists } from './lists';
 import { createLists } from './lists';
 import type { Server } from './server';
 import { observed } from './server';
 
-/** What operations, pickers and the trigger talk to. Lives as long as one execution of one node. */
+/** What operations, pickers and the trigger talk to: one account, as long as one execution of one node. */
 export interface Api extends Client, Lists {
 	/** What tells accounts apart, as `accountKey` gives it. */
 	readonly account: string;
@@ -19,32 +25,124 @@ export interface Api extends Client, Lists {
 	hint(topic: string, message: string): void;
 }
 
-export interface ApiOptions extends ClientOptions, Pick<Api, 'account'> {
-	/** Told, in words for the user, what the results alone do not show. */
-	warn?(message: string): void;
-	log?(message: string): void;
-	hint?(topic: string, message: string): void;
+export interface ApiOptions {
+	/** Milliseconds for one request. */
+	timeout: number;
+	onRateLimit: OnRateLimit;
+	/** Told how many milliseconds are about to be waited; may throw instead. */
+	beforeWait?(ms: number): void;
+	/** Once aborted, no request begins and no wait goes on: both reject with RunEnded. */
+	ended?: AbortSignal;
 }
 
-export function createApi({ account, warn, log, hint, ...options }: ApiOptions): Api {
-	const { client, server } = observed(createClient(options));
-	const loaded = new Map<string, Promise<unknown>>();
+/** The accounts of a run: n8n evaluates expressions in a credential for each item. */
+export interface Accounts {
+	/** The same for all items with the same account. @throws InputError when the credential can't be right */
+	of(itemIndex?: number): Promise<Api>;
+	/** What the user should know beside the results; none twice. */
+	hints(): string[];
+}
+
+/** The account of the node's credential. @throws InputError when the credential can't be right */
+export async function connect(context: Context, options: ApiOptions): Promise<Api> {
+	return await openAccounts(context, options).of();
+}
+
+const SHORTEST_LOGGED_MS = 500;
+/** A run that waits so long may see n8n restarted. */
+const LONG_WAIT_S = 60;
+
+export function openAccounts(context: Context, options: ApiOptions): Accounts {
+	const { timeout, onRateLimit, beforeWait, ended } = options;
+	const apis = new Map<string, Api>();
+	/** By account and topic. */
+	const hints = new Map<string, string>();
+	let waitedMs = 0;
+
+	const wait: Wait = async (ms, reason) => {
+		throwIfEnded(ended);
+		beforeWait?.(ms);
+		if (reason === 'rateLimit') waitedMs += ms;
+		// The last moments of a long wait need no line of their own.
+		if (ms >= SHORTEST_LOGGED_MS) {
+			const seconds = Math.ceil(ms / 100) / 10;
+			context.logger.info(
+				reason === 'rateLimit'
+					? `WhatsCloud's rate limit is used up; waiting ${seconds} s`
+					: `WhatsCloud can't answer at the moment; trying again in ${seconds} s`,
+			);
+		}
+		// Its rejection says that the run has ended; older versions of n8n sleep on.
+		await sleep(ms, ended).catch(() => undefined);
+		throwIfEnded(ended);
+	};
+
+	function open(credentials: WhatsCloudCredentials): Api {
+		const root = apiRoot(credentials);
+		const send = createSend(context, credentials, root, timeout);
+		const { client, server } = observed(
+			createClient({
+				send: async (request) => {
+					throwIfEnded(ended);
+					return await send(request);
+				},
+				...{ onRateLimit, wait },
+			}),
+		);
+		const hint = (topic: string, message: string) => hints.set(`${root} ${topic}`, message);
+		const warn = (message: string) => {
+			context.logger.warn(message);
+			hint(message, message);
+		};
+		return {
+			...client,
+			...createLists(client, warn),
+			account: accountKey(root),
+			server,
+			once: createOnce(),
+			log: (message) => context.logger.info(message),
+			hint,
+		};
+	}
+
 	return {
-		...client,
-		account,
-		server,
-		log: (message) => log?.(message),
-		hint: (topic, message) => hint?.(topic, message),
-		...createLists(client, warn),
-		once: async <T>(key: string, load: () => Promise<T>) => {
-			let promise = loaded.get(key) as Promise<T> | undefined;
-			if (!promise) {
-				promise = load();
-				loaded.set(key, promise);
-				// A failure is told to those who wait; who comes later tries again.
-				promise.catch(() => loaded.delete(key));
-			}
-			return await promise;
+		of: async (itemIndex) => {
+			const credentials = await context.getCredentials<WhatsCloudCredentials>(
+				CREDENTIAL,
+				itemIndex,
+			);
+			const { baseUrl, subdomain, apiToken } = credentials;
+			const key = JSON.stringify([baseUrl, subdomain, apiToken]);
+			const api = apis.get(key) ?? open(credentials);
+			apis.set(key, api);
+			return api;
 		},
+		hints: () => [...new Set([...waitHint(waitedMs), ...hints.values()])],
+	};
+}
+
+function waitHint(waitedMs: number): string[] {
+	const seconds = Math.round(waitedMs / 1000);
+	if (seconds === 0) return [];
+	const cutOff =
+		seconds < LONG_WAIT_S
+			? ''
+			: ' If n8n is stopped during such a run, the next one begins with the first item: the example "Send a campaign that survives a restart" notes each person.';
+	return [
+		`The node waited ${seconds} seconds in all, because WhatsCloud takes only a limited number of requests a minute.${cutOff}`,
+	];
+}
+
+function createOnce(): Api['once'] {
+	const loaded = new Map<string, Promise<unknown>>();
+	return async <T>(key: string, load: () => Promise<T>) => {
+		let promise = loaded.get(key) as Promise<T> | undefined;
+		if (!promise) {
+			promise = load();
+			loaded.set(key, promise);
+			// A failure is told to those who wait; who comes later tries again.
+			promise.catch(() => loaded.delete(key));
+		}
+		return await promise;
 	};
 }

@@ -1,12 +1,13 @@
+import pLimit from 'p-limit';
+
 import type { Body } from './envelope';
-import { parseBody } from './envelope';
+import { parseBody, retryAfterMs } from './envelope';
 import { tooFast } from './errors/metaError';
-import { cancelledError, errorFor } from './errors/situations';
+import type { Ending } from './errors/situations';
+import { errorFor } from './errors/situations';
 import { isHtml } from './errors/words';
-import type { ApiRequest, ApiResponse, Send, Wait } from './http';
-import { BudgetSpent, NetworkFailure, RunEnded } from './http';
-import type { OnRateLimit } from './retry';
-import { createRateLimitGate, retryAfterMs, retryDelay } from './retry';
+import type { ApiRequest, Send, Wait } from './http';
+import { mayBeTooMuch, NetworkFailure, RunEnded } from './http';
 
 export interface Client {
 	/** `data` of the answer's envelope; undefined when the answer has none. @throws ApiError */
@@ -27,6 +28,9 @@ export interface ListAnswer {
 	serverTime?: number;
 }
 
+/** What the user chose under Options > When Rate Limited. */
+export type OnRateLimit = 'wait' | 'fail';
+
 export interface ClientOptions {
 	send: Send;
 	onRateLimit: OnRateLimit;
@@ -36,94 +40,179 @@ export interface ClientOptions {
 }
 
 /** One client serves one execution of one node. */
-export function createClient({
-	send,
-	onRateLimit,
-	wait,
-	now = () => performance.now(),
-}: ClientOptions): Client {
-	const gate = createRateLimitGate(wait, now);
+export function createClient(options: ClientOptions): Client {
+	const { wait } = options;
+	const sendWithinLimits = createRateLimiter(options);
 
-	async function exchange(apiRequest: ApiRequest): Promise<ListAnswer> {
-		const { method, path } = apiRequest;
+	async function exchange(request: ApiRequest): Promise<ListAnswer> {
+		/** The server may have carried out an earlier attempt. */
 		let maybeDone = false;
-		const giveUpWaiting = (reason: unknown): never => {
-			const isUntouched = reason instanceof RunEnded && !maybeDone;
-			if (isUntouched || reason instanceof BudgetSpent) throw reason;
-			throw cancelledError(apiRequest, maybeDone);
+		const stop = (reason: unknown): never => {
+			if (!maybeDone || !(reason instanceof RunEnded)) throw reason;
+			throw errorFor(request, { failure: new NetworkFailure('', { cancelled: true }) });
 		};
-		let attempt = 1;
-		let limitedSince: number | undefined;
-		for (;;) {
-			const refusalsBefore = await gate.pass().catch(giveUpWaiting);
-			const response = await send(apiRequest).catch((error: unknown) => {
-				gate.skip();
-				return failureOnly(error);
-			});
-			const failure = response instanceof NetworkFailure ? response : undefined;
-			const answer = response instanceof NetworkFailure ? undefined : response;
-			const body = answer && parseBody(answer.text);
-			const status = answer?.status;
-			const limit =
-				status === 429 ? 'all' : path.startsWith('messages/') ? tooFast(body) : undefined;
-			if (answer && limit !== 'all') gate.open();
-			if (answer && isSuccess(answer.status) && body?.status === 'success')
-				return { body, serverTime: timeOf(answer) };
-			if (status === 204 && (method === 'PUT' || method === 'DELETE')) return { body: {} };
-			// A DELETE that was carried out, although its answer got lost, finds nothing the second time.
-			if (method === 'DELETE' && maybeDone && status === 404) return { body: {} };
-
-			limitedSince = limit === 'one' ? (limitedSince ?? now()) : undefined;
-			const blockedMs = limitedSince === undefined ? gate.blockedMs() : now() - limitedSince;
-			const delay = retryDelay({
-				...{ method, attempt, status, failure, limit, blockedMs, onRateLimit },
-				canShrink: apiRequest.canShrink,
-				broken: answer && isSuccess(answer.status) && !body && !isHtml(answer.text),
-				retryAfterMs: answer && retryAfterMs(body, answer.headers, Date.now()),
-			});
+		for (let attempt = 1; ; attempt++) {
+			const ending = await sendWithinLimits(request).catch(stop);
+			const { response, body = {}, failure } = ending;
+			if (response && isDone(request, ending, maybeDone)) {
+				// Every web server sets Date.
+				return { body, serverTime: Date.parse(response.headers.date ?? '') || undefined };
+			}
+			const delay = retryDelay(request, ending, attempt);
 			if (delay === undefined) {
-				gate.skip();
-				const waitedMs = onRateLimit === 'wait' ? blockedMs : undefined;
-				const error = errorFor(apiRequest, { response: answer, body, failure, waitedMs });
-				throw maybeDone && method !== 'GET' ? error.afterUnknown() : error;
+				const error = errorFor(request, ending);
+				throw maybeDone ? error.afterUnknown() : error;
 			}
-			if (limit === 'all') {
-				gate.close(delay, refusalsBefore);
-			} else if (limit === 'one') {
-				await wait(delay, 'rateLimit').catch(giveUpWaiting);
-			} else {
-				maybeDone ||= !failure?.neverSent;
-				attempt++;
-				await wait(delay, 'retry').catch(giveUpWaiting);
-			}
+			maybeDone ||= request.method !== 'GET' && !failure?.neverSent;
+			await wait(delay, 'retry').catch(stop);
 		}
 	}
 
-	async function request(apiRequest: ApiRequest): Promise<Body> {
-		return (await exchange(apiRequest)).body;
-	}
-
+	const dataOf = async (request: ApiRequest) => (await exchange(request)).body.data;
 	return {
-		getList: async (path, options) => await exchange({ method: 'GET', path, ...options }),
-		get: async (path) => (await request({ method: 'GET', path })).data,
-		post: async (path, body) => (await request({ method: 'POST', path, body })).data,
-		put: async (path, body) => (await request({ method: 'PUT', path, body })).data,
+		getList: async (path, query) => await exchange({ method: 'GET', path, ...query }),
+		get: async (path) => await dataOf({ method: 'GET', path }),
+		post: async (path, body) => await dataOf({ method: 'POST', path, body }),
+		put: async (path, body) => await dataOf({ method: 'PUT', path, body }),
 		delete: async (path) => {
-			await request({ method: 'DELETE', path });
+			await exchange({ method: 'DELETE', path });
 		},
 	};
 }
 
-/** Of the answer's Date header, which every web server sets. */
-function timeOf({ headers }: ApiResponse): number | undefined {
-	return Date.parse(headers.date ?? '') || undefined;
+function isDone({ method }: ApiRequest, { response, body }: Ending, maybeDone: boolean): boolean {
+	const { status = 0 } = response ?? {};
+	if (status === 204) return method === 'PUT' || method === 'DELETE';
+	// A DELETE that was carried out, although its answer got lost, finds nothing the second time.
+	if (status === 404) return method === 'DELETE' && maybeDone;
+	return isSuccess(status) && body?.status === 'success';
 }
 
 function isSuccess(status: number): boolean {
 	return status >= 200 && status < 300;
 }
 
-function failureOnly(error: unknown): NetworkFailure {
-	if (error instanceof NetworkFailure) return error;
-	throw error;
+const MAX_ATTEMPTS = 4;
+const BACKOFF_MS = 500;
+/** A server that wants more than this is down for longer than a run of a node should hang. */
+const MAX_BACKOFF_MS = 10 * 60_000;
+
+/** How many milliseconds to wait before the next attempt, or undefined when none may follow. */
+export function retryDelay(
+	request: ApiRequest,
+	ending: Ending,
+	attempt: number,
+): number | undefined {
+	if (attempt >= MAX_ATTEMPTS || !mayRepeat(request, ending)) return undefined;
+	const delay = Math.max(BACKOFF_MS * 2 ** (attempt - 1), retryAfterMs(ending) ?? 0);
+	return delay > MAX_BACKOFF_MS ? undefined : delay;
+}
+
+/** POST creates or sends: it is repeated only when the connection was never made (quirk 20). */
+function mayRepeat({ method, canShrink }: ApiRequest, ending: Ending): boolean {
+	const { response, body, failure } = ending;
+	if (canShrink && mayBeTooMuch({ status: response?.status, failure })) return false;
+	if (failure && method === 'POST')
+		// Not after a time-out, even of the connection: minutes have passed, and a person decides.
+		return failure.transient && failure.neverSent && failure.kind !== 'timeout';
+	if (failure) return failure.transient;
+	if (!response || method === 'POST') return false;
+	const isBroken = isSuccess(response.status) && !body && !isHtml(response.text);
+	// Of a gateway in front of WhatsCloud, or of its maintenance page.
+	return isBroken || [502, 503, 504].includes(response.status);
+}
+
+/** Where the server does not say. */
+const DEFAULT_WAIT_MS = 5_000;
+/** After the first refusal; doubled with each further one, up to the longest, whatever the server asks for. */
+const SHORTEST_WAIT_MS = 1_000;
+const LONGEST_OWN_WAIT_MS = 60_000;
+/** Rate-limit windows last an hour at most. A longer block has another cause, such as a limit per day. */
+const PATIENCE_MS = 2 * 60 * 60_000;
+/** WhatsApp takes a message to the same person every six seconds. */
+const WAIT_FOR_ONE_MS = 6_000;
+
+/**
+ * Sends, and waits as long as a limit refuses: nothing was done then, so that anything may be repeated. The limit
+ * is the account's: while it is used up, one request asks after each wait, and the others follow once it was
+ * let through.
+ */
+function createRateLimiter({
+	send,
+	onRateLimit,
+	wait,
+	now = () => performance.now(),
+}: ClientOptions): (request: ApiRequest) => Promise<Ending> {
+	let closedUntil = 0;
+	/** When the limit began to refuse everything. */
+	let closedSince: number | undefined;
+	let ownWait = SHORTEST_WAIT_MS;
+	const oneAtATime = pLimit(1);
+
+	const isClosed = () => closedSince !== undefined || closedUntil > now();
+
+	/** Whether the limit may be over before the patience is. */
+	function close(ending: Ending): boolean {
+		const until = now() + Math.max(retryAfterMs(ending) ?? DEFAULT_WAIT_MS, ownWait);
+		const since = closedSince ?? now();
+		if (until - since > PATIENCE_MS) return false;
+		closedSince = since;
+		closedUntil = Math.max(closedUntil, until);
+		return true;
+	}
+
+	/** Undefined for a refusal that is to be waited for. */
+	async function attempt(request: ApiRequest): Promise<Ending | undefined> {
+		const ending = await endingOf(send(request));
+		if (limitOf(request, ending) === 'all') {
+			return onRateLimit === 'wait' && close(ending) ? undefined : ending;
+		}
+		// Without an answer, nothing is known of the limit.
+		if (ending.response) {
+			closedSince = undefined;
+			ownWait = SHORTEST_WAIT_MS;
+		}
+		return ending;
+	}
+
+	async function attemptAfterWait(request: ApiRequest): Promise<Ending | undefined> {
+		if (!isClosed()) return undefined;
+		while (closedUntil > now()) await wait(closedUntil - now(), 'rateLimit');
+		ownWait = Math.min(2 * ownWait, LONGEST_OWN_WAIT_MS);
+		return await attempt(request);
+	}
+
+	async function sendToAll(request: ApiRequest): Promise<Ending> {
+		for (;;) {
+			const ending = isClosed()
+				? await oneAtATime(attemptAfterWait, request)
+				: await attempt(request);
+			if (ending) return ending;
+		}
+	}
+
+	return async (request) => {
+		for (let pause = WAIT_FOR_ONE_MS; ; pause *= 2) {
+			const ending = await sendToAll(request);
+			const mayWait = onRateLimit === 'wait' && pause < PATIENCE_MS / 2;
+			if (limitOf(request, ending) !== 'one' || !mayWait) return ending;
+			await wait(pause, 'rateLimit');
+		}
+	};
+}
+
+/** Whether the account's limit, or WhatsApp's for its number or for one person, has refused the request. */
+function limitOf({ path }: ApiRequest, { response, body }: Ending): 'all' | 'one' | undefined {
+	if (response?.status === 429) return 'all';
+	return path.startsWith('messages/') ? tooFast(body) : undefined;
+}
+
+async function endingOf(sent: ReturnType<Send>): Promise<Ending> {
+	return await sent.then(
+		(response) => ({ response, body: parseBody(response.text) }),
+		(error: unknown) => {
+			if (error instanceof NetworkFailure) return { failure: error };
+			throw error;
+		},
+	);
 }

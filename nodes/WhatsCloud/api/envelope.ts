@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+import type { ApiResponse } from './http';
+
 /** Laravel's `errors`: texts by field, a list, or a plain string (quirk 13). */
 const errorsSchema = z.union([
 	z.string(),
@@ -49,4 +51,12 @@ export function errorTexts({ errors = {} }: Pick<Body, 'errors'>): Map<string, s
 	// PHP writes an empty object as an empty list.
 	const byField = isByField ? errors : errors.length > 0 ? { '': errors } : {};
 	return new Map(Object.entries(byField).map(([field, texts]) => [field, [texts].flat()]));
+}
+
+/** For how long the server wants to be left alone: in the body (quirk 14), or as a proxy says it. */
+export function retryAfterMs(answer: { body?: Body; response?: ApiResponse }): number | undefined {
+	const said = answer.body?.retry_after ?? answer.response?.headers['retry-after'];
+	const seconds = Number(said ?? NaN);
+	const ms = Number.isNaN(seconds) ? Date.parse(String(said)) - Date.now() : seconds * 1000;
+	return Number.isNaN(ms) ? undefined : ms;
 }

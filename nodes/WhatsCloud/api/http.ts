@@ -1,3 +1,21 @@
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	IHttpRequestOptions,
+	ILoadOptionsFunctions,
+	IN8nHttpFullResponse,
+	IPollFunctions,
+} from 'n8n-workflow';
+import { sleep } from 'n8n-workflow';
+
+import { isObject } from '../checks/json';
+import type { WhatsCloudCredentials } from './credential';
+import { tokenOf } from './credential';
+
+export const CREDENTIAL = 'whatsCloudApi';
+
+export type Context = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
+
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 export interface ApiRequest {
@@ -22,104 +40,7 @@ export interface ApiResponse {
 /** One attempt of one request. Rejects with a NetworkFailure when no complete answer came. */
 export type Send = (request: ApiRequest) => Promise<ApiResponse>;
 
-/** The connection was never made, so the server can't have seen the request; later it may work. */
-const UNREACHABLE = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
-
-/** n8n does not trust the server's certificate. */
-const CERTIFICATE =
-	/^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_CERT_|INVALID_CA|INVALID_PURPOSE|HOSTNAME_MISMATCH|PATH_LENGTH_)/;
-
-/** OpenSSL's reasons when what answers is no encryption at all, such as http. */
-const NOT_ENCRYPTED = /^ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST)$/;
-
-/** Two programs that do not agree on how to encrypt. */
-const ENCRYPTION = /^(EPROTO$|ERR_SSL_|ERR_TLS_)/;
-
-/** Node or n8n's own policy refuses to make the request. */
-const REFUSED_HERE = /^(ERR_INVALID_|ERR_UNESCAPED_|BLOCKED$)/;
-
-/** The answer was given up because of its size. */
-export const ANSWER_TOO_LARGE = 'ANSWER_TOO_LARGE';
-
-/** Of axios and of Node. */
-const TIMEOUTS = ['ECONNABORTED', 'ETIMEDOUT'];
-
-/** Whether a request may have failed because it asks for more than the server or a gateway manages. */
-export function mayBeTooMuch({ status, code = '' }: { status?: number; code?: string }): boolean {
-	if (status === undefined) return code === ANSWER_TOO_LARGE || TIMEOUTS.includes(code);
-	return status === 413 || status === 502 || status === 504;
-}
-
-interface FailureFacts {
-	/** The user or n8n cancelled the execution. */
-	cancelled?: boolean;
-	/** It failed while the connection was made. Left out, the code tells. */
-	neverSent?: boolean;
-	/** The outgoing proxy made no connection to the server. */
-	proxy?: ProxyFailure;
-}
-
-export interface ProxyFailure {
-	/** Of the proxy's answer; absent when it gave none. */
-	status?: number;
-}
-
-/** No complete answer: refused, reset, timed out, cancelled. */
-export class NetworkFailure extends Error {
-	/** Node's or axios' error code, such as `ECONNRESET`; empty when unknown. */
-	readonly code: string;
-	readonly cancelled: boolean;
-	/** The server can't have seen the request. */
-	readonly neverSent: boolean;
-	readonly proxy?: ProxyFailure;
-
-	constructor(code: string, { cancelled = false, neverSent = false, proxy }: FailureFacts = {}) {
-		super(`No answer from WhatsCloud${code ? ` (${code})` : ''}`);
-		this.name = 'NetworkFailure';
-		this.code = code;
-		this.cancelled = cancelled;
-		this.proxy = proxy;
-		this.neverSent =
-			neverSent ||
-			proxy !== undefined ||
-			UNREACHABLE.includes(code) ||
-			CERTIFICATE.test(code) ||
-			REFUSED_HERE.test(code);
-	}
-
-	get isTimeout(): boolean {
-		return TIMEOUTS.includes(this.code);
-	}
-
-	get isCertificate(): boolean {
-		return CERTIFICATE.test(this.code);
-	}
-
-	/** The server speaks http, or something else, where https was asked for. */
-	get isPlainHttp(): boolean {
-		return NOT_ENCRYPTED.test(this.code);
-	}
-
-	/** Encryption failed before the request was sent. */
-	get isEncryption(): boolean {
-		return this.neverSent && !this.isCertificate && ENCRYPTION.test(this.code);
-	}
-
-	/** The same request may succeed a little later. */
-	get transient(): boolean {
-		if (this.cancelled || this.code === ANSWER_TOO_LARGE) return false;
-		// It refuses by its own rules, or for a moment.
-		if (this.proxy?.status) return this.proxy.status >= 500;
-		return !(
-			this.isCertificate ||
-			this.isPlainHttp ||
-			this.isEncryption ||
-			REFUSED_HERE.test(this.code)
-		);
-	}
-}
-
-/** Waits, and tells it in n8n's log. Rejects when the execution is cancelled, with RunEnded or BudgetSpent. */
+/** Waits, and tells it in n8n's log. Rejects with RunEnded or BudgetSpent. */
 export type Wait = (ms: number, reason: 'rateLimit' | 'retry') => Promise<void>;
 
 /** A poll has no time left for this wait. The poll then ends with what it has. */
@@ -136,4 +57,300 @@ export class RunEnded extends Error {
 		super('The run of the node has ended');
 		this.name = 'RunEnded';
 	}
+}
+
+/** @throws RunEnded */
+export function throwIfEnded(ended: AbortSignal | undefined): void {
+	if (ended?.aborted) throw new RunEnded();
+}
+
+interface FailureKind {
+	kind: 'certificate' | 'encryption' | 'notAllowed' | 'unreachable' | 'timeout' | 'tooLarge';
+	/** Of Node, OpenSSL and axios. The first kind that has the code counts. */
+	codes: RegExp;
+	/** The connection was never made, so the server can't have seen the request. */
+	neverSent?: boolean;
+	/** The same request may succeed a little later. */
+	transient?: boolean;
+}
+
+const KINDS: FailureKind[] = [
+	{
+		kind: 'certificate',
+		codes:
+			/^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_CERT_|INVALID_CA|INVALID_PURPOSE|HOSTNAME_MISMATCH|PATH_LENGTH_)/,
+		neverSent: true,
+	},
+	// What answers speaks no encryption at all, such as http, or another one.
+	{ kind: 'encryption', codes: /^(EPROTO$|ERR_SSL_|ERR_TLS_)/ },
+	// By Node, or by n8n's own policy.
+	{ kind: 'notAllowed', codes: /^(ERR_INVALID_|ERR_UNESCAPED_|BLOCKED$)/, neverSent: true },
+	{
+		kind: 'unreachable',
+		codes: /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN)$/,
+		neverSent: true,
+		transient: true,
+	},
+	{ kind: 'timeout', codes: /^(ECONNABORTED|ETIMEDOUT)$/, transient: true },
+	// Given up because of its size.
+	{ kind: 'tooLarge', codes: /^ANSWER_TOO_LARGE$/ },
+];
+
+interface FailureFacts {
+	/** The user or n8n cancelled the execution. */
+	cancelled?: boolean;
+	/** It failed while the connection was made. Left out, the code tells. */
+	neverSent?: boolean;
+	/** The outgoing proxy made no connection to the server; with the status of its answer, if it gave one. */
+	proxy?: { status?: number };
+}
+
+/** No complete answer: refused, reset, timed out, cancelled. */
+export class NetworkFailure extends Error {
+	/** Node's or axios' error code, such as `ECONNRESET`; empty when unknown. */
+	readonly code: string;
+	/** Undefined for a connection that broke. */
+	readonly kind?: FailureKind['kind'];
+	readonly cancelled: boolean;
+	/** The server can't have seen the request. */
+	readonly neverSent: boolean;
+	/** The same request may succeed a little later. */
+	readonly transient: boolean;
+	readonly proxy?: { status?: number };
+
+	constructor(code: string, { cancelled = false, neverSent = false, proxy }: FailureFacts = {}) {
+		super(`No answer from WhatsCloud${code ? ` (${code})` : ''}`);
+		this.name = 'NetworkFailure';
+		const known = KINDS.find(({ codes }) => codes.test(code));
+		this.code = code;
+		this.kind = known?.kind;
+		this.cancelled = cancelled;
+		this.proxy = proxy;
+		this.neverSent = neverSent || proxy !== undefined || known?.neverSent === true;
+		// A proxy refuses by its own rules, or for a moment.
+		const mayPass = proxy?.status === undefined || proxy.status >= 500;
+		this.transient = !cancelled && mayPass && (known?.transient ?? known === undefined);
+	}
+}
+
+/** Whether a request may have failed because it asks for more than the server or a gateway manages. */
+export function mayBeTooMuch({
+	status,
+	failure,
+}: {
+	status?: number;
+	failure?: NetworkFailure;
+}): boolean {
+	if (failure) return failure.kind === 'tooLarge' || failure.kind === 'timeout';
+	return status === 413 || status === 502 || status === 504;
+}
+
+/** A page of 1,000 contacts has about half a megabyte. */
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+
+/** Sends through n8n's own helper, which brings the user's proxy and policy settings. */
+export function createSend(
+	context: Context,
+	credentials: WhatsCloudCredentials,
+	root: string,
+	timeoutMs: number,
+): Send {
+	const eraseToken = tokenEraser(credentials);
+	// Left to itself, n8n takes the credential of the first item for all.
+	const credentialsDecrypted = { id: '', name: '', type: CREDENTIAL, data: { ...credentials } };
+	const isEncrypted = root.startsWith('https:');
+	return async (request) => {
+		const giveUp = new AbortController();
+		try {
+			const { statusCode, headers, body } = await context.helpers.httpRequestWithAuthentication
+				.call(
+					abortedBy(context, giveUp.signal),
+					CREDENTIAL,
+					requestOptions(request, root, timeoutMs),
+					{ credentialsDecrypted },
+				)
+				.catch((error: unknown) => errorAnswer(error, isEncrypted));
+			const bytes = await boundedBytes(body as unknown as Arriving, {
+				...{ bytes: MAX_ANSWER_BYTES, ms: timeoutMs, giveUp },
+			});
+			return eraseToken({
+				status: statusCode,
+				headers: headers as Record<string, string>,
+				text: new TextDecoder().decode(bytes),
+			});
+		} catch (error) {
+			throw networkFailure(giveUp.signal.reason ?? error, cancelSignal(context), isEncrypted);
+		}
+	};
+}
+
+/** n8n's helper aborts a request by the signal of its context only, and replaces one in the options. */
+function abortedBy(context: Context, signal: AbortSignal): Context {
+	const either = orCancelled(context, signal);
+	return Object.create(context, { getExecutionCancelSignal: { value: () => either } }) as Context;
+}
+
+/** Aborted when the user cancels; absent where n8n has none (editor, polls). */
+export function cancelSignal(context: Context): AbortSignal | undefined {
+	return 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
+}
+
+/** Aborted with the signal, or when the user cancels. */
+export function orCancelled(context: Context, signal: AbortSignal): AbortSignal {
+	const cancel = cancelSignal(context);
+	return cancel ? AbortSignal.any([cancel, signal]) : signal;
+}
+
+const ERROR_STATUSES = Array.from({ length: 200 }, (_, index) => 400 + index);
+
+function requestOptions(
+	{ method, path, query, body }: ApiRequest,
+	root: string,
+	timeout: number,
+): IHttpRequestOptions {
+	return {
+		method,
+		url: `${root}/${path}`,
+		// Without it the server's framework answers its own errors as HTML pages.
+		headers: { Accept: 'application/json' },
+		qs: query as IDataObject | undefined,
+		body: body as IHttpRequestOptions['body'],
+		timeout,
+		// Thrown, an answer shows its connection. n8n repeats a request whose 401 is thrown, also a POST.
+		ignoreHttpStatusErrors: {
+			ignore: true,
+			except: ERROR_STATUSES.filter((status) => status !== 401),
+		},
+		returnFullResponse: true,
+		encoding: 'stream',
+		// n8n would send the token along to any other address.
+		disableFollowRedirect: true,
+	};
+}
+
+/** A shorter one is no token, and would be found in words. */
+const SHORTEST_TOKEN = 8;
+
+/**
+ * Takes the token out of answers. A server or a proxy may repeat the request's headers, and texts of the
+ * outside end in errors, logs and the execution's data. @throws InputError
+ */
+export function tokenEraser(
+	credentials: Pick<WhatsCloudCredentials, 'apiToken'>,
+): (answer: ApiResponse) => ApiResponse {
+	const token = tokenOf(credentials);
+	if (token.length < SHORTEST_TOKEN) return (answer) => answer;
+	// As it is, in an address, and as PHP writes it in JSON.
+	const forms = [token, encodeURIComponent(token), token.replaceAll('/', '\\/')];
+	const erase = (text: string) =>
+		forms.reduce((erased, form) => erased.replaceAll(form, '[API token]'), text);
+	return ({ status, headers, text }) => ({
+		status,
+		headers: Object.fromEntries(
+			Object.entries(headers).map(([name, value]) => [name, erase(String(value))]),
+		),
+		text: erase(text),
+	});
+}
+
+/** The body of an answer while it arrives. */
+export type Arriving = AsyncIterable<Uint8Array>;
+
+interface Bounds {
+	bytes: number;
+	ms: number;
+	/** Aborts the request; nothing else ends a body of n8n's helper that has stopped to arrive. */
+	giveUp: AbortController;
+}
+
+/**
+ * Reads a body to its end. n8n's helper sets no limit to the size of an answer, and its timeout ends with
+ * the answer's head: without these bounds one answer could fill n8n's memory or hold a run for ever.
+ * @throws NetworkFailure as the reason of `giveUp`, or the connection's own error
+ */
+export async function boundedBytes(
+	body: Arriving,
+	{ bytes, ms, giveUp }: Bounds,
+): Promise<Uint8Array> {
+	const finished = new AbortController();
+	sleep(ms, finished.signal).then(
+		() => giveUp.abort(new NetworkFailure('ETIMEDOUT')),
+		() => undefined,
+	);
+	const chunks: Uint8Array[] = [];
+	let received = 0;
+	try {
+		for await (const chunk of body) {
+			received += chunk.byteLength;
+			if (received > bytes) giveUp.abort(new NetworkFailure('ANSWER_TOO_LARGE'));
+			giveUp.signal.throwIfAborted();
+			chunks.push(chunk);
+		}
+	} finally {
+		finished.abort();
+	}
+	return Buffer.concat(chunks);
+}
+
+/** The answer in an error of n8n's HTTP helper. @throws the error where there is none of the server */
+function errorAnswer(error: unknown, isEncrypted: boolean): IN8nHttpFullResponse {
+	const causes = [...causesOf(error)];
+	const response = causes.map((cause) => cause.response).find(isObject);
+	if (!response) throw error;
+	const status = Number(response.status);
+	if (isEncrypted && isByProxy(causes)) throw new NetworkFailure('', { proxy: { status } });
+	return {
+		statusCode: status,
+		headers: response.headers as IDataObject,
+		body: response.data as IDataObject,
+	};
+}
+
+/**
+ * The reason why no complete answer came, from an error of n8n's HTTP helper.
+ * @param isEncrypted whether the request went to https://
+ */
+export function networkFailure(
+	error: unknown,
+	signal?: AbortSignal,
+	isEncrypted = false,
+): NetworkFailure {
+	if (error instanceof NetworkFailure) return error;
+	const causes = [...causesOf(error)];
+	const { code } = causes.find((cause) => typeof cause.code === 'string') ?? {};
+	const isBlocked = String(causes[0]?.message).includes('restricted IP');
+	return new NetworkFailure(String(code ?? (isBlocked ? 'BLOCKED' : '')), {
+		cancelled: signal?.aborted,
+		neverSent: causes.some(isBeforeSending),
+		proxy: isEncrypted && isByProxy(causes) ? {} : undefined,
+	});
+}
+
+/**
+ * Whether a request to https:// has not got to the server's encryption. n8n's proxy agent gives a request a
+ * connection only when the proxy has made one to the server, and an unencrypted one to read the proxy's
+ * refusal from.
+ */
+function isByProxy(causes: Cause[]): boolean {
+	const requests = causes.map(({ request }) => request).filter(isObject);
+	const isToServer = requests.some(({ socket }) => isObject(socket) && socket.encrypted === true);
+	return requests.length > 0 && !isToServer;
+}
+
+type Cause = Record<string, unknown>;
+
+/** n8n wraps the error of its HTTP library, which wraps Node's: one for each address that was tried. */
+function* causesOf(error: unknown): Generator<Cause> {
+	for (let current = error; isObject(current); ) {
+		yield current;
+		current = current.cause ?? (Array.isArray(current.errors) ? current.errors[0] : undefined);
+	}
+}
+
+/** No byte of a request leaves before the connection is made and encrypted. */
+function isBeforeSending({ syscall, request, message }: Cause): boolean {
+	if (syscall === 'connect' || syscall === 'getaddrinfo') return true;
+	const socket = isObject(request) ? request.socket : undefined;
+	const isEncrypting = isObject(socket) && socket.secureConnecting === true;
+	return isEncrypting || String(message).includes('before secure TLS connection');
 }

@@ -1,4 +1,4 @@
-import { isObject } from '../checks/json';
+import { isObject, listOf } from '../checks/json';
 import type { Client } from './client';
 import { ApiError } from './errors/ApiError';
 
@@ -10,10 +10,6 @@ export type Fact =
 	| 'typeInUpdates'
 	/** An update can take the e-mail away. */
 	| 'emailClears'
-	/** A message to an unknown number makes a contact, also without "Contact If New". */
-	| 'sendsMakeContacts'
-	/** Contacts tell whether they have opted out. */
-	| 'optOut'
 	/** Contacts may be of the type guest. */
 	| 'guests'
 	/** Caption and file name of a document arrive each in its own place. */
@@ -27,52 +23,11 @@ export type Fact =
 export interface Server {
 	/** Undefined as long as no answer has told. */
 	knows(fact: Fact): boolean | undefined;
-	/** Like `knows`, but reads a few records where nothing has told yet. Undefined where no record is there, or none may be read. */
-	ask(fact: Fact): Promise<boolean | undefined>;
 	/** What the refusal of a write has told. */
 	learn(fact: Fact, holds: boolean): void;
+	/** What is known of the fact; a few templates are read where nothing has told yet. */
+	documentsInOrder(): Promise<boolean | undefined>;
 }
-
-/** What a record tells, when it is read: undefined for nothing. */
-type Sign = (record: Record<string, unknown>) => boolean | undefined;
-
-interface Source {
-	/** Whose records show it. */
-	path: string;
-	sign: Sign;
-	facts: Fact[];
-}
-
-/** A short record of another brand does not show that the server lacks a field. */
-const has =
-	(field: string): Sign =>
-	(contact) =>
-		field in contact || ('is_enabled' in contact ? false : undefined);
-
-const SOURCES: Source[] = [
-	{
-		path: 'contacts',
-		sign: has('custom_fields_data'),
-		facts: ['customFields', 'typeInUpdates', 'emailClears', 'sendsMakeContacts'],
-	},
-	{ path: 'contacts', sign: has('is_opted_out'), facts: ['optOut', 'guests'] },
-	// The version that set the order right writes Meta's id as text. Longer numbers become text as they are read.
-	{
-		path: 'templates',
-		sign: ({ template_id: id }) =>
-			typeof id === 'number'
-				? false
-				: typeof id === 'string' && Number.isSafeInteger(Number(id)) && id !== ''
-					? true
-					: undefined,
-		facts: ['documentsInOrder'],
-	},
-	{
-		path: 'contacts',
-		sign: (contact) => ('facebook_psid' in contact ? true : undefined),
-		facts: ['documentsInOrder'],
-	},
-];
 
 /**
  * The client, whose answers tell what the server can. An answer to a create or an update holds only what was
@@ -80,22 +35,23 @@ const SOURCES: Source[] = [
  */
 export function observed(client: Client): { client: Client; server: Server } {
 	const known = new Map<Fact, boolean>();
-	const asked = new Map<string, Promise<void>>();
+	let templatesRead: Promise<void> | undefined;
 
 	function observe(path: string, record: unknown): void {
 		if (!isObject(record) || record.id === undefined) return;
 		const [kind] = path.split('/');
-		for (const { sign, facts } of SOURCES.filter((source) => source.path === kind)) {
-			const holds = sign(record);
+		const learn = (holds: boolean | undefined, ...facts: Fact[]) => {
 			if (holds !== undefined) for (const fact of facts) known.set(fact, holds);
+		};
+		if (kind === 'contacts') {
+			// A short record of another brand does not show that the server lacks a field.
+			const isWhole = 'is_enabled' in record;
+			const has = (field: string) => field in record || (isWhole ? false : undefined);
+			learn(has('custom_fields_data'), 'customFields', 'typeInUpdates', 'emailClears');
+			learn(has('is_opted_out'), 'guests');
+			if ('facebook_psid' in record) learn(true, 'documentsInOrder');
 		}
-	}
-
-	/** A few, since one record alone may not show it. A token that may not read them must not keep anybody from sending. */
-	async function readFew(path: string): Promise<void> {
-		await observing.getList(path, { query: { page: 1, per_page: 10 } }).catch((error: unknown) => {
-			if (!(error instanceof ApiError)) throw error;
-		});
+		if (kind === 'templates') learn(hasIdAsText(record), 'documentsInOrder');
 	}
 
 	const observing: Client = {
@@ -107,27 +63,40 @@ export function observed(client: Client): { client: Client; server: Server } {
 		},
 		getList: async (path, options) => {
 			const answer = await client.getList(path, options);
-			const { body } = answer;
-			const records = isObject(body.data) ? body.data.data : body.data;
-			if (Array.isArray(records)) for (const record of records) observe(path, record);
+			const { data } = answer.body;
+			for (const record of listOf(isObject(data) ? data.data : data)) observe(path, record);
 			return answer;
 		},
 	};
+
+	/** A few, since one record alone may not show it. A token that may not read them must not keep anybody from sending. */
+	async function readTemplates(): Promise<void> {
+		const query = { page: 1, per_page: 10 };
+		await observing.getList('templates', { query }).catch((error: unknown) => {
+			if (!(error instanceof ApiError)) throw error;
+		});
+	}
+
 	return {
 		client: observing,
 		server: {
 			knows: (fact) => known.get(fact),
-			ask: async (fact) => {
-				const path = SOURCES.find(({ facts }) => facts.includes(fact))?.path;
-				if (!known.has(fact) && path) {
-					if (!asked.has(path)) asked.set(path, readFew(path));
-					await asked.get(path);
-				}
-				return known.get(fact);
-			},
 			learn: (fact, holds) => {
 				known.set(fact, holds);
 			},
+			documentsInOrder: async () => {
+				if (!known.has('documentsInOrder')) await (templatesRead ??= readTemplates());
+				return known.get('documentsInOrder');
+			},
 		},
 	};
+}
+
+/**
+ * The version that set the order of documents right writes Meta's id as text. Undefined for an id that tells
+ * nothing: long numbers become text as they are read.
+ */
+function hasIdAsText({ template_id: id }: Record<string, unknown>): boolean | undefined {
+	if (typeof id === 'number') return false;
+	return typeof id === 'string' && id !== '' && Number.isSafeInteger(Number(id)) ? true : undefined;
 }

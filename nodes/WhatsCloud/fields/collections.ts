@@ -1,4 +1,4 @@
-import type { OnRateLimit } from '../api/retry';
+import type { OnRateLimit } from '../api/client';
 import { alphabetically, InputError, isEmpty } from '../checks/text';
 import { isObject } from '../checks/json';
 import type { Field, Fields, ItemContext, Values } from '../operation';

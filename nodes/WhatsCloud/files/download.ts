@@ -1,10 +1,9 @@
 import type { IExecuteFunctions, IN8nHttpFullResponse } from 'n8n-workflow';
 
-import { ANSWER_TOO_LARGE } from '../api/http';
 import { codeSentence } from '../api/errors/words';
 import { InputError } from '../checks/text';
-import type { Arriving } from '../api/transport';
-import { boundedBytes, networkFailure, orCancelled } from '../api/transport';
+import type { Arriving } from '../api/http';
+import { boundedBytes, networkFailure, orCancelled } from '../api/http';
 import { decoded, fileNameOf } from './mediaUrl';
 
 interface Download {
@@ -55,8 +54,8 @@ async function fetchFile(
 			`Nothing was sent. The address must work for everybody: open it in a private browser window to see. A file behind a login can be sent as a binary file.${codeSentence(code)}`,
 		);
 	const failed = (error: unknown): never => {
-		const { code } = networkFailure(giveUp.signal.reason ?? error);
-		if (code !== ANSWER_TOO_LARGE) throw refused('', code);
+		const { code, kind } = networkFailure(giveUp.signal.reason ?? error);
+		if (kind !== 'tooLarge') throw refused('', code);
 		throw new InputError(
 			`${file} is larger than ${Math.floor(limit.bytes / 1024 / 1024)} MB`,
 			'Nothing was sent. Make the file smaller, or send a link to it in a text message.',

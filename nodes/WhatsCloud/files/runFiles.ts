@@ -1,6 +1,6 @@
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 
-import { throwIfEnded } from '../api/connect';
+import { throwIfEnded } from '../api/http';
 import { counted, InputError, shown } from '../checks/text';
 import { objectOf } from '../checks/json';
 import type { BinaryReference, Call, Fields, FileSource } from '../operation';

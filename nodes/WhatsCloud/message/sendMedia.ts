@@ -174,7 +174,7 @@ type Order = 'asNamed' | 'exchanged' | 'nameInBoth';
 
 async function orderOfTexts({ api, params }: Sending): Promise<Order> {
 	const { swapCaptionAndFileName: chosen } = params.options;
-	const isAsNamed = chosen === undefined ? await api.server.ask('documentsInOrder') : !chosen;
+	const isAsNamed = chosen === undefined ? await api.server.documentsInOrder() : !chosen;
 	if (isAsNamed !== undefined) return isAsNamed ? 'asNamed' : 'exchanged';
 	if (params.caption === undefined) return 'nameInBoth';
 	api.hint(

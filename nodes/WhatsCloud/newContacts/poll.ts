@@ -1,11 +1,10 @@
 import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
-import { connect } from '../api/connect';
-import { ApiError } from '../api/errors/ApiError';
-import { isUnknownTenant } from '../api/errors/facts';
-import { nodeError } from '../api/errors/nodeError';
-import { BudgetSpent, NetworkFailure } from '../api/http';
+import { connect } from '../api/api';
+import { ApiError, nodeError } from '../api/errors/ApiError';
+import { isUnknownTenant } from '../api/errors/situations';
+import { BudgetSpent } from '../api/http';
 import type { Fields, Values } from '../operation';
 import { NO_ITEM } from '../operation';
 import type { PollCall } from './contactCreated';
@@ -114,9 +113,8 @@ function isToBeLogged(error: unknown, context: IPollFunctions, trigger: string):
 /** No answer, the rate limit, or a server that is down. */
 function mayPass(error: unknown): boolean {
 	if (!(error instanceof ApiError) || isUnknownTenant(error)) return false;
-	const { status, code } = error;
-	if (status === undefined) return code !== undefined && new NetworkFailure(code).transient;
-	return status === 429 || status >= 500;
+	const { status = 0, failure } = error;
+	return failure?.transient === true || status === 429 || status >= 500;
 }
 
 /** For Fetch Test Event. */
@@ -135,7 +133,7 @@ async function open(context: IPollFunctions): Promise<PollCall> {
 	const budget = context.getPollBudgetMs?.() ?? DEFAULT_BUDGET_MS;
 	const timeout = Math.min(MAX_TIMEOUT_MS, budget / 4);
 	const end = Date.now() + budget - timeout;
-	const { api } = await connect(context, {
+	const api = await connect(context, {
 		timeout,
 		onRateLimit: 'wait',
 		beforeWait: (ms) => {

@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INode, INodeExecutionData } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
-import type { NodeError } from '../api/errors/nodeError';
+import type { NodeError } from '../api/errors/ApiError';
 import { sentence, withoutCode } from '../api/errors/words';
 import { withoutAnswer } from '../question/question';
 

@@ -1,10 +1,10 @@
 import type { IContextObject, IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { sleep } from 'n8n-workflow';
 
-import type { Accounts, Connection } from '../api/connect';
-import { openAccounts } from '../api/connect';
-import { nodeError } from '../api/errors/nodeError';
-import { orCancelled } from '../api/transport';
+import type { Accounts, Api } from '../api/api';
+import { openAccounts } from '../api/api';
+import { nodeError } from '../api/errors/ApiError';
+import { orCancelled } from '../api/http';
 import { readShown, runOptionsOf, withRunOptions } from '../fields/collections';
 import type { FilesOfItem } from '../files/runFiles';
 import { openFiles } from '../files/runFiles';
@@ -22,7 +22,7 @@ export interface Item {
 	/** Empty where they can't be right, which then is the result. */
 	params: Values<Fields>;
 	/** The account of its credential, once it was needed. */
-	account?: Connection;
+	api?: Api;
 	files?: FilesOfItem;
 	/** What the operation's `check` found, for its `run`. */
 	checked?: unknown;
@@ -142,15 +142,14 @@ function nodeContext(context: IExecuteFunctions): IContextObject {
 }
 
 /** n8n reads and decrypts a credential each time, so only for items that come to be worked on. */
-export async function accountOf({ accounts }: Run, item: Item): Promise<Connection> {
-	return (item.account ??= await accounts.of(item.index));
+export async function apiOf({ accounts }: Run, item: Item): Promise<Api> {
+	return (item.api ??= await accounts.of(item.index));
 }
 
 /** What an operation gets for one item. */
 export async function callOf(run: Run, item: Item): Promise<Call<Fields>> {
-	const { api } = await accountOf(run, item);
 	return {
-		api,
+		api: await apiOf(run, item),
 		params: item.params,
 		...(item.files ??= run.filesOf(item.index)),
 		keepQuestion: (question) => {

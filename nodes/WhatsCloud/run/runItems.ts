@@ -1,8 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { nodeError } from '../api/errors/nodeError';
-import { RunEnded } from '../api/http';
-import { cancelSignal } from '../api/transport';
+import { nodeError } from '../api/errors/ApiError';
+import { cancelSignal, RunEnded } from '../api/http';
 import { InputError, shown } from '../checks/text';
 import type { Operation, Resource } from '../operation';
 import { prepareWait } from '../question/question';
@@ -151,10 +150,10 @@ function refusal({ items }: Run): string | undefined {
 
 /** Fills in what costs one request for all items of an account instead of one for each. */
 async function completeAll({ operation, items, context }: Run): Promise<void> {
-	for (const account of new Set(items.map((item) => item.account))) {
-		const done = items.filter((item) => item.account === account).flatMap(withOutput);
-		if (!account || !operation.complete || done.length === 0) continue;
-		const outputs = await operation.complete(account.api, done).catch((error: unknown) => {
+	for (const api of new Set(items.map((item) => item.api))) {
+		const done = items.filter((item) => item.api === api).flatMap(withOutput);
+		if (!api || !operation.complete || done.length === 0) continue;
+		const outputs = await operation.complete(api, done).catch((error: unknown) => {
 			// What is to be completed is done, and must not look like a failure.
 			context.logger.warn(`WhatsCloud's records could not be completed: ${String(error)}`);
 		});
@@ -176,21 +175,8 @@ async function waitForAnswer({ operation, items: [item], context }: Run): Promis
 	return true;
 }
 
-/** A run that waits so long may see n8n restarted. */
-const LONG_WAIT_S = 60;
-
 /** Hints on the node's output: what the items themselves do not show. */
 function addHints({ context, accounts }: Run): void {
-	const hint = (message: string) => context.addExecutionHints({ message, location: 'outputPane' });
-	const seconds = Math.round(accounts.waited() / 1000);
-	if (seconds > 0) {
-		const cutOff =
-			seconds < LONG_WAIT_S
-				? ''
-				: ' If n8n is stopped during such a run, the next one begins with the first item: the example "Send a campaign that survives a restart" notes each person.';
-		hint(
-			`The node waited ${seconds} seconds in all, because WhatsCloud takes only a limited number of requests a minute.${cutOff}`,
-		);
-	}
-	for (const message of accounts.hints()) hint(message);
+	for (const message of accounts.hints())
+		context.addExecutionHints({ message, location: 'outputPane' });
 }

@@ -2,13 +2,12 @@ import { createHash } from 'crypto';
 
 import type { IDataObject } from 'n8n-workflow';
 
-import { ApiError } from '../api/errors/ApiError';
-import { isNodeError } from '../api/errors/nodeError';
+import { ApiError, isNodeError } from '../api/errors/ApiError';
 import { RunEnded } from '../api/http';
 import { InputError } from '../checks/text';
 import type { Operation } from '../operation';
 import type { Item, Run } from './run';
-import { accountOf, callOf, isTool } from './run';
+import { apiOf, callOf, isTool } from './run';
 
 /**
  * Gives an item the result that an earlier try has left of it.
@@ -48,9 +47,9 @@ export async function writeOnce(run: Run, item: Item): Promise<IDataObject[]> {
  */
 async function identityOf(run: Run, item: Item): Promise<string> {
 	const { context, operation } = run;
-	const { api } = await accountOf(run, item);
+	const { account } = await apiOf(run, item);
 	return hash([
-		api.account,
+		account,
 		context.getNode().parameters.resource,
 		operation.value,
 		// A model's calls have all the same place and differ in what they ask for.

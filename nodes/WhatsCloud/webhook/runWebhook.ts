@@ -1,7 +1,7 @@
 import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
-import { CREDENTIAL } from '../api/transport';
+import { CREDENTIAL } from '../api/http';
 import { isObject, listOf } from '../checks/json';
 import type { Delivered, DeliveredEvent, WebhookItem } from './delivery';
 import { readDelivery } from './delivery';

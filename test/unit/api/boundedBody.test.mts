@@ -1,15 +1,19 @@
 import { addAbortSignal, Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { boundedText } from '../../../nodes/WhatsCloud/api/transport';
+import { boundedBytes } from '../../../nodes/WhatsCloud/api/http';
 
 /** As with n8n's helper, giving up is what ends the stream. */
 async function read(stream: Readable): Promise<string> {
 	const giveUp = new AbortController();
 	addAbortSignal(giveUp.signal, stream);
-	return await boundedText(stream, { bytes: 1_000, ms: 200, giveUp }).catch((error: unknown) => {
-		throw giveUp.signal.reason ?? error;
-	});
+	const read = boundedBytes(stream, { bytes: 1_000, ms: 100, giveUp });
+	return await read.then(
+		(bytes) => Buffer.from(bytes).toString(),
+		(error: unknown) => {
+			throw giveUp.signal.reason ?? error;
+		},
+	);
 }
 
 test.each([

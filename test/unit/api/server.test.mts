@@ -3,8 +3,7 @@ import { ApiError } from '../../../nodes/WhatsCloud/api/errors/ApiError';
 import { type Fact, observed } from '../../../nodes/WhatsCloud/api/server';
 
 const contactFacts: Fact[] = [
-	...(['customFields', 'typeInUpdates', 'emailClears', 'sendsMakeContacts'] as const),
-	...(['optOut', 'guests'] as const),
+	...(['customFields', 'typeInUpdates', 'emailClears', 'guests'] as const),
 ];
 
 /** Contacts and templates as the generations show them. */
@@ -41,10 +40,10 @@ function serve(records: Records, refuses?: ApiError) {
 
 describe('a contact that is read', () => {
 	test.each<[string, object, Array<boolean | undefined>]>([
-		['of the first generation', contact, [false, false, false, false, false, false]],
-		['of the second', B, [true, true, true, true, false, false]],
-		['of the third', C, [true, true, true, true, true, true]],
-		['of a brand whose records are short', brief, Array(6).fill(undefined)],
+		['of the first generation', contact, [false, false, false, false]],
+		['of the second', B, [true, true, true, false]],
+		['of the third', C, [true, true, true, true]],
+		['of a brand whose records are short', brief, Array(4).fill(undefined)],
 	])('%s tells what the server can', async (_, record, expected) => {
 		for (const read of [
 			async ({ client }: ReturnType<typeof serve>) => await client.get('contacts/41'),
@@ -70,7 +69,7 @@ describe('a contact that is read', () => {
 		await client.get('contacts/41');
 		await client.post('contacts', {});
 		await client.put('contacts/41', {});
-		expect(contactFacts.map((fact) => server.knows(fact))).toEqual(Array(6).fill(undefined));
+		expect(contactFacts.map((fact) => server.knows(fact))).toEqual(Array(4).fill(undefined));
 	});
 });
 
@@ -81,7 +80,7 @@ describe('the order of a document', () => {
 		['longer than a number can be', long, undefined],
 	])("is told by Meta's id of a template, which is %s", async (_, template, expected) => {
 		const { server } = serve({ templates: [template] });
-		expect(await server.ask('documentsInOrder')).toBe(expected);
+		expect(await server.documentsInOrder()).toBe(expected);
 	});
 
 	test('is told by a contact with a Facebook id, and not by one without', async () => {
@@ -98,11 +97,11 @@ describe('the order of a document', () => {
 describe('a question', () => {
 	test('costs one request in a run, and none where an answer has told already', async () => {
 		const { server, requests, client } = serve({ contacts: [B], templates: [number] });
-		await Promise.all([1, 2, 3].map(async () => await server.ask('documentsInOrder')));
-		await server.ask('documentsInOrder');
+		await Promise.all([1, 2, 3].map(async () => await server.documentsInOrder()));
+		await server.documentsInOrder();
 		expect(requests).toEqual(['templates']);
 		await client.get('contacts/41');
-		expect(await server.ask('customFields')).toBe(true);
+		expect(server.knows('customFields')).toBe(true);
 		expect(requests).toEqual(['templates', 'contacts/41']);
 	});
 
@@ -118,16 +117,16 @@ describe('a question', () => {
 		],
 	])('stays open where %s, and is asked once', async (_, refusal) => {
 		const { server, requests } = serve({}, refusal);
-		expect(await server.ask('documentsInOrder')).toBeUndefined();
-		expect(await server.ask('documentsInOrder')).toBeUndefined();
+		expect(await server.documentsInOrder()).toBeUndefined();
+		expect(await server.documentsInOrder()).toBeUndefined();
 		expect(requests).toEqual(['templates']);
 	});
 
 	test('is answered by what a refusal has told', async () => {
 		const { server, requests } = serve({});
 		server.learn('highStatuses', false);
-		expect(await server.ask('highStatuses')).toBe(false);
-		expect(await server.ask('namesAllWrongFields')).toBeUndefined();
+		expect(server.knows('highStatuses')).toBe(false);
+		expect(server.knows('namesAllWrongFields')).toBeUndefined();
 		expect(requests).toEqual([]);
 	});
 });

@@ -1,4 +1,5 @@
-import { bearer, tokenEraser } from '../../../nodes/WhatsCloud/api/credential';
+import { bearer } from '../../../nodes/WhatsCloud/api/credential';
+import { tokenEraser } from '../../../nodes/WhatsCloud/api/http';
 
 const token = 'apitk_0123456789abcdef';
 

@@ -1,9 +1,10 @@
 import { runInNewContext } from 'node:vm';
 
 import { parseBody } from '../../../nodes/WhatsCloud/api/envelope';
-import { bearer, apiRoot, tokenEraser } from '../../../nodes/WhatsCloud/api/credential';
+import { bearer, apiRoot } from '../../../nodes/WhatsCloud/api/credential';
 import { errorFor } from '../../../nodes/WhatsCloud/api/errors/situations';
 import { excerpt } from '../../../nodes/WhatsCloud/api/errors/words';
+import { tokenEraser } from '../../../nodes/WhatsCloud/api/http';
 import { fromModelText } from '../../../nodes/WhatsCloud/checks/json';
 import { phoneDigits, phoneKey } from '../../../nodes/WhatsCloud/checks/phone';
 import { fileNameIn } from '../../../nodes/WhatsCloud/files/download';

@@ -1,6 +1,10 @@
+import type { INode } from 'n8n-workflow';
+import { NodeApiError, NodeOperationError } from 'n8n-workflow';
+
+import { InputError } from '../../checks/text';
 import { isObject } from '../../checks/json';
 import { errorTexts } from '../envelope';
-import type { ApiRequest } from '../http';
+import type { ApiRequest, NetworkFailure } from '../http';
 
 /**
  * `refused`: the server changed nothing. `unknown`: it may have carried the request out although no good
@@ -25,15 +29,15 @@ export class ApiError extends Error {
 	readonly status?: number;
 	/** The server's own answer, for the details of the error. */
 	readonly body?: unknown;
-	/** Node's or axios' error code where no complete answer came, such as `ECONNRESET`. */
-	readonly code?: string;
+	/** Why no complete answer came. */
+	readonly failure?: NetworkFailure;
 
 	constructor(
 		request: Pick<ApiRequest, 'method' | 'path'>,
 		{ title, description, outcome }: Explanation,
 		status?: number,
 		body?: unknown,
-		code?: string,
+		failure?: NetworkFailure,
 	) {
 		super(title);
 		this.name = 'ApiError';
@@ -42,7 +46,7 @@ export class ApiError extends Error {
 		this.outcome = outcome;
 		this.status = status;
 		this.body = body;
-		this.code = code;
+		this.failure = failure;
 	}
 
 	/** The same error where an earlier try of the same write may have been carried out. */
@@ -70,4 +74,44 @@ export function refusedFields(error: unknown): Set<string> {
 		return new Set();
 	}
 	return new Set(errorTexts(error.body).keys());
+}
+
+export type NodeError = NodeApiError | NodeOperationError;
+
+/**
+ * n8n's own error for anything that went wrong, linked to its item. `context.outcome` tells a workflow
+ * whether the item may be repeated: `refused`, or `unknown` when it may have been carried out.
+ */
+export function nodeError(node: INode, error: unknown, itemIndex?: number): NodeError {
+	if (error instanceof ApiError) {
+		const { message, description, status, outcome, body, request } = error;
+		const converted = new NodeApiError(
+			node,
+			{ message },
+			{ message, description, httpCode: status?.toString(), itemIndex },
+		);
+		// n8n replaces one that contains a code it knows, such as "preexisting" does.
+		converted.message = message;
+		Object.assign(converted.context, {
+			outcome,
+			request: `${request.method} ${request.path}`,
+			...(body === undefined ? {} : { data: body }),
+		});
+		return converted;
+	}
+	if (error instanceof InputError) {
+		const { message, description } = error;
+		const converted = new NodeOperationError(node, message, { description, itemIndex });
+		Object.assign(converted.context, { outcome: 'refused' });
+		return converted;
+	}
+	const converted = isNodeError(error)
+		? error
+		: new NodeOperationError(node, error instanceof Error ? error : String(error));
+	if (itemIndex !== undefined) converted.context.itemIndex ??= itemIndex;
+	return converted;
+}
+
+export function isNodeError(error: unknown): error is NodeError {
+	return error instanceof NodeApiError || error instanceof NodeOperationError;
 }

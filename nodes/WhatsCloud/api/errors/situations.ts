@@ -1,24 +1,48 @@
-import type { ApiRequest } from '../http';
-import { ANSWER_TOO_LARGE, NetworkFailure } from '../http';
-import { MAX_BLOCKED_MS, TRANSIENT_STATUSES } from '../retry';
+import { isObject } from '../../checks/json';
+import { shown } from '../../checks/text';
+import type { Body } from '../envelope';
+import { errorTexts, retryAfterMs } from '../envelope';
+import type { ApiRequest, ApiResponse, NetworkFailure } from '../http';
 import type { Outcome } from './ApiError';
 import { ApiError } from './ApiError';
-import type { Ending, Facts } from './facts';
-import {
-	factsOf,
-	fieldErrors,
-	isNotSetUp,
-	isUnknownTenant,
-	lacksRoute,
-	missingAbility,
-	strangeness,
-	unknownFields,
-	usualOutcome,
-	whatCame,
-	whenAgain,
-} from './facts';
 import { failureAdvice, metaError } from './metaError';
-import { after, codeSentence, duration, excerpt, fieldLabel, sentence } from './words';
+import {
+	after,
+	codeSentence,
+	duration,
+	excerpt,
+	fieldLabel,
+	isHtml,
+	isRawKey,
+	nounOf,
+	readable,
+	sentence,
+} from './words';
+
+/** How a request ended. */
+export interface Ending {
+	/** Absent when no complete answer came. */
+	response?: ApiResponse;
+	/** Absent when the answer is not a JSON object. */
+	body?: Body;
+	failure?: NetworkFailure;
+}
+
+/** What the conditions of the situations ask for. */
+interface Facts extends ApiResponse, Ending {
+	request: Pick<ApiRequest, 'method' | 'path' | 'body'>;
+	isSend: boolean;
+	/** What the request is about: `contact`. */
+	noun: string;
+	/** WhatsCloud's own code has answered, and no proxy or framework in front of it. */
+	isOwn: boolean;
+	/** The server's texts by field. */
+	errors: Map<string, string[]>;
+	/** The server's own words, to follow a title. Never `error`, which may hold database text (quirk 36). */
+	reason: string;
+	/** How an answer shows that it is none of WhatsCloud's API; undefined for one that may be. */
+	strangeness?: string;
+}
 
 type Words = string | ((facts: Facts) => string);
 
@@ -44,7 +68,10 @@ const TEMPLATES = 'messages/template';
 const TEMPLATE_CAUSES =
 	'Usual causes: a value for a variable or button is missing or has the wrong form; the template has a button with a variable that this version of WhatsCloud does not pass on; WhatsApp has paused the template; the number has no WhatsApp.';
 
-const ASK_NETWORK = 'ask who looks after the network that n8n runs in';
+const ASK_NETWORK =
+	'a proxy, a firewall or a virus scanner may stand in between: ask who looks after the network that n8n runs in';
+
+const LATER = "Try again later. If it stays like this, ask WhatsCloud's support.";
 
 /**
  * Every situation that is told to people, in the words of the editor's screens: labels of fields, options and
@@ -62,33 +89,25 @@ const SITUATIONS: Situation[] = [
 				: 'WhatsCloud may have carried out the request, although no answer came.',
 	},
 	{
-		when: ({ failure, status }) => failure?.proxy !== undefined || status === 407,
+		when: ({ failure }) => failure?.proxy !== undefined,
 		title: 'The proxy that n8n uses does not connect it to WhatsCloud',
-		advice: ({ failure, status }) => {
-			const answered = failure?.proxy?.status ?? status;
-			const what = answered ? `answered with error ${answered}` : 'gave no answer';
-			const login = answered === 407 ? ' It wants a user name and a password.' : '';
-			return `Nothing was sent. The proxy ${what}.${login} Whoever looks after n8n has set it with the environment variable HTTPS_PROXY, HTTP_PROXY or ALL_PROXY, and can let n8n through to this server.`;
+		advice: ({ failure }) => {
+			const { status } = failure?.proxy ?? {};
+			const what = status ? `answered with error ${status}` : 'gave no answer';
+			return `Nothing was sent. The proxy ${what}. Whoever looks after n8n has set it with the environment variable HTTPS_PROXY, HTTP_PROXY or ALL_PROXY, and can let n8n through to this server.`;
 		},
-		outcome: 'refused',
 	},
 	{
-		when: ({ failure }) => failure?.isCertificate === true,
+		when: ({ failure }) => failure?.kind === 'certificate',
 		title: 'n8n does not trust the certificate of the server',
-		advice: ({ failure }) => `Nothing was sent. ${certificateAdvice(failure?.code)}`,
+		advice: `Nothing was sent. The certificate has expired, was made for another address, or is signed by nobody whom n8n knows. If the server is your own, renew it, or start n8n with the environment variable NODE_EXTRA_CA_CERTS set to the path of a file with the certificate. If it is not, ${ASK_NETWORK}.`,
 	},
 	{
 		// n8n's helper for credential tests does not tell that nothing was sent; of reading it makes no difference.
 		when: ({ failure, request }) =>
-			failure?.isPlainHttp === true && (failure.neverSent || request.method === 'GET'),
+			failure?.kind === 'encryption' && (failure.neverSent || request.method === 'GET'),
 		title: 'The server does not speak https://',
-		advice:
-			'Nothing was sent. Does the base URL in the WhatsCloud credential begin with http:// or with https://? Without either, https:// is meant. WhatsCloud itself has https://; a server on this computer, such as the sandbox, has http://. Check its port, too.',
-	},
-	{
-		when: ({ failure }) => failure?.isEncryption === true,
-		title: 'No encrypted connection to the server can be made',
-		advice: `Nothing was sent. ${CHECK_BASE_URL}. If it is right, a proxy or a firewall on the way may be the cause: ${ASK_NETWORK}.`,
+		advice: `Nothing was sent. Does the base URL in the WhatsCloud credential begin with http:// or with https://? Without either, https:// is meant. WhatsCloud itself has https://; a server on this computer, such as the sandbox, has http://. Check its port, too. If all is right, ${ASK_NETWORK}.`,
 	},
 	{
 		when: ({ failure }) => failure?.code === 'ECONNREFUSED',
@@ -97,24 +116,20 @@ const SITUATIONS: Situation[] = [
 			'Nothing was sent. No program listens at the address in the base URL of the WhatsCloud credential. If the server is your own, such as the sandbox, start it, and check its port. If it is that of WhatsCloud, try again later.',
 	},
 	{
-		when: ({ failure }) => failure?.code === 'BLOCKED',
-		title: 'The settings of n8n forbid requests to this server',
-		advice: `Nothing was sent. Whoever looks after n8n can allow its address. ${CHECK_BASE_URL}`,
-	},
-	{
 		when: ({ failure }) => failure?.neverSent === true,
 		title: "WhatsCloud can't be reached",
-		advice: `Nothing was sent. ${CHECK_BASE_URL}. If it is right, check the internet connection of the computer that n8n runs on.`,
+		advice: `Nothing was sent. ${CHECK_BASE_URL}. If it is right, check the internet connection of the computer that n8n runs on, and whether the settings of n8n forbid this address.`,
 	},
 	{
 		when: (facts) => facts.failure !== undefined && facts.request.method !== 'POST',
 		title: 'WhatsCloud gave no complete answer',
-		advice: ({ failure }) =>
-			failure?.code === ANSWER_TOO_LARGE
-				? 'It was far larger than any answer of WhatsCloud should be.'
-				: failure?.isTimeout
-					? 'It took too long, also when tried again. Try later, or raise Options > Timeout.'
-					: 'The connection broke, also when tried again. Try later.',
+		advice: ({ failure }) => {
+			if (failure?.kind === 'tooLarge')
+				return 'It was far larger than any answer of WhatsCloud should be.';
+			return failure?.kind === 'timeout'
+				? 'It took too long, also when tried again. Try later, or raise Options > Timeout.'
+				: 'The connection broke, also when tried again. Try later.';
+		},
 	},
 
 	// Before the request reaches its handler.
@@ -136,22 +151,10 @@ const SITUATIONS: Situation[] = [
 		advice: `Tokens that were made before an update of WhatsCloud lack the newer permissions. ${NEW_TOKEN}`,
 	},
 	{
-		when: ({ status, waitedMs }) => status === 429 && waitedMs !== undefined,
-		title: 'The rate limit of your WhatsCloud account stays used up',
-		advice: (facts) => {
-			const { waitedMs = 0 } = facts;
-			const waited =
-				waitedMs > 0
-					? `The node waited ${duration(waitedMs)}, in which not a single request was taken.`
-					: 'The node did not wait.';
-			return `${whenAgain(facts)}${waited} It waits for at most ${duration(MAX_BLOCKED_MS)} in a row. Other programs that use the account may take all of its requests, or it has a limit per day or month. Nothing was sent for this item.`;
-		},
-	},
-	{
 		when: ({ status }) => status === 429,
 		title: 'The rate limit of your WhatsCloud account is used up',
 		advice: (facts) =>
-			`${whenAgain(facts)}All programs that use the account share the limit, usually 60 requests a minute. Set Options > When Rate Limited to "Wait and Continue" and the node waits by itself.`,
+			`Nothing was sent. ${whenAgain(facts)}All programs that use the account share the limit, usually 60 requests a minute; there may be one for a day or month, too. With Options > When Rate Limited set to "Wait and Continue", the node waits by itself, for at most 2 hours in which no request is taken.`,
 	},
 	{
 		when: ({ status }) => status === 413,
@@ -168,15 +171,10 @@ const SITUATIONS: Situation[] = [
 			'Nothing was sent. WhatsCloud sends to this contact again when the person writes the word to opt in, or when somebody takes the opt-out back in WhatsCloud.',
 	},
 	{
-		when: ({ status, body }) => status === 403 && body?.limit_reached === true,
-		title: ({ reason }) => `The conversation limit of your WhatsCloud plan is reached${reason}`,
-		advice: 'Nothing was sent. Upgrade the plan in WhatsCloud, or wait for its next period.',
-	},
-	{
 		when: ({ status, isOwn }) => status === 403 && isOwn,
 		title: ({ reason }) => `WhatsCloud does not allow this${reason}`,
 		advice:
-			'Check in WhatsCloud: is the API switched on (system settings, API management)? Is the subscription active? Has the plan reached its limit of contacts?',
+			'Check in WhatsCloud: is the API switched on (system settings, API management)? Is the subscription active? Has the plan reached its limit of contacts or conversations?',
 	},
 	{
 		// Quirk 16: an empty 200, as text/html. An uploaded file needs no download.
@@ -214,22 +212,11 @@ const SITUATIONS: Situation[] = [
 		outcome: 'unknown',
 	},
 	{
-		when: ({ status, isOwn, isSend }) => isSend && status === 503 && isOwn,
-		title: ({ reason }) => `WhatsCloud is not connected to WhatsApp${reason}`,
-		advice: 'Nothing was sent. Connect your WhatsApp number in WhatsCloud, then try again.',
-		outcome: 'refused',
-	},
-	{
-		when: ({ errors }) => errors.has('template'),
-		title: ({ errors }) => `This template can't be sent${after(errors.get('template'))}`,
+		when: ({ errors }) => errors.has('template') || errors.has('template_fields'),
+		title: ({ errors }) =>
+			`This template can't be sent${after(errors.get('template') ?? errors.get('template_fields'))}`,
 		advice:
-			'Nothing was sent. The template must be in WhatsCloud in exactly this language, and approved by WhatsApp. Load the templates from WhatsApp again in WhatsCloud, then choose it anew.',
-	},
-	{
-		when: ({ errors }) => errors.has('template_fields'),
-		title: ({ errors }) => `The template needs more values${after(errors.get('template_fields'))}`,
-		advice:
-			'Nothing was sent. Fill in every variable of the template. If WhatsCloud was to make a one-time code: this version of WhatsCloud does not support that; make the code in the workflow and fill it in.',
+			'Nothing was sent. The template must be in WhatsCloud in exactly this language, approved by WhatsApp, and have a value for every variable. Load the templates from WhatsApp again in WhatsCloud, then choose it anew. If WhatsCloud was to make a one-time code, make it in the workflow: this version of WhatsCloud may not support that.',
 	},
 	{
 		when: isNotSetUp,
@@ -245,10 +232,11 @@ const SITUATIONS: Situation[] = [
 	{
 		// Not connected, or a file that is refused: told apart only by the server's text.
 		when: ({ status, isOwn, isSend, errors }) =>
-			isSend && status === 422 && isOwn && errors.size === 0,
+			isSend && isOwn && errors.size === 0 && (status === 422 || status === 503),
 		title: ({ reason }) => `WhatsCloud refuses the message${reason}`,
 		advice:
 			'Nothing was sent. Check in WhatsCloud that your WhatsApp number is connected. For a file, check its type and size.',
+		outcome: 'refused',
 	},
 
 	// Input.
@@ -279,7 +267,7 @@ const SITUATIONS: Situation[] = [
 			`WhatsCloud does not ${VERBS[request.method]} this ${noun}${reason}`,
 		advice: ({ request, noun }) =>
 			request.method === 'DELETE'
-				? `${noun === 'status' ? "The default status can't be deleted: make another one the default first. " : ''}A ${noun} that contacts still have can't be deleted: give those contacts another one first.`
+				? `The default status, and a ${noun} that contacts still have, can't be deleted: make another one the default, or give those contacts another one first.`
 				: 'Check the values of this item.',
 	},
 	{
@@ -292,41 +280,26 @@ const SITUATIONS: Situation[] = [
 
 	// Not WhatsCloud's API, or something in front of it: quirk 34.
 	{
-		when: lacksRoute,
-		title: ({ request, isSend, noun }) =>
-			`This version of WhatsCloud can't ${isSend ? 'send messages' : `${VERBS[request.method]} ${noun === 'status' ? 'statuses' : `${noun}s`}`} through its API`,
-		advice: `Newer versions can. Do it in WhatsCloud itself, or ask WhatsCloud's support for an update. If nothing else works with this credential either, its base URL is wrong: it usually is https://whatscloud.pro/api/v1/`,
-	},
-	{
 		// Quirk 20: to repeat it could create or send a second time.
 		when: (facts) => facts.request.method === 'POST' && usualOutcome(facts) === 'unknown',
 		title: (facts) =>
 			`It is not known whether this ${facts.isSend ? 'message was sent' : `${facts.noun} was created`}: ${whatCame(facts)}`,
-		advice: (facts) => {
-			const strange = strangeness(facts);
-			return `To avoid doing it twice, the node did not try again. Look in WhatsCloud whether it is there, and repeat this item only if it is missing.${strange ? ` If nothing ever arrives there: ${strange} ${CHECK_BASE_URL}` : ''}`;
-		},
+		advice: ({ strangeness }) =>
+			`To avoid doing it twice, the node did not try again. Look in WhatsCloud whether it is there, and repeat this item only if it is missing.${strangeness ? ` If nothing ever arrives there: ${strangeness} ${CHECK_BASE_URL}` : ''}`,
 	},
 	{
-		when: (facts) => strangeness(facts) !== undefined,
+		when: ({ strangeness }) => strangeness !== undefined,
 		title: "The base URL of the WhatsCloud credential does not lead to WhatsCloud's API",
-		advice: (facts) => `${strangeness(facts)} ${CHECK_BASE_URL}`,
-	},
-	{
-		when: ({ status }) => TRANSIENT_STATUSES.has(status),
-		title: ({ status, reason }) =>
-			`WhatsCloud is not available at the moment: error ${status}${reason}`,
-		advice: (facts) =>
-			`${whenAgain(facts)}Try again later. If it stays like this, ask WhatsCloud's support.`,
+		advice: ({ strangeness }) => `${strangeness} ${CHECK_BASE_URL}`,
 	},
 ];
 
 const OTHERWISE: Omit<Situation, 'when'> = {
 	title: ({ status, reason }) => `WhatsCloud has a problem of its own: error ${status}${reason}`,
-	advice: ({ request }) =>
-		request.method === 'GET'
-			? "Try again later. If it stays like this, ask WhatsCloud's support."
-			: "A value of this item may be too long, or of a kind that WhatsCloud can't store: the details of this error hold the server's own words. If the values are right, try again later, or ask WhatsCloud's support.",
+	advice: (facts) =>
+		facts.request.method === 'GET' || facts.status > 500
+			? `${whenAgain(facts)}${LATER}`
+			: `A value of this item may be too long, or of a kind that WhatsCloud can't store: the details of this error hold the server's own words. If the values are right: ${LATER}`,
 };
 
 const VERBS: Record<ApiRequest['method'], string> = {
@@ -336,38 +309,122 @@ const VERBS: Record<ApiRequest['method'], string> = {
 	DELETE: 'delete',
 };
 
-function certificateAdvice(code: string | undefined): string {
-	if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID')
-		return 'The certificate is not valid today: whoever runs the server has to renew it. Check also that the clock of the computer that n8n runs on is right.';
-	if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
-		return `The certificate was made for another address. ${CHECK_BASE_URL}.`;
-	return `The certificate is self-signed, or n8n does not know who signed it. If the server is your own, start n8n with the environment variable NODE_EXTRA_CA_CERTS set to the path of a file with the certificate of the server or of its issuer. If it is not, a proxy or a virus scanner may stand in between: ${ASK_NETWORK}.`;
+const CHOOSE_LABELS =
+	'Choose a status and a source that your account has. WhatsCloud looks at these first, so more may be wrong.';
+
+/** What to do about a field that is refused. */
+const FIELD_ADVICE: Record<string, string> = {
+	status_id: CHOOSE_LABELS,
+	source_id: CHOOSE_LABELS,
+	// Quirk 10.
+	type: 'Older versions of WhatsCloud accept only the type "Lead" here, and only the newest the type "Guest"; others can then be given only in WhatsCloud itself.',
+	media_file:
+		'The file may be larger than this WhatsCloud server takes: make it smaller, or send it by a public URL.',
+	phone:
+		'No two contacts may have the same phone number: use the operation "Create or Update" for the contact that has it.',
+	email:
+		'No two contacts may have the same e-mail address: leave it out, or change the contact that has it.',
+	name: 'No two may have the same name: the operation "Get Many" shows those that there are.',
+};
+
+function inputAdvice({ errors }: Facts): string {
+	const advice = new Set([...errors.keys()].flatMap((field) => FIELD_ADVICE[field] ?? []));
+	return advice.size > 0 ? [...advice].join(' ') : 'Correct the value and run again.';
 }
 
-function inputAdvice({ request, noun, errors }: Facts): string {
-	const labels = ['status_id', 'source_id'].filter((field) => errors.has(field));
-	if (labels.length > 0) {
-		const words = labels.map((field) => fieldLabel(field).toLowerCase()).join(' and ');
-		const more =
-			labels.length === errors.size
-				? ' WhatsCloud looks at status and source first, so more may be wrong.'
-				: '';
-		return `Choose a ${words} that your account has.${more}`;
-	}
-	// Quirk 10.
-	if (errors.has('type'))
-		return 'Older versions of WhatsCloud accept only the type "Lead" here, and only the newest the type "Guest"; others can then be given only in WhatsCloud itself.';
-	if (errors.has('media_file'))
-		return 'The file may be larger than this WhatsCloud server takes: make it smaller, or send it by a public URL.';
-	if (noun === 'contact' && errors.has('phone'))
-		return request.method === 'POST'
-			? 'No two contacts may have the same phone number. If the contact may be there already, use the operation "Create or Update".'
-			: 'No two contacts may have the same phone number. Change or delete the other contact first.';
-	if (noun === 'contact' && errors.has('email'))
-		return 'No two contacts may have the same e-mail address. Correct it or leave it out, or change the contact that has it.';
-	if (errors.has('name'))
-		return `Give it another name: no two may have the same. To see those that there are, use the operation "Get Many" of ${noun}.`;
-	return 'Correct the value and run again.';
+/** What is wrong with which field, in the server's words. */
+function fieldErrors({ errors, body }: Facts): string[] {
+	const { message } = body ?? {};
+	if (errors.size === 0) return message && !isRawKey(message) ? [readable(message)] : [];
+	return [...errors].map(([field, texts]) => {
+		const said = texts.map(readable).join(' ');
+		return field === '' ? said : `${fieldLabel(field)}: ${said}`;
+	});
+}
+
+/** The fields of a write that the server does not have: it checks them before it writes anything. */
+function unknownFields({ body }: Facts): string[] {
+	const named = /fillable property \[([^\]]{1,200})\]/.exec(String(body?.error));
+	return named?.[1]?.split(/,\s*/) ?? [];
+}
+
+/**
+ * The account has no API settings. The answer differs from that for a missing record only in its words,
+ * which may be translated; of a list no record can be missing.
+ */
+function isNotSetUp({ request, status, body }: Facts): boolean {
+	if (status !== 404 || body?.status !== 'error') return false;
+	return !request.path.includes('/') || /\bAPI settings\b/i.test(body.message ?? '');
+}
+
+/** The subdomain in the credential is wrong, although the status may say that the server is (quirk 12). */
+export function isUnknownTenant({ body }: { body?: unknown }): boolean {
+	return isObject(body) && body.errors === 'Invalid tenant subdomain';
+}
+
+const ABILITY =
+	/\b(?:contacts|statuses|sources|groups|templates|templatebots|messagebots|messages)\.[a-z]+\b/;
+
+/** The permission that a 403 names, such as `contacts.read` (quirk 35). */
+export function missingAbility(answer: { status?: number; body?: unknown }): string | undefined {
+	if (answer.status !== 403 || !isObject(answer.body)) return undefined;
+	return ABILITY.exec(String(answer.body.message))?.[0];
+}
+
+/** When the server takes requests again, as far as it says so. */
+function whenAgain(facts: Facts): string {
+	const ms = retryAfterMs({ body: facts.body, response: facts }) ?? 0;
+	return ms > 0 ? `WhatsCloud takes requests again in ${duration(ms)}. ` : '';
+}
+
+/** Checks that stand before the handler answer with these, and so do proxies that pass nothing on. */
+const BEFORE_HANDLER = [401, 403, 404, 405, 413, 429];
+
+/** What became of the request, as far as its kind and the answer tell. Reading changes nothing. */
+function usualOutcome({ request, failure, status, isOwn }: Facts): Outcome {
+	if (request.method === 'GET' || failure?.neverSent) return 'refused';
+	if (failure) return 'unknown';
+	const isRefusal = isOwn && status >= 400 && status < 500;
+	return isRefusal || BEFORE_HANDLER.includes(status) ? 'refused' : 'unknown';
+}
+
+/** What came in place of a good answer. */
+function whatCame({ failure, status, text, reason }: Facts): string {
+	if (failure) return 'no complete answer came';
+	if (isRedirect(status)) return 'the server sent the request on to another address';
+	if (status >= 400) return `the server answered with error ${status}${reason}`;
+	return isHtml(text) ? 'a web page answered' : 'the answer was empty or broken';
+}
+
+function strangenessOf({ status, headers, text }: ApiResponse): string | undefined {
+	if (isRedirect(status))
+		return `The server wants to send the request on to another address (${shown(headers.location ?? 'not named')}); the token was not sent there.`;
+	if (status === 404 || status === 405)
+		return 'The server answers that the address does not exist.';
+	if (status < 500 && isHtml(text)) return `A web page answers: "${excerpt(text)}".`;
+	if (status >= 300) return undefined;
+	return text.trim() === ''
+		? 'The answer was empty.'
+		: `The answer starts with: "${excerpt(text)}".`;
+}
+
+function isRedirect(status: number): boolean {
+	return status >= 300 && status < 400;
+}
+
+const NO_RESPONSE: ApiResponse = { status: 0, headers: {}, text: '' };
+
+function factsOf(request: Facts['request'], ending: Ending): Facts {
+	const { response = NO_RESPONSE, body, failure } = ending;
+	const errors = errorTexts(body ?? {});
+	const isOwn = body?.status === 'error' || errors.size > 0;
+	return {
+		...{ ...response, body, failure, request, errors, isOwn },
+		isSend: request.path.startsWith('messages/'),
+		noun: nounOf(request.path),
+		reason: isOwn && !isRawKey(body?.message) ? after(body?.message) : '',
+		strangeness: failure || isOwn ? undefined : strangenessOf(response),
+	};
 }
 
 const MAYBE_DONE = ' It may have been done all the same; to run this item again does no harm.';
@@ -394,15 +451,8 @@ export function errorFor(request: Facts['request'], ending: Ending): ApiError {
 		{ title: said(title), description, outcome },
 		response?.status,
 		response && (body && response.text.length <= MAX_DETAILS ? body : excerpt(response.text)),
-		failure?.code,
+		failure,
 	);
-}
-
-/** The error for a request that was waiting when the user cancelled. */
-export function cancelledError(request: ApiRequest, maybeDone: boolean): ApiError {
-	return errorFor(request, {
-		failure: new NetworkFailure('', { cancelled: true, neverSent: !maybeDone }),
-	});
 }
 
 /** The error for a record that is not there, also where the server calls that a success (quirk 6). */

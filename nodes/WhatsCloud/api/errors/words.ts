@@ -1,22 +1,16 @@
 import { clipped } from '../../checks/text';
 
-const EXCERPT_LENGTH = 120;
 const SENTENCE_LENGTH = 500;
-/** Enough to find the first words behind the head of a page. */
+/** Enough to find the title behind the head of a page. */
 const SEARCHED_LENGTH = 20_000;
+const EXCERPT_LENGTH = 120;
 
-/** The first words of a page or text, without tags. */
+/** The title of a page, or the first words of a text without a title, without tags. */
 export function excerpt(text: string): string {
-	let isCode = false;
-	const words = text
-		.slice(0, SEARCHED_LENGTH)
-		.replace(/<(\/?)(script|style)?[^<>]*>|[^<]+/gi, (part, slash, code) => {
-			if (code) isCode = slash === '';
-			return isCode || part.startsWith('<') ? ' ' : part;
-		})
-		.replace(/\s+/g, ' ')
-		.trim();
-	return clipped(words, EXCERPT_LENGTH);
+	const head = text.slice(0, SEARCHED_LENGTH);
+	const title = /<title[^<>]*>([^<]+)/i.exec(head)?.[1] ?? head;
+	const words = title.replace(/<[^<>]*>/g, ' ').replace(/\s+/g, ' ');
+	return clipped(words.trim(), EXCERPT_LENGTH);
 }
 
 export function isHtml(text: string): boolean {
@@ -47,10 +41,9 @@ export function sentence(text: string): string {
 /** `45 seconds`, `10 minutes`, `24 hours`; rounded up. */
 export function duration(ms: number): string {
 	const seconds = Math.ceil(ms / 1000);
-	if (seconds === 1) return '1 second';
-	if (seconds < 120) return `${seconds} seconds`;
-	const minutes = Math.ceil(seconds / 60);
-	return minutes < 120 ? `${minutes} minutes` : `${Math.ceil(minutes / 60)} hours`;
+	if (seconds < 120) return seconds === 1 ? '1 second' : `${seconds} seconds`;
+	if (seconds < 7_200) return `${Math.ceil(seconds / 60)} minutes`;
+	return `${Math.ceil(seconds / 3_600)} hours`;
 }
 
 /**
@@ -94,4 +87,20 @@ export function fieldLabel(apiField: string): string {
 	if (parent === 'contact' && child) return `Contact If New > ${fieldLabel(child)}`;
 	const words = apiField.replace(/_id$/, '').replaceAll('_', ' ');
 	return LABELS[apiField] ?? words.replace(/\b[a-z]/g, (letter) => letter.toUpperCase());
+}
+
+const NOUNS: Record<string, string> = {
+	contacts: 'contact',
+	statuses: 'status',
+	sources: 'source',
+	groups: 'group',
+	templates: 'template',
+	templatebots: 'template bot',
+	messagebots: 'message bot',
+	messages: 'message',
+};
+
+/** What a request is about: `contact`. */
+export function nounOf(path: string): string {
+	return NOUNS[path.split('/')[0] ?? ''] ?? 'record';
 }
