@@ -1,136 +1,155 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { groupId, messageBotId, sourceId, statusId, templateBotId } from './fields/pickers';
-import { collection } from './fields/collections';
-import { color, optionalText, requiredText, toggle } from './fields/values';
-import type { Fields, Operation, Resource, Values } from './operation';
-import { operation } from './operation';
-import type { RecordKind } from './records';
+import { collection, limit, returnAll } from './fields/collections';
+import type { Picked, PickedByName, RecordKind } from './fields/pickers';
 import {
-	deleteRecord,
-	findPicked,
-	getMany,
-	getOne,
-	idField,
-	nothingToChange,
-	withAnswer,
-} from './records';
+	groupId,
+	groups,
+	messageBots,
+	pickerOf,
+	sourceId,
+	sources,
+	statuses,
+	statusId,
+	templateBots,
+} from './fields/pickers';
+import { color, optionalText, requiredText, toggle } from './fields/values';
+import type { Call, Field, Fields, Operation, Resource } from './operation';
+import { operation } from './operation';
+import { deleteRecord, idOfPicked, nothingToChange, readRecord, withAnswer } from './records';
 
-/* Statuses, sources and groups: names that contacts carry. */
+type IdField = Field<Picked | PickedByName>;
 
-const MAX_NAME = 255;
-const MIN_STATUS_NAME = 3;
-
-/** The resource of a kind of record with a name, made of its own ways to create and update. */
-function named(kind: RecordKind, create: Operation, update: Operation): Resource {
-	const { value, name } = kind;
+/** What an operation about one record has and looks up before it begins: its id. @throws InputError for an unknown name */
+function aboutOne({ value, path }: RecordKind, id: IdField) {
+	const name = `${value}Id`;
 	return {
-		value,
-		name,
-		default: 'getAll',
-		operations: [create, deleteOne(kind), getOne(kind), getMany(kind), update],
+		fields: { [name]: id } as Fields,
+		check: async ({ api, params }: Call<Fields>) =>
+			await idOfPicked(api, path, params[name] as Picked | PickedByName),
 	};
 }
 
-/** @param bodyOf what is sent */
-function createOne<F extends Fields>(
-	{ name, path }: RecordKind,
-	fields: F,
-	bodyOf: (params: Values<F>) => IDataObject,
-): Operation {
+function reading(kind: RecordKind, id: IdField): Operation[] {
+	const { path } = kind;
+	const noun = kind.name.toLowerCase();
+	const nouns = kind.plural.toLowerCase();
+	return [
+		operation({
+			...aboutOne(kind, id),
+			value: 'get',
+			name: 'Get',
+			action: `Get a ${noun}`,
+			description: `Get one ${noun} by its ID`,
+			kind: 'read',
+			run: async ({ api }, picked) => await readRecord(api, path, { id: picked }),
+		}),
+		operation({
+			value: 'getAll',
+			name: 'Get Many',
+			action: `Get many ${nouns}`,
+			description: `Get many ${nouns}`,
+			kind: 'read',
+			fields: { returnAll, limit },
+			run: async ({ api, params }) =>
+				(await api.list(path, { limit: params.limit })) as IDataObject[],
+		}),
+	];
+}
+
+/** Bots are made in WhatsCloud's dashboard; the API only shows them. */
+function bot(kind: RecordKind): Resource {
+	const { value, name } = kind;
+	return { value, name, default: 'getAll', operations: reading(kind, pickerOf(kind)) };
+}
+
+export const messageBot = bot(messageBots);
+export const templateBot = bot(templateBots);
+
+interface Given {
+	name?: string;
+	color?: string;
+	additionalFields?: { isDefault?: boolean };
+	updateFields?: { name?: string; color?: string; isDefault?: boolean };
+}
+
+/** What is sent of the parameters, under the API's names. */
+function bodyOf(params: Given): IDataObject {
+	const { name, color: chosen, additionalFields, updateFields } = params;
+	const { isDefault, ...fields } = { name, color: chosen, ...additionalFields, ...updateFields };
+	const body = Object.entries({ ...fields, isdefault: isDefault });
+	return Object.fromEntries(body.filter(([, value]) => value !== undefined));
+}
+
+/** The resource of a kind of record with a name, which contacts carry. */
+function named(
+	kind: RecordKind,
+	id: IdField,
+	{ created, changed }: { created: Fields; changed: Fields },
+	changes: string,
+): Resource {
+	const { value, name, path } = kind;
 	const noun = name.toLowerCase();
-	return operation({
+	const one = aboutOne(kind, id);
+	const create = operation({
 		value: 'create',
 		name: 'Create',
 		action: `Create a ${noun}`,
 		description: `Create a new ${noun}`,
 		kind: 'write',
-		fields,
+		fields: created,
 		run: async ({ api, params }) => {
 			const sent = bodyOf(params);
 			return withAnswer(sent, await api.post(path, sent));
 		},
 	});
-}
-
-/** @param bodyOf what is sent; empty where nothing is to change */
-function updateOne<F extends Fields>(
-	kind: RecordKind,
-	description: string,
-	fields: F,
-	bodyOf: (params: Values<F>) => IDataObject,
-): Operation {
-	return operation({
+	const update = operation({
 		value: 'update',
 		name: 'Update',
-		action: `Update a ${kind.name.toLowerCase()}`,
-		description,
+		action: `Update a ${noun}`,
+		description: changes,
 		kind: 'write',
-		fields: { ...idField(kind), ...fields },
-		check: findPicked(kind),
-		run: async ({ api, params }, id) => {
+		fields: { ...one.fields, ...changed },
+		check: one.check,
+		run: async ({ api, params }, picked) => {
 			const sent = bodyOf(params);
 			if (Object.keys(sent).length === 0) throw nothingToChange();
-			return withAnswer({ id, ...sent }, await api.put(`${kind.path}/${id}`, sent));
+			return withAnswer({ id: picked, ...sent }, await api.put(`${path}/${picked}`, sent));
 		},
 	});
-}
-
-function deleteOne(kind: RecordKind): Operation {
-	const noun = kind.name.toLowerCase();
-	return operation({
+	const remove = operation({
+		...one,
 		value: 'delete',
 		name: 'Delete',
 		action: `Delete a ${noun}`,
 		description: `Delete a ${noun}; WhatsCloud refuses it while contacts have this ${noun}`,
 		kind: 'write',
-		fields: idField(kind),
-		check: findPicked(kind),
-		run: async ({ api }, id) => await deleteRecord(api, kind.path, { id }),
+		run: async ({ api }, picked) => await deleteRecord(api, path, { id: picked }),
 	});
+	const operations = [create, remove, ...reading(kind, id), update];
+	return { value, name, default: 'getAll', operations };
 }
 
-const nameFields = {
+const MAX_NAME = 255;
+const MIN_STATUS_NAME = 3;
+
+const nameOnly = {
 	name: requiredText({
 		displayName: 'Name',
 		maxLength: MAX_NAME,
 		description: `The name as people see it, up to ${MAX_NAME} characters; no two may have the same`,
 	}),
 };
+const renaming = { created: nameOnly, changed: nameOnly };
 
-/** The resource of a kind of record that has a name and nothing else. */
-function namedOnly(kind: RecordKind): Resource {
-	const bodyOf = ({ name }: Values<typeof nameFields>) => ({ name });
-	const renames = `Give a ${kind.name.toLowerCase()} another name`;
-	return named(
-		kind,
-		createOne(kind, nameFields, bodyOf),
-		updateOne(kind, renames, nameFields, bodyOf),
-	);
-}
+export const group = named(groups, groupId, renaming, 'Give a group another name');
+export const source = named(sources, sourceId, renaming, 'Give a source another name');
 
-export const group = namedOnly({
-	value: 'group',
-	name: 'Group',
-	plural: 'groups',
-	path: 'groups',
-	id: groupId,
-});
-
-export const source = namedOnly({
-	value: 'source',
-	name: 'Source',
-	plural: 'sources',
-	path: 'sources',
-	id: sourceId,
-});
-
-const statuses: RecordKind = {
-	value: 'status',
-	name: 'Status',
-	plural: 'statuses',
-	path: 'statuses',
-	id: statusId,
+const statusName = {
+	displayName: 'Name',
+	maxLength: MAX_NAME,
+	minLength: MIN_STATUS_NAME,
+	description: `The name as people see it, ${MIN_STATUS_NAME} to ${MAX_NAME} characters; no two may have the same`,
 };
 
 const statusColor = color({
@@ -147,76 +166,30 @@ const isDefault = toggle({
 		'Whether new contacts get this status. Setting it takes the default from the status that has it now.',
 });
 
-const nameLength = { maxLength: MAX_NAME, minLength: MIN_STATUS_NAME };
-
 const statusFields = {
-	name: requiredText({
-		displayName: 'Name',
-		...nameLength,
-		description: `The name as people see it, ${MIN_STATUS_NAME} to ${MAX_NAME} characters; no two may have the same`,
-	}),
-	color: statusColor,
-	additionalFields: collection({
-		displayName: 'Additional Fields',
-		placeholder: 'Add Field',
-		description: 'More about the status. What is not added is not sent.',
-		fields: { isDefault },
-	}),
+	created: {
+		name: requiredText(statusName),
+		color: statusColor,
+		additionalFields: collection({
+			displayName: 'Additional Fields',
+			placeholder: 'Add Field',
+			description: 'More about the status. What is not added is not sent.',
+			fields: { isDefault },
+		}),
+	},
+	changed: {
+		updateFields: collection({
+			displayName: 'Update Fields',
+			placeholder: 'Add Field',
+			description: 'What to change; everything else, and every field left empty, stays as it is',
+			fields: { color: statusColor, isDefault, name: optionalText(statusName) },
+		}),
+	},
 };
-
-const changesOfStatus = {
-	updateFields: collection({
-		displayName: 'Update Fields',
-		placeholder: 'Add Field',
-		description: 'What to change; everything else, and every field left empty, stays as it is',
-		fields: {
-			color: statusColor,
-			isDefault,
-			name: optionalText({
-				displayName: 'Name',
-				...nameLength,
-				description: `The new name, ${MIN_STATUS_NAME} to ${MAX_NAME} characters; no two may have the same`,
-			}),
-		},
-	}),
-};
-
-function statusBody(fields: { name?: string; color?: string; isDefault?: boolean }): IDataObject {
-	const { isDefault: isdefault, ...rest } = fields;
-	return { ...rest, ...(isdefault === undefined ? {} : { isdefault }) };
-}
 
 export const status = named(
 	statuses,
-	createOne(statuses, statusFields, ({ additionalFields, name, color: chosen }) =>
-		statusBody({ ...additionalFields, name, color: chosen }),
-	),
-	updateOne(
-		statuses,
-		'Change the name, colour or default flag of a status',
-		changesOfStatus,
-		({ updateFields }) => statusBody(updateFields),
-	),
+	statusId,
+	statusFields,
+	'Change the name, colour or default flag of a status',
 );
-
-/** Bots are made in WhatsCloud's dashboard; the API only shows them. */
-function bot(kind: RecordKind): Resource {
-	const { value, name } = kind;
-	return { value, name, default: 'getAll', operations: [getOne(kind), getMany(kind)] };
-}
-
-export const messageBot = bot({
-	value: 'messageBot',
-	name: 'Message Bot',
-	plural: 'message bots',
-	path: 'messagebots',
-	id: messageBotId,
-});
-
-export const templateBot = bot({
-	value: 'templateBot',
-	name: 'Template Bot',
-	plural: 'template bots',
-	path: 'templatebots',
-	id: templateBotId,
-});

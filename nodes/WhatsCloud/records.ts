@@ -1,39 +1,16 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import type { Api } from './api/api';
 import { ApiError } from './api/errors/ApiError';
 import { notFoundError } from './api/errors/situations';
 import { nounOf } from './api/errors/words';
-import type { Api } from './api/api';
 import type { ApiRecord } from './api/pages';
 import { asRecord } from './api/pages';
 import { isObject } from './checks/json';
 import { clipped, InputError, shown } from './checks/text';
-import { limit, returnAll } from './fields/collections';
 import type { Picked, PickedByName } from './fields/pickers';
-import type { Field, Operation } from './operation';
-import { operation } from './operation';
 
-/** What the operations of a plain kind of record differ in. */
-export interface RecordKind {
-	/** The resource's. With `Id` behind it, the parameter that says which record is meant. */
-	value: string;
-	/** The resource's. In lower case it stands in sentences, where its article is "a". */
-	name: string;
-	plural: string;
-	/** Below the tenant's address. */
-	path: string;
-	id: Field<Picked | PickedByName>;
-}
-
-export function idField({ value, id }: RecordKind): Record<string, Field<Picked | PickedByName>> {
-	return { [`${value}Id`]: id };
-}
-
-/** What an operation about one record looks up before it begins: its id. @throws InputError for an unknown name */
-export function findPicked({ value, path }: RecordKind) {
-	return async ({ api, params }: { api: Api; params: Record<string, unknown> }) =>
-		await idOfPicked(api, path, params[`${value}Id`] as Picked | PickedByName);
-}
+const MAX_NAMES_LENGTH = 1_000;
 
 /** @throws InputError for a name that no record has */
 export async function idOfPicked(
@@ -45,55 +22,17 @@ export async function idOfPicked(
 	const records = await api.list(path);
 	const found = named(records, picked.name);
 	if (found) return found.id;
-	const names = records.map(({ name }) => clipped(String(name), MAX_QUOTED));
-	const more = names.length > MAX_NAMES ? ` and ${names.length - MAX_NAMES} more` : '';
+	const names = records.map(({ name }) => clipped(String(name))).join(', ');
 	throw new InputError(
 		`There is no ${nounOf(path)} with the name ${shown(picked.name)}`,
-		names.length === 0
-			? 'There are none at all: create one in WhatsCloud first.'
-			: `The names are: ${names.slice(0, MAX_NAMES).join(', ')}${more}. Small and capital letters are the same.`,
+		`The names are: ${clipped(names, MAX_NAMES_LENGTH) || 'none'}. Small and capital letters are the same.`,
 	);
 }
-
-const MAX_QUOTED = 60;
-const MAX_NAMES = 30;
 
 /** The record with this name; small and capital letters are the same, as they are to the server. */
 export function named(records: ApiRecord[], name: string): ApiRecord | undefined {
 	const wanted = name.toLowerCase();
 	return records.find((record) => String(record.name).trim().toLowerCase() === wanted);
-}
-
-export function getOne(kind: RecordKind): Operation {
-	const noun = kind.name.toLowerCase();
-	return operation({
-		value: 'get',
-		name: 'Get',
-		action: `Get a ${noun}`,
-		description: `Get one ${noun} by its ID`,
-		kind: 'read',
-		fields: idField(kind),
-		check: findPicked(kind),
-		run: async ({ api }, id) => await readRecord(api, kind.path, { id }),
-	});
-}
-
-export function getMany({ path, plural }: RecordKind): Operation {
-	return operation({
-		value: 'getAll',
-		name: 'Get Many',
-		action: `Get many ${plural}`,
-		description: `Get many ${plural}`,
-		kind: 'read',
-		fields: { returnAll, limit },
-		run: async ({ api, params }) =>
-			(await api.list(path, { limit: limitOf(params) })) as IDataObject[],
-	});
-}
-
-/** Undefined asks for all. */
-export function limitOf(params: { returnAll: boolean; limit?: number }): number | undefined {
-	return params.returnAll ? undefined : params.limit;
 }
 
 /** @throws ApiError when there is no such record */

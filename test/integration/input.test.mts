@@ -123,7 +123,7 @@ const refusals: [string, unknown, Given[0], string][] = [
 		'a phone filter without digits',
 		'none',
 		contact('getAll', { filters: { phone: bad } }),
-		'"Filters > Phone" is not a phone number',
+		'The phone number "none" has characters that do not belong in a phone number',
 	],
 	[
 		'no limit at all',

@@ -507,55 +507,14 @@ describe('a run that takes hours', () => {
 
 describe.each(generations)('an e-mail that belongs to somebody else, %s server', (server) => {
 	const account = useAccount({ seed: 'empty', server });
-	const withEmail = { additionalFields: { email: '={{ $json.email }}' } };
-	const owners = [
-		{ firstname: 'Ada', lastname: 'Example', phone: number(1), email: 'ada@example.com' },
-		{ firstname: 'Bo', lastname: '', phone: number(2), email: 'bo@example.com' },
-		{ firstname: 'Cy', lastname: 'Model', phone: number(3), email: 'CY@example.com' },
-	];
-	const items = owners.map(({ email }, index) => ({
-		first: `P${index}`,
-		email: email.toLowerCase(),
-		phone: number(100 + index),
-	}));
-	const expected = (contacts: Contact[]) => [
-		`The e-mail ada@example.com belongs to another contact: Ada Example, phone ${number(1)}, ID ${contacts[0]?.id}`,
-		`The e-mail bo@example.com belongs to another contact: Bo, phone ${number(2)}, ID ${contacts[1]?.id}`,
-		`The e-mail cy@example.com belongs to another contact: Cy Model, phone ${number(3)}, ID ${contacts[2]?.id}`,
-	];
-
-	test.each(['upsert of new ones', 'upsert of known ones', 'create', 'update'])(
-		'%s says whose it is',
-		async (what) => {
-			const contacts = insertInTurn(account, owners);
-			// The sandbox compares addresses as they are written; a database does not.
-			account.sandbox.data.contacts.update(contacts[2] as Contact, { email: 'cy@example.com' });
-			if (what === 'upsert of known ones' || what === 'update') {
-				insertInTurn(
-					account,
-					items.map(({ phone }) => ({ phone })),
-				);
-			}
-			const parameters =
-				what === 'update'
-					? { ...operationOf('update'), ...byPhone, updateFields: withEmail.additionalFields }
-					: { ...upsert, ...withEmail, operation: what.split(' ')[0] ?? '' };
-			const run = await account.attempt(parameters, items, {
-				settings: { onError: 'continueRegularOutput' },
-			});
-			expect(run.outputs.flat().map(({ json }) => json.error)).toEqual(expected(contacts));
-			expect(run.outputs.flat()[0]?.json.details).toContain('leave it out');
-		},
-	);
-
-	test('where it can not be found, the error gives no advice that leads in a circle', async () => {
-		Object.assign(account.sandbox.behaviour, clampTo(10));
-		insertInTurn(account, [
-			...owners,
-			...range(200, 500).map((index) => ({ phone: number(index) })),
+	test('the error gives no advice that leads in a circle', async () => {
+		insertInTurn(account, [{ phone: number(1), email: 'ada@example.com' }]);
+		const additionalFields = { email: 'ada@example.com' };
+		const run = await account.attempt({ ...upsert, additionalFields }, [
+			{ first: 'P0', phone: number(100) },
 		]);
-		const run = await account.attempt({ ...upsert, ...withEmail }, items.slice(0, 1));
 		expect(run.error?.message).toMatch(/^WhatsCloud refuses the input: Email: /);
+		expect(run.error?.description).toContain('leave it out');
 		expect(run.error?.description).not.toContain('Create or Update');
 	});
 });

@@ -1,34 +1,37 @@
 import type { ApiRecord } from '../api/pages';
-import { collection, runOptionsWith } from '../fields/collections';
+import { COUNTRIES, countryId } from '../checks/countries';
+import { isObject } from '../checks/json';
+import { samePhone, toWhatsAppNumber } from '../checks/phone';
+import { clipped, InputError, isEmpty, outgoingText, shown, visibleText } from '../checks/text';
+import { collection, filtersOf, propertiesOf, runOptionsWith } from '../fields/collections';
 import {
-	choice,
-	choices,
-	email,
-	optionalText,
-	requiredText,
-	toggle,
-	wholeNumber,
-} from '../fields/values';
-import {
+	groupDropDown,
 	groupsDropDown,
 	sourceDropDown,
 	sourceId,
 	statusDropDown,
 	statusId,
 } from '../fields/pickers';
+import {
+	choice,
+	choices,
+	dateTime,
+	email,
+	listIn,
+	optionalText,
+	requiredText,
+	toggle,
+	wholeNumber,
+} from '../fields/values';
 import type { Field, Values } from '../operation';
-import { COUNTRIES, countryId } from '../checks/countries';
-import { samePhone, toWhatsAppNumber } from '../checks/phone';
-import { isEmpty } from '../checks/text';
-import { includeNames } from './contactRecord';
-import { customFields } from './customFields';
 
 /** What the server's storage holds: longer values end in a database error. */
 export const MAX_NAME = 191;
-/** Stands for a name that is not known, since the server wants both with every write. */
-export const NO_NAME = '-';
 const MAX_CITY = 100;
 const MAX_ZIP = 15;
+
+/** Stands for a name that is not known, since the server wants both with every write. */
+export const NO_NAME = '-';
 
 /** The API's names of the fields that the editor calls differently. */
 const API_NAMES: Record<string, string> = {
@@ -48,10 +51,9 @@ const phone: Field<string> = {
 		displayName: 'Phone',
 		type: 'string',
 		default: '',
-		required: true,
 		placeholder: 'e.g. 15555550101',
 		description:
-			'The phone number with the country code. Spaces, dashes, brackets and + do not matter: it is stored as digits only. A contact that is stored in another spelling is found by Create or Update, not by Create.',
+			'The whole phone number with the country code; spaces, dashes, brackets and + do not matter',
 	},
 	read: (value) => toWhatsAppNumber(value),
 };
@@ -64,11 +66,7 @@ const firstName = {
 const lastName = {
 	displayName: 'Last Name',
 	maxLength: MAX_NAME,
-	description: 'Last name of the contact',
-};
-const lastNameOrNone = {
-	...lastName,
-	description: `Last name of the contact. WhatsCloud wants one, so a new contact without gets "${NO_NAME}"; one that is there keeps its own.`,
+	description: `Last name of the contact. WhatsCloud wants one, so a new contact without gets "${NO_NAME}".`,
 };
 
 // Quirk 10: the value "contact" is never right.
@@ -98,9 +96,55 @@ const country: Field<number> = {
 		options: COUNTRIES.map(({ id, name }) => ({ name, value: id })),
 		default: '',
 		description:
-			"The country of the contact. An expression may give its English name, its code of two or three letters, or its number in WhatsCloud's own list.",
+			"The country of the contact. An expression may give its name, its code of two or three letters, or its number in WhatsCloud's own list.",
 	},
 	read: countryId,
+};
+
+const customField = {
+	name: requiredText({
+		displayName: 'Name',
+		placeholder: 'e.g. shoe_size',
+		description: 'The name, exactly as in custom_fields_data of a contact that has the field',
+	}),
+	value: optionalText({
+		displayName: 'Value',
+		description: 'The value of the field; one that is empty is not sent',
+	}),
+};
+
+/** The account's own fields, by their names. The server takes any name and any value. */
+const customFields: Field<Record<string, string> | undefined> = {
+	property: {
+		displayName: 'Custom Fields',
+		type: 'fixedCollection',
+		typeOptions: { multipleValues: true },
+		placeholder: 'Add Custom Field',
+		default: {},
+		description:
+			'Fields of your own, as they are set up in WhatsCloud. Those that are not named here keep what they have; older versions of WhatsCloud have none.',
+		options: [{ name: 'values', displayName: 'Custom Field', values: propertiesOf(customField) }],
+	},
+	read: (value, label, item) => {
+		const rows = isObject(value) ? listIn(value.values ?? []) : [value];
+		const fields = new Map<string, string>();
+		for (const row of rows) {
+			if (!isObject(row)) {
+				throw new InputError(
+					`"${label}" must be a list of names and values`,
+					`Add the fields one by one. The value is: ${shown(value)}`,
+				);
+			}
+			if (isEmpty(row.value)) continue;
+			const name = visibleText(customField.name.read(row.name, `${label} > Name`, item));
+			if (fields.has(name)) {
+				throw new InputError(`"${label}" has the field ${shown(name)} twice`, 'Name it once.');
+			}
+			const content = typeof row.value === 'boolean' ? String(row.value) : row.value;
+			fields.set(name, outgoingText(content, `"${label} > ${clipped(name)}"`) ?? '');
+		}
+		return fields.size > 0 ? Object.fromEntries(fields) : undefined;
+	},
 };
 
 /** Beside name, phone, status and source; the same when a contact is created and changed. */
@@ -111,7 +155,7 @@ const moreFields = {
 		default: 0,
 		typeOptions: { minValue: 1 },
 		description:
-			'The ID of the WhatsCloud user who looks after the contact. No list of users is available, so ask the administrator of WhatsCloud.',
+			'The ID of the WhatsCloud user who looks after the contact, which the administrator of WhatsCloud knows',
 	}),
 	city: optionalText({ displayName: 'City', maxLength: MAX_CITY, description: 'Town or city' }),
 	company: optionalText({
@@ -153,8 +197,8 @@ const moreFields = {
 
 export const createFields = {
 	firstName: requiredText(firstName),
-	lastName: optionalText(lastNameOrNone),
-	phone,
+	lastName: optionalText(lastName),
+	phone: { ...phone, property: { ...phone.property, required: true } },
 	statusId,
 	sourceId,
 	additionalFields: collection({
@@ -165,21 +209,10 @@ export const createFields = {
 	}),
 };
 
-/** Kept as they are by every update unless named here, since an empty field means "not set". */
-const CLEARABLE = [
-	{ name: 'Address', value: 'address' },
-	{ name: 'Assigned User', value: 'assigned_id' },
-	{ name: 'City', value: 'city' },
-	{ name: 'Company', value: 'company' },
-	{ name: 'Country', value: 'country_id' },
-	{ name: 'Description', value: 'description' },
-	// The first known version refuses it (quirk 8).
-	{ name: 'Email', value: 'email' },
-	{ name: 'Groups', value: 'group_id' },
-	{ name: 'State', value: 'state' },
-	{ name: 'Website', value: 'website' },
-	{ name: 'ZIP Code', value: 'zip' },
-] as const;
+/** Kept by every update unless named here, since an empty field means "not set". */
+const clearable = propertiesOf(moreFields)
+	.filter(({ name }) => !['customFields', 'isEnabled', 'type'].includes(name))
+	.map(({ name, displayName }) => ({ name: displayName, value: API_NAMES[name] ?? name }));
 
 export const updateFields = collection({
 	displayName: 'Update Fields',
@@ -189,9 +222,9 @@ export const updateFields = collection({
 		...moreFields,
 		clearFields: choices({
 			displayName: 'Fields to Clear',
-			options: CLEARABLE,
+			options: clearable,
 			description:
-				'Fields to empty in WhatsCloud, since a field left empty above keeps its value. Names, phone, status and source can be changed but not emptied; the e-mail only in newer versions of WhatsCloud.',
+				'Fields to empty in WhatsCloud, since a field left empty above keeps its value. The e-mail can be emptied only in newer versions of WhatsCloud.',
 		}),
 		firstName: optionalText(firstName),
 		lastName: optionalText(lastName),
@@ -201,7 +234,41 @@ export const updateFields = collection({
 	},
 });
 
-type UpdateValues = Partial<Values<{ updateFields: typeof updateFields }>['updateFields']>;
+export const filters = filtersOf({
+	description: 'Only contacts for which all of these hold; without a filter, all contacts',
+	fields: {
+		createdAfter: dateTime({
+			displayName: 'Created After',
+			description: 'Only contacts that were created after this moment',
+		}),
+		createdBefore: dateTime({
+			displayName: 'Created Before',
+			description: 'Only contacts that were created before this moment',
+		}),
+		email: email({
+			displayName: 'Email',
+			description: 'The whole e-mail address; capitals do not matter',
+		}),
+		groupId: groupDropDown,
+		optedOut: toggle({
+			displayName: 'Opted Out',
+			default: true,
+			description:
+				'Whether the contact has opted out of messages, which only the newest versions of WhatsCloud know',
+		}),
+		phone,
+		sourceId: sourceDropDown,
+		statusId: statusDropDown,
+		type,
+	},
+});
+
+export const includeNames = toggle({
+	displayName: 'Include Names',
+	default: false,
+	description:
+		'Whether to add the names of status, source and groups, beside their IDs, as status_name, source_name and group_names',
+});
 
 export const contactOptions = runOptionsWith({ includeNames });
 
@@ -222,47 +289,48 @@ export const upsertOptions = runOptionsWith({
 	keepName: toggle({
 		displayName: 'Keep Name',
 		default: true,
-		description:
-			'Whether a contact that has a name already keeps it. Without this option it gets the name above.',
+		description: 'Whether a contact that has a name already keeps it',
 	}),
 	keepStatusAndSource: toggle({
 		displayName: 'Keep Status and Source',
 		default: true,
 		description:
-			'Whether a contact that is there already keeps its status and source, so that somebody who is Qualified does not become New again. Without this option it gets those above.',
+			'Whether a contact that is there already keeps its status and source, so that somebody who is Qualified does not become New again',
 	}),
 });
 
 type CreateValues = Values<typeof createFields>;
-type UpsertValues = Values<typeof createFields & { options: typeof upsertOptions }>;
+type UpsertValues = CreateValues & Values<{ options: typeof upsertOptions }>;
+type UpdateValues = Values<{ updateFields: typeof updateFields }>['updateFields'];
+
+/** A contact under the API's names; what is not set is absent (quirk 24). */
+export type ContactBody = Record<string, unknown>;
 
 /** The body of a new contact. Without a last name, some versions answer with an error of their database. */
-export function newContact(params: CreateValues, ids: ContactBody): ContactBody {
-	return { type: 'lead', phone: params.phone, lastname: NO_NAME, ...named(params), ...ids };
+export function newContact(
+	{ firstName: first, lastName: last = NO_NAME, phone: number, additionalFields }: CreateValues,
+	ids: ContactBody,
+): ContactBody {
+	const fields = { firstName: first, lastName: last, phone: number, ...additionalFields };
+	return { type: 'lead', ...toApi(fields), ...ids };
 }
 
 /** What an upsert changes in a contact that is there: all but the phone, which keeps its stored form. */
 export function changesOfUpsert(
-	params: UpsertValues,
+	{ firstName: first, lastName: last, additionalFields, options }: UpsertValues,
 	ids: ContactBody,
 	current: ApiRecord,
 ): ContactBody {
-	const { keepName, keepStatusAndSource } = params.options;
-	const { firstname, lastname, ...rest } = named(params);
+	const keepsName = options.keepName === true && hasName(current);
 	return {
-		...(keepName === true && hasName(current) ? {} : toApi({ firstname, lastname })),
-		...rest,
-		...(keepStatusAndSource === true ? {} : ids),
+		...toApi({ ...(!keepsName && { firstName: first, lastName: last }), ...additionalFields }),
+		...(options.keepStatusAndSource !== true && ids),
 	};
 }
 
 /** A message to an unknown number makes a contact whose first name is the number. */
-function hasName({ firstname, phone }: ApiRecord): boolean {
-	return !isEmpty(firstname) && firstname !== NO_NAME && !samePhone(firstname, phone);
-}
-
-function named({ firstName: first, lastName: last, additionalFields }: CreateValues): ContactBody {
-	return toApi({ firstName: first, lastName: last, ...additionalFields });
+function hasName({ firstname, phone: number }: ApiRecord): boolean {
+	return !isEmpty(firstname) && firstname !== NO_NAME && !samePhone(firstname, number);
 }
 
 /** What an update changes; empty when the user set nothing. */
@@ -270,9 +338,6 @@ export function changes({ clearFields = [], ...fields }: UpdateValues): ContactB
 	const cleared = clearFields.map((name) => [name, name === 'group_id' ? [] : null]);
 	return { ...Object.fromEntries(cleared), ...toApi(fields) };
 }
-
-/** A contact under the API's names; what is not set is absent (quirk 24). */
-export type ContactBody = Record<string, unknown>;
 
 function toApi(fields: Record<string, unknown>): ContactBody {
 	return Object.fromEntries(

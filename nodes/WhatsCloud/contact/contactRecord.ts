@@ -3,14 +3,42 @@ import type { IDataObject } from 'n8n-workflow';
 import type { Api } from '../api/api';
 import { ApiError } from '../api/errors/ApiError';
 import type { ApiRecord } from '../api/pages';
+import { createdAt } from '../api/pages';
 import { isObject } from '../checks/json';
-import { phoneDigits } from '../checks/phone';
-import { isEmpty } from '../checks/text';
-import { idsIn, toggle } from '../fields/values';
+import { phoneDigits, samePhone } from '../checks/phone';
+import { isEmpty, shown } from '../checks/text';
+import { idsIn } from '../fields/values';
+import type { Values } from '../operation';
 import { refusal } from '../records';
+import type { filters } from './contactFields';
+
+/** The fields of the account's own. PHP writes an empty object as an empty list. */
+export function customFieldsOf({ custom_fields_data: stored }: ApiRecord): Record<string, unknown> {
+	return isObject(stored) ? stored : {};
+}
+
+/**
+ * The ids of the contact's groups.
+ * @throws ApiError when they are not shown or can't be read, since a change replaces them all (quirk 11)
+ */
+export function groupsOf({ id, group_id: stored }: ApiRecord): number[] {
+	const groups = stored === undefined ? undefined : idsIn(stored);
+	if (groups) return groups;
+	throw refusal(`contacts/${id}`, {
+		title: `The groups of the contact with the ID ${id} can't be read: ${shown(stored)}`,
+		description:
+			'Nothing was changed, because that would lose the groups that the contact is in now. To set them all at once, use the operation "Update" with Update Fields > Group Names or IDs.',
+	});
+}
+
+/** Groups that can't be read are none here, so that one odd contact does not keep all others from being found. */
+function isInGroup(contact: ApiRecord, group: number): boolean {
+	const groups = contact.group_id === undefined ? groupsOf(contact) : idsIn(contact.group_id);
+	return groups?.includes(group) === true;
+}
 
 /** @throws ApiError when the server does not show it */
-export function hasOptedOut({ id, is_opted_out: stored }: ApiRecord): boolean {
+function hasOptedOut({ id, is_opted_out: stored }: ApiRecord): boolean {
 	if (stored !== undefined) return isTrue(stored);
 	throw refusal(`contacts/${id}`, {
 		title: 'This version of WhatsCloud does not tell who has opted out',
@@ -18,34 +46,43 @@ export function hasOptedOut({ id, is_opted_out: stored }: ApiRecord): boolean {
 	});
 }
 
-/** The fields of the account's own. PHP writes an empty object as an empty list. */
-export function customFieldsOf({ custom_fields_data: stored }: ApiRecord): Record<string, unknown> {
-	return isObject(stored) ? stored : {};
+/** Whether a contact passes; undefined without a filter. Most servers don't filter by themselves (quirk 4). */
+export function contactMatcher(
+	wanted: Values<{ filters: typeof filters }>['filters'],
+): ((contact: ApiRecord) => boolean) | undefined {
+	if (Object.keys(wanted).length === 0) return undefined;
+	return (contact) =>
+		isSame(contact.type, wanted.type) &&
+		isSame(contact.status_id, wanted.statusId) &&
+		isSame(contact.source_id, wanted.sourceId) &&
+		isSame(contact.email, wanted.email) &&
+		(wanted.phone === undefined || samePhone(contact.phone, wanted.phone)) &&
+		(wanted.groupId === undefined || isInGroup(contact, wanted.groupId)) &&
+		(wanted.optedOut === undefined || hasOptedOut(contact) === wanted.optedOut) &&
+		(wanted.createdAfter === undefined || createdAt(contact) > wanted.createdAfter.getTime()) &&
+		(wanted.createdBefore === undefined || createdAt(contact) < wanted.createdBefore.getTime());
 }
 
-export const includeNames = toggle({
-	displayName: 'Include Names',
-	default: false,
-	description:
-		'Whether to add the names of status, source and groups, beside their IDs, as status_name, source_name and group_names',
-});
+function isSame(stored: unknown, wanted: unknown): boolean {
+	return wanted === undefined || String(stored).toLowerCase() === String(wanted).toLowerCase();
+}
 
-/** How contacts are put out. */
+/** Parameters that say how contacts are put out. */
 export interface Presentation {
 	simplify: boolean;
-	includeNames?: boolean;
+	options: { includeNames?: boolean };
 }
 
 /** Contacts as operations and the trigger put them out. @throws ApiError */
 export async function presented(
 	api: Api,
 	contacts: ApiRecord[],
-	{ simplify, includeNames: hasNames }: Presentation,
+	{ simplify, options }: Presentation,
 ): Promise<IDataObject[]> {
 	const outputs = contacts.map(
 		(contact) => (simplify ? simplified(contact) : contact) as IDataObject,
 	);
-	if (!hasNames || contacts.length === 0) return outputs;
+	if (!options.includeNames || contacts.length === 0) return outputs;
 	const [statuses, sources, groups] = await Promise.all([
 		namesById(api, 'statuses'),
 		namesById(api, 'sources'),

@@ -77,14 +77,6 @@ export class ContactDirectory {
 		}
 	}
 
-	/** Who has this e-mail, as far as the contacts read so far tell, or the newest ones. @throws ApiError */
-	async findByEmail(email: string): Promise<ApiRecord | undefined> {
-		if (this.listed.size === 0) await this.readOn();
-		const wanted = email.toLowerCase();
-		const isOwner = ({ contact }: Known) => String(contact.email).toLowerCase() === wanted;
-		return [...this.byId.values()].find(isOwner)?.contact;
-	}
-
 	/**
 	 * Reads what came since the list was begun: as far as it takes to find those with these numbers or, without
 	 * numbers, down to a contact that was known before. @throws ApiError

@@ -2,13 +2,14 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { Api } from '../api/api';
 import { phoneSpellings } from '../checks/phone';
+import type { Presentation } from './contactRecord';
 import { presented } from './contactRecord';
 import type { ContactDirectory } from './findByPhone';
 import { contactDirectory } from './findByPhone';
 
 /** What a create or an upsert has put out. */
 interface Written {
-	params: { phone: string; simplify: boolean; options: { includeNames?: boolean } };
+	params: Presentation & { phone: string };
 	output: IDataObject;
 }
 
@@ -69,7 +70,6 @@ async function withId(
 	if (!lacksId(output)) return output;
 	const found = directory.stored(params.phone);
 	if (!found) return { ...output, ...NOT_FOUND };
-	const { simplify, options } = params;
-	const [record] = await presented(api, [found], { simplify, includeNames: options.includeNames });
+	const [record] = await presented(api, [found], params);
 	return { ...output, ...record };
 }

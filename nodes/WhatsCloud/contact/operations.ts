@@ -1,45 +1,30 @@
-import type { IDataObject } from 'n8n-workflow';
-
 import type { Api } from '../api/api';
-import { ApiError } from '../api/errors/ApiError';
 import type { ApiRecord } from '../api/pages';
 import { phoneKey } from '../checks/phone';
 import { limit, returnAll, simplify } from '../fields/collections';
-import { contactId, groupId } from '../fields/pickers';
 import type { PickedContact } from '../fields/pickers';
-import type { Operation, Resource, Values } from '../operation';
+import { contactId, groupId } from '../fields/pickers';
+import type { Operation, Resource } from '../operation';
 import { operation } from '../operation';
-import { limitOf, nothingToChange, readRecord } from '../records';
+import { deleteRecord, nothingToChange, readRecord, refusal } from '../records';
 import {
 	changes,
 	changesOfUpsert,
 	contactOptions,
 	createFields,
 	createOptions,
+	filters,
 	newContact,
 	updateFields,
 	upsertOptions,
 } from './contactFields';
-import { contactMatcher, filters, serverFilters } from './contactFilters';
-import { presented } from './contactRecord';
+import { contactMatcher, groupsOf, presented } from './contactRecord';
 import { contactDirectory } from './findByPhone';
-import { groupsOf } from './groups';
 import { withNewIds } from './newContacts';
-import { findLabels, labelIds } from './labels';
-import { changeContact, createContact, deleteContact, upsertContact } from './writeContact';
+import { changeContact, createContact, findLabels, labelIds, upsertContact } from './writeContact';
 
-/** What all operations have that put out contacts. */
-const shownAs = { simplify, options: contactOptions };
-
-async function present(
-	api: Api,
-	contact: ApiRecord,
-	{ simplify: isSimple, options }: Pick<Values<typeof shownAs>, 'simplify' | 'options'>,
-): Promise<IDataObject> {
-	const presentation = { simplify: isSimple, includeNames: options.includeNames };
-	const [output = {}] = await presented(api, [contact], presentation);
-	return output;
-}
+/** How contacts are put out. */
+const presentation = { simplify, options: contactOptions };
 
 const phoneLane = ({ phone }: { phone: string }) => phoneKey(phone);
 
@@ -52,10 +37,10 @@ const create = operation({
 	kind: 'write',
 	fields: { ...createFields, simplify, options: createOptions },
 	lane: phoneLane,
-	check: async ({ api, params }) => await findLabels(api, params),
+	check: findLabels,
 	run: async ({ api, params }, labels) => {
 		const contact = newContact(params, await labelIds(api, labels));
-		return await present(api, await createContact(api, contact), params);
+		return await presented(api, [await createContact(api, contact)], params);
 	},
 	complete: withNewIds,
 });
@@ -69,13 +54,13 @@ const upsert = operation({
 	kind: 'write',
 	fields: { ...createFields, simplify, options: upsertOptions },
 	lane: phoneLane,
-	check: async ({ api, params }) => await findLabels(api, params),
+	check: findLabels,
 	run: async ({ api, params }, labels) => {
 		const ids = await labelIds(api, labels);
 		const written = await upsertContact(api, newContact(params, ids), (current) =>
 			changesOfUpsert(params, ids, current),
 		);
-		return await present(api, written, params);
+		return await presented(api, [written], params);
 	},
 	complete: async (api, done) => {
 		tellSamePhones(
@@ -86,16 +71,14 @@ const upsert = operation({
 	},
 });
 
-const MOST_NAMED = 3;
-
 /** The later item overwrites what the earlier one wrote, which may be meant or not. */
 function tellSamePhones(api: Api, phones: string[]): void {
 	const seen = new Set<string>();
-	const again = phones.filter((phone) => seen.has(phoneKey(phone)) || !seen.add(phoneKey(phone)));
-	if (again.length === 0) return;
+	const again = phones.find((phone) => seen.has(phoneKey(phone)) || !seen.add(phoneKey(phone)));
+	if (again === undefined) return;
 	api.hint(
 		'samePhone',
-		`More than one item has the phone number ${[...new Set(again)].slice(0, MOST_NAMED).join(', ')}: such a contact has the values of its last item.`,
+		`More than one item has the phone number ${again}: such a contact has the values of its last item.`,
 	);
 }
 
@@ -105,12 +88,8 @@ const get = operation({
 	action: 'Get a contact',
 	description: 'Get one contact, by its ID or phone number',
 	kind: 'read',
-	fields: { contactId, ...shownAs },
-	run: async ({ api, params }) => {
-		const picked = params.contactId;
-		const found = 'phone' in picked ? await byPhone(api, picked.phone) : await read(api, picked);
-		return await present(api, found, params);
-	},
+	fields: { contactId, ...presentation },
+	run: async ({ api, params }) => await presented(api, [await read(api, params.contactId)], params),
 });
 
 const getAll = operation({
@@ -119,16 +98,14 @@ const getAll = operation({
 	action: 'Get many contacts',
 	description: 'Get many contacts, the newest first, all or those that match filters',
 	kind: 'read',
-	fields: { returnAll, limit, filters, ...shownAs },
+	fields: { returnAll, limit, filters, ...presentation },
 	run: async ({ api, params }) => {
 		const contacts = await api.list('contacts', {
-			limit: limitOf(params),
-			query: serverFilters(params.filters),
+			limit: params.limit,
 			matches: contactMatcher(params.filters),
 			newerThan: params.filters.createdAfter?.getTime(),
 		});
-		const { includeNames } = params.options;
-		return await presented(api, contacts, { simplify: params.simplify, includeNames });
+		return await presented(api, contacts, params);
 	},
 });
 
@@ -138,13 +115,13 @@ const update = operation({
 	action: 'Update a contact',
 	description: 'Change some fields of a contact and leave the others as they are',
 	kind: 'write',
-	fields: { contactId, updateFields, ...shownAs },
+	fields: { contactId, updateFields, ...presentation },
 	lane: (params) => contactLane(params.contactId),
 	run: async ({ api, params }) => {
 		const changed = changes(params.updateFields);
 		if (Object.keys(changed).length === 0) throw nothingToChange();
-		const updated = await changeContact(api, await read(api, params.contactId), changed);
-		return await present(api, updated, params);
+		const updated = await changeContact(api, await read(api, params.contactId, 0), changed);
+		return await presented(api, [updated], params);
 	},
 });
 
@@ -158,7 +135,10 @@ const remove = operation({
 	lane: (params) => contactLane(params.contactId),
 	run: async ({ api, params }) => {
 		const picked = params.contactId;
-		return await deleteContact(api, 'id' in picked ? picked.id : (await read(api, picked)).id);
+		const { id } = 'id' in picked ? picked : await read(api, picked, 0);
+		const deleted = await deleteRecord(api, 'contacts', { id });
+		contactDirectory(api).forget(id);
+		return deleted;
 	},
 });
 
@@ -170,16 +150,16 @@ function groupOperation(
 	return operation({
 		...words,
 		kind: 'write',
-		fields: { contactId, groupId, ...shownAs },
+		fields: { contactId, groupId, ...presentation },
 		lane: (params) => contactLane(params.contactId),
 		run: async ({ api, params }) => {
-			const contact = await read(api, params.contactId);
-			const groups = groupsOf(contact);
+			const found = await read(api, params.contactId, 0);
+			const groups = groupsOf(found);
 			const changed = change(groups, params.groupId.id);
 			const isSame = changed.length === groups.length;
 			// The list replaces the one before (quirk 11).
-			const written = isSame ? contact : await changeContact(api, contact, { group_id: changed });
-			return await present(api, written, params);
+			const written = isSame ? found : await changeContact(api, found, { group_id: changed });
+			return await presented(api, [written], params);
 		},
 	});
 }
@@ -204,26 +184,15 @@ const removeFromGroup = groupOperation(
 	(groups, id) => groups.filter((other) => other !== id),
 );
 
-/** The contact as it is now, with the number that it was picked by. @throws ApiError when there is none */
-async function read(api: Api, picked: PickedContact): Promise<ApiRecord> {
-	return 'id' in picked
-		? await readRecord(api, 'contacts', picked)
-		: await byPhone(api, picked.phone, 0);
-}
-
-/** @throws ApiError when no contact has this phone */
-async function byPhone(api: Api, phone: string, maxAgeMs?: number): Promise<ApiRecord> {
-	const found = await contactDirectory(api).find(phone, maxAgeMs);
+/** The contact as it is now or, found by its number, was at most so long ago. @throws ApiError when there is none */
+async function read(api: Api, picked: PickedContact, maxAgeMs?: number): Promise<ApiRecord> {
+	if ('id' in picked) return await readRecord(api, 'contacts', picked);
+	const found = await contactDirectory(api).find(picked.phone, maxAgeMs);
 	if (found) return found;
-	throw new ApiError(
-		{ method: 'GET', path: 'contacts' },
-		{
-			title: `There is no contact with the phone number ${phone}`,
-			description: 'Check the number and its country code, or create the contact first.',
-			outcome: 'refused',
-		},
-		404,
-	);
+	throw refusal('contacts', {
+		title: `There is no contact with the phone number ${picked.phone}`,
+		description: 'Check the number and its country code, or create the contact first.',
+	});
 }
 
 /** Items about the same contact take turns, so that one does not undo the other. */

@@ -1,34 +1,30 @@
-import type { IDataObject } from 'n8n-workflow';
-
 import type { Api } from '../api/api';
 import { ApiError, refusedFields } from '../api/errors/ApiError';
 import type { ApiRecord } from '../api/pages';
 import { asRecord } from '../api/pages';
 import { isObject } from '../checks/json';
 import { isEmpty } from '../checks/text';
-import { deleteRecord, refusal, withAnswer } from '../records';
+import type { Picked, PickedByName } from '../fields/pickers';
+import { idsIn } from '../fields/values';
+import { idOfPicked, named, refusal, withAnswer } from '../records';
 import type { ContactBody } from './contactFields';
 import { NO_NAME } from './contactFields';
 import { customFieldsOf } from './contactRecord';
 import { contactDirectory } from './findByPhone';
-import { tookGroups, writeGroups } from './groups';
-import { HIGHEST_STATUS, inWords, isSame, refuseUnable, SET_STATUS_THERE } from './refusals';
+
+/** All known versions refuse a status with an id above this in an update, although such statuses exist (quirk 9). */
+const HIGHEST_STATUS = 50;
 
 /** @throws ApiError */
 export async function createContact(api: Api, contact: ContactBody): Promise<ApiRecord> {
-	refuseUnable(api, 'contacts', contact);
-	const answer = await api.post('contacts', contact).catch(async (error: unknown) => {
-		throw await inWords(api, error, contact);
-	});
-	const created = asRecord(withAnswer(contact, answer));
+	const created = asRecord(withAnswer(contact, await api.post('contacts', contact)));
 	contactDirectory(api).remember(created);
-	if (tookGroups(answer, contact.group_id) || Number.isNaN(created.id)) return created;
-	return await changeContact(api, created, { group_id: contact.group_id });
+	return created;
 }
 
 /**
  * Changes a contact. The server wants both names and the phone with every change (quirk 7), and later versions
- * replace a status and a source that are not sent by defaults.
+ * replace a status and a source that are not sent by those of "Auto Lead".
  * @param current as it was read just now, since parts of it are written back
  * @throws ApiError
  */
@@ -38,79 +34,57 @@ export async function changeContact(
 	changed: ContactBody,
 ): Promise<ApiRecord> {
 	const path = `contacts/${current.id}`;
-	refuseUnable(api, path, changed);
 	const body: ContactBody = { ...keptWith(api, current), ...changed };
 	if (isObject(body.custom_fields_data)) {
 		// The server replaces all of them.
 		body.custom_fields_data = { ...customFieldsOf(current), ...body.custom_fields_data };
 	}
-	if (isEmpty(body.phone)) throw refusal(path, NO_PHONE);
-	if (body.lastname === NO_NAME && isEmpty(current.lastname)) api.hint('lastName', NO_LAST_NAME);
-
-	const write = async (sent: ContactBody) => await put(api, current, sent);
-	const answer = await writeGroups(api, body, write).catch(async (error: unknown) => {
-		throw await inWords(api, error, body, current);
-	});
+	const answer = await api.put(path, body);
+	if (lacksGroups(answer, body.group_id)) throw refusal(path, OTHER_GROUPS);
 	const updated = asRecord(withAnswer({ ...current, ...changed }, answer));
 	contactDirectory(api).remember(updated);
-	return withStatusNote(api, updated, body, current);
+	if (body.lastname === NO_NAME && isEmpty(current.lastname)) api.hint('lastName', NO_LAST_NAME);
+	tellMovedStatus(api, updated, changed.status_id ?? current.status_id);
+	return updated;
 }
 
 /** What goes along with every change, so that it stays. */
 function keptWith(api: Api, current: ApiRecord): ContactBody {
-	const { firstname, lastname, phone, type } = current;
-	const labels = ['status_id', 'source_id'].filter((field) => !isEmpty(current[field]));
+	const { firstname, lastname, phone, type, status_id: status, source_id: source } = current;
+	// Old versions take "lead" alone, and keep a customer only where no type is sent (quirk 10).
+	const needsType = type === 'lead' || api.server.knows('typeInUpdates') !== false;
 	return {
-		...Object.fromEntries(labels.map((field) => [field, current[field]])),
 		firstname: isEmpty(firstname) ? NO_NAME : firstname,
 		lastname: isEmpty(lastname) ? NO_NAME : lastname,
 		phone,
-		// Old versions take "lead" alone, and keep a customer only where no type is sent (quirk 10).
-		...(api.server.knows('typeInUpdates') === true && { type }),
+		...(!isEmpty(status) && Number(status) <= HIGHEST_STATUS && { status_id: status }),
+		...(!isEmpty(source) && { source_id: source }),
+		...(needsType && !isEmpty(type) && { type }),
 	};
 }
 
-/** Sends it, and once more where the server refuses nothing but what was to stay as it is. */
-async function put(api: Api, current: ApiRecord, body: ContactBody): Promise<unknown> {
-	const path = `contacts/${current.id}`;
-	const { status_id: status, ...withoutStatus } = body;
-	const mayGo = Number(status) > HIGHEST_STATUS && isSame(status, current.status_id);
-	const sent = mayGo && api.server.knows('highStatuses') === false ? withoutStatus : body;
-	return await api.put(path, sent).catch(async (error: unknown) => {
-		const wrong = refusedFields(error);
-		const lacksType = wrong.delete('type') && !('type' in sent) && !isEmpty(current.type);
-		const isHigh = wrong.delete('status_id') && mayGo && 'status_id' in sent;
-		if (wrong.size > 0 || !(lacksType || isHigh)) throw error;
-		if (lacksType) api.server.learn('typeInUpdates', true);
-		if (isHigh) api.server.learn('highStatuses', false);
-		return await api.put(path, {
-			...(isHigh ? withoutStatus : sent),
-			...(lacksType && { type: current.type }),
-		});
-	});
+/** Whether the answer shows other groups than were asked for. */
+function lacksGroups(answer: unknown, wanted: unknown): boolean {
+	if (!Array.isArray(wanted) || !isObject(answer) || answer.group_id === undefined) return false;
+	const groups = idsIn(answer.group_id) ?? [];
+	return groups.length !== wanted.length || !groups.every((id) => wanted.includes(id));
 }
 
-/** Where the server answers with another status than the contact was to have. @throws ApiError if it was to change */
-function withStatusNote(
-	api: Api,
-	updated: ApiRecord,
-	{ status_id: wanted }: ContactBody,
-	current: ApiRecord,
-): ApiRecord {
-	const { status_id: status } = updated;
-	if (isEmpty(wanted) || isSame(status, wanted)) return updated;
-	if (!isSame(wanted, current.status_id)) {
-		throw refusal(`contacts/${updated.id}`, {
-			title: `WhatsCloud has not given the contact the status with the ID ${String(wanted)}`,
-			description: `Its answer shows the status with the ID ${String(status)}; what else was to be changed is changed. ${SET_STATUS_THERE}`,
-		});
-	}
-	const note = `The status changed from ${String(wanted)} to ${String(status)}, the one that "Auto Lead" in WhatsCloud gives`;
+const OTHER_GROUPS = {
+	title: 'WhatsCloud has not changed the groups of the contact',
+	description:
+		'Its answer shows other groups than were asked for; what else was to be changed is changed. Set the groups in WhatsCloud itself.',
+};
+
+const NO_LAST_NAME = `Contacts that had no last name got "${NO_NAME}": WhatsCloud changes no contact without one.`;
+
+/** "Auto Lead" puts its status in the place of one that can't be sent along. */
+function tellMovedStatus(api: Api, { id, status_id: status }: ApiRecord, wanted: unknown): void {
+	if (isEmpty(wanted) || String(status) === String(wanted)) return;
 	api.hint(
 		'status',
-		`${note}. WhatsCloud refuses a status whose ID is above ${HIGHEST_STATUS} in an update, and puts that of "Auto Lead" in its place. The note of each such item says so. Switch "Auto Lead" off in WhatsCloud, or set the status there.`,
+		`WhatsCloud gave the contact with the ID ${id} the status ${String(status)} of its "Auto Lead" in place of ${String(wanted)}, since it keeps no status with an ID above ${HIGHEST_STATUS} in an update; maybe others too. Switch "Auto Lead" off in WhatsCloud, or set the status there.`,
 	);
-	return { ...updated, note };
 }
 
 /** How often an upsert looks again where others write the contact meanwhile, or an answer gets lost. */
@@ -134,21 +108,20 @@ export async function upsertContact(
 
 	async function attempt(triesLeft: number): Promise<ApiRecord> {
 		const current = await directory.find(phone, maxAgeMs);
-		const write = async () =>
-			current
-				? {
-						...(await changeContact(api, current, changesOf(current))),
-						created: lost !== undefined,
-					}
-				: { ...(await createContact(api, contact)), created: true };
-		return await write().catch(async (error: unknown) => {
-			if (!(await isOtherwise(error, current)) || triesLeft === 0) throw error;
+		return await write(current).catch(async (error: unknown) => {
+			if (triesLeft === 0 || !(await mayBeOtherwise(error, current))) throw error;
 			return await attempt(triesLeft - 1);
 		});
 	}
 
-	/** Whether the failure may come from another contact being there, or none, than this look has found. */
-	async function isOtherwise(error: unknown, current: ApiRecord | undefined): Promise<boolean> {
+	async function write(current: ApiRecord | undefined): Promise<ApiRecord> {
+		if (!current) return { ...(await createContact(api, contact)), created: true };
+		const changed = await changeContact(api, current, changesOf(current));
+		return { ...changed, created: lost !== undefined };
+	}
+
+	/** Whether the failure may come from another contact being there, or none, than the look has found. */
+	async function mayBeOtherwise(error: unknown, current?: ApiRecord): Promise<boolean> {
 		if (!(error instanceof ApiError)) return false;
 		if (current) {
 			if (error.notFound) directory.forget(current.id);
@@ -161,8 +134,7 @@ export async function upsertContact(
 	}
 
 	return await attempt(MOST_TRIES - 1).catch((error: unknown) => {
-		const isAnswer = error instanceof ApiError && error.status === 422;
-		throw lost && error instanceof ApiError && !isAnswer ? repeatable(lost) : error;
+		throw lost && error instanceof ApiError ? repeatable(lost) : error;
 	});
 }
 
@@ -174,14 +146,39 @@ function repeatable({ message: title, status, body }: ApiError): ApiError {
 	return new ApiError(request, { title, description, outcome: 'unknown' }, status, body);
 }
 
-export async function deleteContact(api: Api, id: number): Promise<IDataObject> {
-	const deleted = await deleteRecord(api, 'contacts', { id });
-	contactDirectory(api).forget(id);
-	return deleted;
+interface PickedLabels {
+	statusId: Picked | PickedByName;
+	sourceId: Picked | PickedByName;
+	options: { createMissingSource?: boolean };
 }
 
-const NO_PHONE = {
-	title: 'The contact has no phone number, and WhatsCloud changes no contact without one',
-	description: 'Give it one first: operation "Update", Update Fields > Phone.',
-};
-const NO_LAST_NAME = `Contacts that had no last name got "${NO_NAME}": WhatsCloud changes no contact without one.`;
+/** The ids of status and source, of a missing source the name. @throws InputError for a name that there is not */
+export async function findLabels({ api, params }: { api: Api; params: PickedLabels }) {
+	const { statusId, sourceId, options } = params;
+	const status_id = await idOfPicked(api, 'statuses', statusId);
+	if ('name' in sourceId && options.createMissingSource === true) {
+		const { name } = sourceId;
+		return { status_id, source_id: named(await api.list('sources'), name)?.id ?? name };
+	}
+	return { status_id, source_id: await idOfPicked(api, 'sources', sourceId) };
+}
+
+/** Makes the source if it is missing, once in a run. @throws ApiError */
+export async function labelIds(
+	api: Api,
+	{ status_id, source_id: source }: Awaited<ReturnType<typeof findLabels>>,
+): Promise<ContactBody> {
+	if (typeof source === 'number') return { status_id, source_id: source };
+	const make = async () => await makeSource(api, source);
+	return { status_id, source_id: await api.once(`source ${source.toLowerCase()}`, make) };
+}
+
+async function makeSource(api: Api, name: string): Promise<number> {
+	const made = await api.post('sources', { name }).catch(async (error: unknown) => {
+		// Somebody else may have made it meanwhile, or the answer got lost.
+		const there = named((await api.read('sources')).records, name);
+		if (there) return there;
+		throw error;
+	});
+	return asRecord(withAnswer({}, made)).id;
+}

@@ -1,3 +1,5 @@
+import type { INodeProperties } from 'n8n-workflow';
+
 import type { OnRateLimit } from '../api/client';
 import { alphabetically, InputError, isEmpty } from '../checks/text';
 import { isObject } from '../checks/json';
@@ -5,14 +7,19 @@ import type { Field, Fields, ItemContext, Values } from '../operation';
 import type { Shown } from './values';
 import { choice, isLeftOut, toggle, wholeNumber } from './values';
 
+/** The fields as n8n shows them. */
+export function propertiesOf(fields: Fields): INodeProperties[] {
+	return Object.entries(fields).map(([name, { property }]) => ({ ...property, name }));
+}
+
 /** Fields that the user adds as needed; those not added, or left empty, are absent. */
 export function collection<F extends Fields>(
 	property: Shown & { fields: F },
 ): Field<Partial<Values<F>>> {
 	const { fields, ...rest } = property;
-	const options = Object.entries(fields)
+	const options = propertiesOf(fields)
 		// n8n would ask for a required field although nobody added it.
-		.map(([name, field]) => ({ ...field.property, name, required: false }))
+		.map((option) => ({ ...option, required: false }))
 		.sort(alphabetically(({ displayName }) => displayName));
 	const methods = Object.values(fields).flatMap((field) => field.methods ?? []);
 	return {
@@ -39,7 +46,7 @@ export function fixedCollection<F extends Fields>(
 	property: Shown & { fields: F },
 ): Field<Values<F> | undefined> {
 	const { fields, ...rest } = property;
-	const values = Object.entries(fields).map(([name, field]) => ({ ...field.property, name }));
+	const values = propertiesOf(fields);
 	return {
 		property: {
 			...rest,

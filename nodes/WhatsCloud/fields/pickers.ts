@@ -1,8 +1,8 @@
 import type { INodePropertyMode } from 'n8n-workflow';
 
 import type { ApiRecord } from '../api/pages';
-import { InputError, isEmpty, outgoingText, shown, visibleText } from '../checks/text';
 import { toWhatsAppNumber } from '../checks/phone';
+import { InputError, isEmpty, outgoingText, shown, visibleText } from '../checks/text';
 import type { EditorCall, Field } from '../operation';
 import type { RecordList } from './recordSearch';
 import { listOf, searchOf } from './recordSearch';
@@ -95,22 +95,6 @@ export function pickerOr<T>(
 	};
 }
 
-/** Like `picker`, with the name as one more way, so that a column of a sheet can be mapped. */
-export function pickerOrName(
-	options: PickerOptions,
-	example: string,
-): Field<Picked | PickedByName> {
-	const mode = { displayName: 'By Name', name: 'name', placeholder: `e.g. ${example}` };
-	return pickerOr(options, mode, (given, label) => {
-		const name = isEmpty(given) ? '' : visibleText(outgoingText(given, `"${label}"`));
-		if (name !== '') return { name };
-		throw new InputError(
-			`"${label}" is empty`,
-			'Enter the name. If it holds an expression, the input item may lack the field that the expression uses.',
-		);
-	});
-}
-
 const WHATSAPP_ID = /^\d{14,}$/;
 
 /** Takes WhatsApp's number where people enter it as the ID: in WhatsApp Manager it is the only one they see. */
@@ -149,57 +133,6 @@ function refuseId(label: string, advice: string): never {
 	throw new InputError(`"${label}" must be an ID, which has only digits`, advice);
 }
 
-interface DropDownOptions extends Pick<RecordList, 'path' | 'label'> {
-	displayName: string;
-	description: string;
-	loadMethod: string;
-}
-
-/** Chooses among few records, inside a collection. The value is the record's id. */
-export function dropDown(options: DropDownOptions): Field<number> {
-	const { property, methods } = recordsToChoose(options);
-	return { property: { ...property, type: 'options', default: '' }, methods, read: readId };
-}
-
-/** Chooses any number of records. The value is the list of their ids; none chosen is not set. */
-export function multiDropDown(options: DropDownOptions): Field<number[] | undefined> {
-	const { property, methods } = recordsToChoose(options);
-	return {
-		property: { ...property, type: 'multiOptions', default: [] },
-		methods,
-		read: (value, label) => {
-			const ids = idsIn(value);
-			if (ids) return ids.length > 0 ? ids : undefined;
-			return refuseId(
-				label,
-				`Choose from the list, or let the expression give IDs such as 1,3. The value is: ${shown(value)}`,
-			);
-		},
-	};
-}
-
-function recordsToChoose({ displayName, description, loadMethod, path, label }: DropDownOptions) {
-	const loadRecords = async ({ api }: EditorCall) =>
-		(await api.list(path)).reverse().map((record) => ({ name: label(record), value: record.id }));
-	return {
-		property: {
-			displayName,
-			// The words that n8n's guidelines prescribe.
-			description: `${description}. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>`,
-			typeOptions: { loadOptionsMethod: loadMethod },
-		},
-		methods: { loadOptions: { [loadMethod]: loadRecords } },
-	};
-}
-
-const nameOf = ({ name }: ApiRecord) => String(name);
-const nameAndState = ({ name, is_bot_active: active }: ApiRecord) =>
-	`${String(name)} (${isActive(active) ? 'active' : 'not active'})`;
-
-const statuses = { path: 'statuses', label: nameOf };
-const sources = { path: 'sources', label: nameOf };
-const groups = { path: 'groups', label: nameOf };
-
 export const contactId = pickerOr(
 	{
 		displayName: 'Contact',
@@ -218,86 +151,171 @@ export const contactId = pickerOr(
 	(phone) => ({ phone: toWhatsAppNumber(phone) }),
 );
 
-export const statusId = pickerOrName(
-	{
-		displayName: 'Status',
-		description: 'The status, such as New or Qualified: from the list, by its ID or by its name',
-		searchMethod: 'searchStatuses',
-		...statuses,
-	},
-	'Qualified',
-);
-
-export const sourceId = pickerOrName(
-	{
-		displayName: 'Source',
-		description:
-			'The source, which tells where contacts come from, such as facebook or whatsapp: from the list, by its ID or by its name',
-		searchMethod: 'searchSources',
-		...sources,
-	},
-	'facebook',
-);
-
-export const groupId = picker({
-	displayName: 'Group',
-	description: 'The group of contacts: from the list or by its ID',
-	searchMethod: 'searchGroups',
-	...groups,
-});
-
-export const templateBotId = picker({
-	displayName: 'Template Bot',
-	description: 'The bot, which answers with a template: from the list or by its ID',
-	path: 'templatebots',
-	searchMethod: 'searchTemplateBots',
-	label: nameAndState,
-});
-
-export const messageBotId = picker({
-	displayName: 'Message Bot',
-	description: 'The bot, which answers with a message: from the list or by its ID',
-	path: 'messagebots',
-	searchMethod: 'searchMessageBots',
-	label: nameAndState,
-});
-
-export const statusDropDown = dropDown({
-	displayName: 'Status Name or ID',
-	description: 'The status of the contact',
-	loadMethod: 'loadStatuses',
-	...statuses,
-});
-
-export const sourceDropDown = dropDown({
-	displayName: 'Source Name or ID',
-	description: 'Where the contact comes from',
-	loadMethod: 'loadSources',
-	...sources,
-});
-
-export const groupDropDown = dropDown({
-	displayName: 'Group Name or ID',
-	description: 'A group that the contact is in',
-	loadMethod: 'loadGroups',
-	...groups,
-});
-
-export const groupsDropDown = multiDropDown({
-	displayName: 'Group Names or IDs',
-	description:
-		'All groups that the contact shall be in, in place of those it is in now. To keep those, use the operations Add to Group and Remove From Group',
-	loadMethod: 'loadGroups',
-	...groups,
-});
-
 /** Contacts may lack a name, or a phone number. */
 function nameAndPhone({ firstname, lastname, phone }: ApiRecord): string {
 	const name = [firstname, lastname].filter(Boolean).join(' ');
 	return name && phone ? `${name} (${String(phone)})` : name || String(phone);
 }
 
-/** Template bots say 1 or 0, message bots true or false (contract, 5.6). */
-function isActive(value: unknown): boolean {
-	return value === true || Number(value) === 1;
+/** A kind of record with a name: what its operations, pickers and drop-downs are made of. */
+export interface RecordKind {
+	/** The resource's. With `Id` behind it, the parameter that says which record is meant. */
+	value: string;
+	/** The resource's. In lower case it stands in sentences, where its article is "a". */
+	name: string;
+	/** Without its blank, and with `search` or `load` before it, the name of a look-up. */
+	plural: string;
+	/** Below the tenant's address. */
+	path: string;
+	/** What it is, for the description of its picker. */
+	about: string;
+	label(record: ApiRecord): string;
 }
+
+const nameOf = ({ name }: ApiRecord) => String(name);
+
+/** Template bots say 1 or 0, message bots true or false (contract, 5.6). */
+const nameAndState = ({ name, is_bot_active: active }: ApiRecord) =>
+	`${String(name)} (${active === true || Number(active) === 1 ? 'active' : 'not active'})`;
+
+export const statuses: RecordKind = {
+	value: 'status',
+	name: 'Status',
+	plural: 'Statuses',
+	path: 'statuses',
+	about: 'The status, such as New or Qualified',
+	label: nameOf,
+};
+
+export const sources: RecordKind = {
+	value: 'source',
+	name: 'Source',
+	plural: 'Sources',
+	path: 'sources',
+	about: 'The source, which tells where contacts come from, such as facebook or whatsapp',
+	label: nameOf,
+};
+
+export const groups: RecordKind = {
+	value: 'group',
+	name: 'Group',
+	plural: 'Groups',
+	path: 'groups',
+	about: 'The group of contacts',
+	label: nameOf,
+};
+
+export const templateBots: RecordKind = {
+	value: 'templateBot',
+	name: 'Template Bot',
+	plural: 'Template Bots',
+	path: 'templatebots',
+	about: 'The bot, which answers with a template',
+	label: nameAndState,
+};
+
+export const messageBots: RecordKind = {
+	value: 'messageBot',
+	name: 'Message Bot',
+	plural: 'Message Bots',
+	path: 'messagebots',
+	about: 'The bot, which answers with a message',
+	label: nameAndState,
+};
+
+function lookUpName(verb: 'search' | 'load', { plural }: RecordKind): string {
+	return verb + plural.replace(' ', '');
+}
+
+export function pickerOf(kind: RecordKind): Field<Picked> {
+	return picker({
+		...kind,
+		displayName: kind.name,
+		description: `${kind.about}: from the list or by its ID`,
+		searchMethod: lookUpName('search', kind),
+	});
+}
+
+/** With the name as one more way, so that a column of a sheet can be mapped. */
+function pickerOrName(kind: RecordKind, example: string): Field<Picked | PickedByName> {
+	return pickerOr(
+		{
+			...kind,
+			displayName: kind.name,
+			description: `${kind.about}: from the list, by its ID or by its name`,
+			searchMethod: lookUpName('search', kind),
+		},
+		{ displayName: 'By Name', name: 'name', placeholder: `e.g. ${example}` },
+		(given, label) => {
+			const name = isEmpty(given) ? '' : visibleText(outgoingText(given, `"${label}"`));
+			if (name !== '') return { name };
+			throw new InputError(
+				`"${label}" is empty`,
+				'Enter the name. If it holds an expression, the input item may lack the field that the expression uses.',
+			);
+		},
+	);
+}
+
+export const statusId = pickerOrName(statuses, 'Qualified');
+export const sourceId = pickerOrName(sources, 'facebook');
+export const groupId = pickerOf(groups);
+
+/** Chooses among few records, inside a collection. The value is the record's id. */
+function dropDown(kind: RecordKind, description: string): Field<number> {
+	return {
+		property: {
+			...loadedFrom(kind, description),
+			displayName: `${kind.name} Name or ID`,
+			type: 'options',
+			default: '',
+		},
+		methods: loaderOf(kind),
+		read: readId,
+	};
+}
+
+/** Chooses any number of records. The value is the list of their ids; none chosen is not set. */
+function multiDropDown(kind: RecordKind, description: string): Field<number[] | undefined> {
+	return {
+		property: {
+			...loadedFrom(kind, description),
+			displayName: `${kind.name} Names or IDs`,
+			type: 'multiOptions',
+			default: [],
+		},
+		methods: loaderOf(kind),
+		read: (value, label) => {
+			const ids = idsIn(value);
+			if (ids) return ids.length > 0 ? ids : undefined;
+			return refuseId(
+				label,
+				`Choose from the list, or let the expression give IDs such as 1,3. The value is: ${shown(value)}`,
+			);
+		},
+	};
+}
+
+function loadedFrom(kind: RecordKind, description: string) {
+	return {
+		// The words that n8n's guidelines prescribe.
+		description: `${description}. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>`,
+		typeOptions: { loadOptionsMethod: lookUpName('load', kind) },
+	};
+}
+
+function loaderOf(kind: RecordKind) {
+	const load = async ({ api }: EditorCall) =>
+		(await api.list(kind.path))
+			.reverse()
+			.map((record) => ({ name: kind.label(record), value: record.id }));
+	return { loadOptions: { [lookUpName('load', kind)]: load } };
+}
+
+export const statusDropDown = dropDown(statuses, 'The status of the contact');
+export const sourceDropDown = dropDown(sources, 'Where the contact comes from');
+export const groupDropDown = dropDown(groups, 'A group that the contact is in');
+export const groupsDropDown = multiDropDown(
+	groups,
+	'All groups that the contact shall be in, in place of those it is in now. To keep those, use the operations Add to Group and Remove From Group',
+);

@@ -166,7 +166,7 @@ export function choices<const O extends readonly INodePropertyOptions[]>(
 	const one = choice({ ...rest, options, default: options[0]?.value ?? '' });
 	return {
 		property: { ...rest, type: 'multiOptions', options: [...options], default: [] },
-		read: (value, label, item) => listOf(value).map((chosen) => one.read(chosen, label, item)),
+		read: (value, label, item) => listIn(value).map((chosen) => one.read(chosen, label, item)),
 	};
 }
 
@@ -208,7 +208,7 @@ export function color(property: Shown & { default: string }): Field<string> {
 }
 
 /** The values of a list, which may come as JSON text or with commas between them. */
-export function listOf(value: unknown): unknown[] {
+export function listIn(value: unknown): unknown[] {
 	const list = Array.isArray(value) ? value : fromJsonText(value);
 	if (Array.isArray(list)) return list;
 	if (typeof value !== 'string') return [value];
@@ -229,6 +229,6 @@ export function idOf(value: unknown): number | undefined {
  * (quirk 11). Empty for nothing; undefined for what can't be read.
  */
 export function idsIn(value: unknown): number[] | undefined {
-	const ids = isEmpty(value) ? [] : listOf(value).map(idOf);
+	const ids = isEmpty(value) ? [] : listIn(value).map(idOf);
 	return ids.every((id) => id !== undefined) ? [...new Set(ids)] : undefined;
 }

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { Api } from '../api/api';
 import { collection } from '../fields/collections';
-import { email, listOf as listIn, optionalText } from '../fields/values';
+import { email, listIn, optionalText } from '../fields/values';
 import { counted, InputError, isEmpty, outgoingText, shown } from '../checks/text';
 import { isObject, listOf, objectOf } from '../checks/json';
 import type { Field, Values } from '../operation';

@@ -6,9 +6,8 @@ import { collection, filtersOf, simplify } from '../fields/collections';
 import { wholeNumber } from '../fields/values';
 import { groupDropDown, sourceDropDown, statusDropDown } from '../fields/pickers';
 import type { Values } from '../operation';
-import { type } from '../contact/contactFields';
-import { contactMatcher } from '../contact/contactFilters';
-import { includeNames, presented } from '../contact/contactRecord';
+import { includeNames, type } from '../contact/contactFields';
+import { contactMatcher, presented } from '../contact/contactRecord';
 
 const DEFAULT_MAX_CONTACTS = 500;
 const EXAMPLE_PAGE = 100;
@@ -87,9 +86,5 @@ export async function present(
 	{ api, params }: PollCall,
 	contacts: ApiRecord[],
 ): Promise<IDataObject[]> {
-	const { simplify: isSimplified, options } = params;
-	return await presented(api, contacts, {
-		simplify: isSimplified,
-		includeNames: options.includeNames,
-	});
+	return await presented(api, contacts, params);
 }

@@ -6,7 +6,6 @@ import { filtersOf, limit, returnAll, simplify } from '../fields/collections';
 import { fromJsonText, listOf, textOf } from '../checks/json';
 import type { Resource } from '../operation';
 import { operation } from '../operation';
-import { limitOf } from '../records';
 import { templateRecord } from './find';
 import { isSameCode } from './template';
 import { templateId } from './templateFields';
@@ -63,7 +62,7 @@ const getAll = operation({
 	run: async ({ api, params }) => {
 		const wanted = Object.entries(params.filters);
 		const templates = await api.list('templates', {
-			limit: limitOf(params),
+			limit: params.limit,
 			matches:
 				wanted.length > 0
 					? (template) => wanted.every(([key, value]) => isSameCode(template[key], value))

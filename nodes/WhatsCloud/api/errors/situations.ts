@@ -312,6 +312,10 @@ const VERBS: Record<ApiRequest['method'], string> = {
 const CHOOSE_LABELS =
 	'Choose a status and a source that your account has. WhatsCloud looks at these first, so more may be wrong.';
 
+/** All known versions refuse such a status in an update alone (quirk 9). */
+const HIGH_STATUS =
+	'In an update WhatsCloud takes no status whose ID is above 50, neither yours nor that of "Auto Lead". Nothing was changed. Set the status in WhatsCloud itself: open Contacts, edit the contact and choose it; or choose another one in the settings of "Auto Lead".';
+
 /** What to do about a field that is refused. */
 const FIELD_ADVICE: Record<string, string> = {
 	status_id: CHOOSE_LABELS,
@@ -323,11 +327,12 @@ const FIELD_ADVICE: Record<string, string> = {
 	phone:
 		'No two contacts may have the same phone number: use the operation "Create or Update" for the contact that has it.',
 	email:
-		'No two contacts may have the same e-mail address: leave it out, or change the contact that has it.',
+		"No two contacts may have the same e-mail address, and older versions of WhatsCloud can't remove one: leave it out, or change the contact that has it.",
 	name: 'No two may have the same name: the operation "Get Many" shows those that there are.',
 };
 
-function inputAdvice({ errors }: Facts): string {
+function inputAdvice({ request, errors }: Facts): string {
+	if (errors.has('status_id') && request.method === 'PUT') return HIGH_STATUS;
 	const advice = new Set([...errors.keys()].flatMap((field) => FIELD_ADVICE[field] ?? []));
 	return advice.size > 0 ? [...advice].join(' ') : 'Correct the value and run again.';
 }
