@@ -13,37 +13,32 @@ export class InputError extends Error {
 }
 
 /** What is in a text only because something went wrong on the way to it. */
-const MISTAKES = [
-	{
-		isIn: (text: string) =>
-			unicodePattern(String.raw`(?<![\p{L}\p{N}])NaN(?![\p{L}\p{N}])`).test(text),
-		title: 'contains NaN, which stands for a calculation without a result',
-		description:
-			'Correct the expression. A field that it calculates with is missing in the input item or is not a number.',
-	},
-	{
-		isIn: (text: string) => /^-?Infinity$/.test(text),
-		title: 'is the result of a division by zero',
-		description: 'Correct the expression, or let an If node sort such items out.',
-	},
-	{
-		isIn: (text: string) => /\[object [A-Z]\w*\]/.test(text),
-		title: 'contains [object Object] in place of what should be there',
-		description:
-			'The expression gives a whole object or a list. Pick the field that you need, such as {{ $json.order.number }}.',
-	},
-	{
-		isIn: (text: string) => /Invalid DateTime/.test(text),
-		title: 'contains "Invalid DateTime" in place of a date',
-		description:
-			'Correct the expression. The date that it uses is missing in the input item or is written in another way.',
-	},
-	{
-		isIn: (text: string) => /[\ud800-\udfff]/u.test(text),
-		title: 'contains half an emoji',
-		description:
-			'The text was cut in the middle of an emoji or another special character. Cut it at another place.',
-	},
+const MISTAKES: Array<[pattern: RegExp, title: string, advice: string]> = [
+	[
+		/(?<!\w)NaN(?!\w)/,
+		'contains NaN, which stands for a calculation without a result',
+		'Correct the expression. A field that it calculates with is missing in the input item or is not a number.',
+	],
+	[
+		/^-?Infinity$/,
+		'is the result of a division by zero',
+		'Correct the expression, or let an If node sort such items out.',
+	],
+	[
+		/\[object [A-Z]\w*\]/,
+		'contains [object Object] in place of what should be there',
+		'The expression gives a whole object or a list. Pick the field that you need, such as {{ $json.order.number }}.',
+	],
+	[
+		/Invalid DateTime/,
+		'contains "Invalid DateTime" in place of a date',
+		'Correct the expression. The date that it uses is missing in the input item or is written in another way.',
+	],
+	[
+		/[\ud800-\udfff]/u,
+		'contains half an emoji',
+		'The text was cut in the middle of an emoji or another special character. Cut it at another place.',
+	],
 ];
 
 /** Not a literal: n8n would build its tables of characters, which takes long, when it loads the file. */
@@ -51,26 +46,18 @@ export function unicodePattern(source: string): RegExp {
 	return new RegExp(source, 'gu');
 }
 
-/** Marks that nobody sees: they come along when text is copied from a page or a chat. */
-const MARKS = String.raw`\p{Default_Ignorable_Code_Point}\p{Cf}\u2800`;
-
 let marks: RegExp | undefined;
-let anythingToSee: RegExp | undefined;
 
-/** Without white space around, and without marks that nobody sees. */
+/** Without white space around, and without marks that nobody sees: they come along when text is copied. */
 export function visibleText(value: unknown): string {
-	marks ??= unicodePattern(`[${MARKS}]`);
+	marks ??= unicodePattern(String.raw`[\p{Default_Ignorable_Code_Point}\p{Cf}\u2800]`);
 	return String(value).replace(marks, '').trim();
 }
 
 /** Whether there is nothing to see, as where an expression names a field that the item lacks, or a cell is empty. */
 export function isEmpty(value: unknown): boolean {
-	anythingToSee ??= new RegExp(String.raw`[^${MARKS}\s\p{Cc}]`, 'u');
-	return (
-		value === undefined ||
-		value === null ||
-		(typeof value === 'string' && !anythingToSee.test(value))
-	);
+	if (value === undefined || value === null) return true;
+	return typeof value === 'string' && /^[\s\p{Cc}]*$/u.test(visibleText(value));
 }
 
 /**
@@ -87,9 +74,10 @@ export function outgoingText(value: unknown, subject: string): string | undefine
 		);
 	}
 	const text = String(value);
-	const mistake = MISTAKES.find(({ isIn }) => isIn(text));
+	const mistake = MISTAKES.find(([pattern]) => pattern.test(text));
 	if (!mistake) return text;
-	throw new InputError(`${subject} ${mistake.title}`, mistake.description);
+	const [, title, advice] = mistake;
+	throw new InputError(`${subject} ${title}`, advice);
 }
 
 const MAX_SHOWN = 60;
