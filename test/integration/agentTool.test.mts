@@ -37,6 +37,13 @@ describe("calls within an execution, as the agent's version 3 makes them", () =>
 		]);
 	});
 
+	test('a message that may have been sent is sent by another execution', async () => {
+		account.sandbox.faults.add(lostAnswer);
+		await calls(['Welcome', 'Welcome']);
+		await calls(['Welcome']);
+		expect(account.texts()).toEqual(['Welcome', 'Welcome']);
+	});
+
 	test('an error of a tool has no description beside its message, which n8n would add once more', async () => {
 		const run = await account.send({ items: [{ json: { to: phone(0), text: '' } }], asTool: true });
 		expect(run.error?.message).toMatch(/^The message is empty\. Write the text to send\./);
@@ -71,6 +78,18 @@ describe("calls outside of executions, as n8n's newest agents make them", () => 
 		expect(await call('Hello')).toEqual({ error: expect.stringContaining(notKnown) as string });
 		expect(await call('Anything else?')).toMatchObject({ data: [{ json: { status: 'sent' } }] });
 		expect(account.texts()).toEqual(['Hello', 'Anything else?']);
+	});
+
+	test('a message of unknown outcome is kept for ten minutes', async () => {
+		const now = Date.now();
+		const clock = jest.spyOn(Date, 'now');
+		account.sandbox.faults.add(lostAnswer);
+		for (const minutes of [0, 9, 11]) {
+			clock.mockImplementation(() => now + minutes * 60_000);
+			await call('Hi');
+			expect(account.texts()).toEqual(minutes < 10 ? ['Hi'] : ['Hi', 'Hi']);
+		}
+		clock.mockRestore();
 	});
 
 	test('an error says once what to do, in the one text that a model reads', async () => {

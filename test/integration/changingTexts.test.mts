@@ -52,7 +52,7 @@ describe.each(Object.entries(texts))('a text with %s', (_name, text) => {
 });
 
 test('an unknown outcome is not repeated by Retry On Fail', async () => {
-	void account.faultAfter(2, { kind: 'reset', when: 'after' });
+	account.faultAfter(2, { kind: 'reset', when: 'after' });
 	const run = await account.send({
 		items: messages(8),
 		parameters: { text: texts.random },

@@ -25,7 +25,7 @@ test('guarantee: Messages to one phone number leave in the order of the items.',
 
 test('a message that fails does not change the order of those after it', async () => {
 	account.sandbox.faults.add({ kind: 'delay', ms: 10, probability: 0.5, path: '/messages/send' });
-	void account.faultAfter(3, {
+	account.faultAfter(3, {
 		kind: 'answer',
 		status: 422,
 		body: { status: 'error', message: 'No' },

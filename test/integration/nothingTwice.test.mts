@@ -44,7 +44,7 @@ describe.each(modes)('Retry On Fail with On Error = %s', (onError) => {
 	});
 
 	test('guarantee: Retry On Fail does not repeat a message that may have been sent, and the error says so.', async () => {
-		void account.faultAfter(2, lostAnswer);
+		account.faultAfter(2, lostAnswer);
 		const run = await account.send({
 			items: messages(5),
 			settings: { ...retries, onError },
@@ -86,6 +86,17 @@ describe('Retry execution', () => {
 		expect(new Set(run.outputs.flat().map(({ json }) => json.message_id)).size).toBe(5);
 	});
 
+	test('of a retry knows what both have done', async () => {
+		const { runData } = await failed();
+		void account.refuseOnce(4);
+		const options = { items: messages(5), options: inOrder };
+		const second = await account.send({ ...options, retryOf: runData });
+		expect([second.status, account.texts()]).toEqual(['error', sent(4)]);
+		const third = await account.send({ ...options, retryOf: second.runData });
+		expect(account.texts()).toEqual(sent(5));
+		expect(outcomes(third)).toEqual(sent(5).map((text, item) => [item, text]));
+	});
+
 	test('a second time from the same failure repeats only what the failure did not know', async () => {
 		const { runData } = await failed();
 		await account.send({ items: messages(5), options: inOrder, retryOf: runData });
@@ -94,7 +105,7 @@ describe('Retry execution', () => {
 	});
 
 	test('repeats what may have been sent: the user decided so', async () => {
-		void account.faultAfter(1, lostAnswer);
+		account.faultAfter(1, lostAnswer);
 		const { runData, error } = await account.send({ items: messages(3), options: inOrder });
 		expect(error?.context).toMatchObject({ outcome: 'unknown' });
 		await account.send({ items: messages(3), options: inOrder, retryOf: runData });
@@ -273,6 +284,17 @@ describe('stop on error', () => {
 	});
 });
 
+test('keeps with the execution nothing secret, and nothing that the server answered', async () => {
+	const body = { status: 'error', message: 'a private answer' };
+	account.faultAfter(2, { kind: 'answer', status: 500, when: 'after', body });
+	const { context, runData } = await account.send({ items: messages(5), options: inOrder });
+	expect(Object.keys(context)).toEqual(['whatsCloudSent']);
+	expect(JSON.stringify(context)).toContain('It is not known');
+	expect(JSON.stringify(context)).not.toContain('"body"');
+	expect(JSON.stringify(runData)).not.toContain(account.sandbox.token);
+});
+
+// The last one: requests that were under way may still arrive.
 describe('cancel during 200 sends', () => {
 	test('guarantee: When you cancel a run, it begins no more messages.', async () => {
 		account.sandbox.faults.add({ kind: 'delay', ms: 60, path: '/messages/send' });
@@ -298,11 +320,4 @@ describe('cancel during 200 sends', () => {
 		expect(run.durationMs).toBeLessThan(5_000);
 		expect(account.texts().length).toBe(20);
 	});
-});
-
-test('keeps nothing secret with the execution', async () => {
-	void account.refuseOnce(2);
-	const { context, runData } = await account.send({ items: messages(5), options: inOrder });
-	expect(Object.keys(context)).toEqual(['whatsCloudSent']);
-	expect(JSON.stringify(runData)).not.toContain(account.sandbox.token);
 });

@@ -81,11 +81,9 @@ export function useSending(numbers: number) {
 				if (isReached) server.sandbox.data.insertContacts([{ phone: phone(index) }]);
 			});
 		},
-		/** The fault meets the request after so many accepted messages. */
-		faultAfter: (accepted: number, fault: Fault) =>
-			until(() => server.sandbox.messages.length >= accepted).then((isReached) => {
-				if (isReached) server.sandbox.faults.add({ path: '/messages/send', times: 1, ...fault });
-			}),
+		/** The fault meets one message, after so many others. */
+		faultAfter: (others: number, fault: Fault) =>
+			server.sandbox.faults.add({ path: '/messages/send', skip: others, times: 1, ...fault }),
 	};
 }
 

@@ -1,46 +1,29 @@
-import type { IDataObject, IExecuteFunctions, INode, INodeExecutionData } from 'n8n-workflow';
+import type { IExecuteFunctions, INode, INodeExecutionData } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
 import type { NodeError } from '../api/errors/ApiError';
 import { sentence, withoutCode } from '../api/errors/words';
 import { withoutAnswer } from '../question/question';
+import type { Settled } from './run';
 
-export interface Failed {
-	error: NodeError;
+export function isFailed({ error }: Settled): boolean {
+	return error !== undefined;
 }
 
-export interface Done {
-	outputs: IDataObject[];
+export function isDone({ outputs }: Settled): boolean {
+	return outputs !== undefined;
 }
 
-/** What became of an item. */
-export type Result = Done | Failed;
-
-export function isFailed(result: Result | undefined): result is Failed {
-	return result !== undefined && 'error' in result;
-}
-
-export function isDone(result: Result | undefined): result is Done {
-	return result !== undefined && 'outputs' in result;
-}
-
-export function isUnknown(result: Result | undefined): boolean {
-	return isFailed(result) && result.error.context.outcome === 'unknown';
-}
-
-/** An item with what became of it; nothing for one that the run ended before. */
-interface Settled {
-	index: number;
-	json: IDataObject;
-	result?: Result;
+export function isUnknown({ error }: Settled): boolean {
+	return error?.context.outcome === 'unknown';
 }
 
 /** The output items, each linked to its input item. */
 export function toItems(context: IExecuteFunctions, items: Settled[]): INodeExecutionData[] {
-	return items.flatMap(({ index, json, result }): INodeExecutionData[] => {
+	return items.flatMap(({ index, json, outputs = [], error }): INodeExecutionData[] => {
 		const pairedItem = { item: index };
-		if (isFailed(result)) return [failedItem(context.getNode(), { json, pairedItem }, result)];
-		return (result?.outputs ?? []).map((output) => ({ json: output, pairedItem }));
+		if (error) return [failedItem(context.getNode(), { json, pairedItem }, error)];
+		return outputs.map((output) => ({ json: output, pairedItem }));
 	});
 }
 
@@ -48,7 +31,7 @@ export function toItems(context: IExecuteFunctions, items: Settled[]): INodeExec
 function failedItem(
 	node: INode,
 	{ json: row, pairedItem }: INodeExecutionData,
-	{ error }: Failed,
+	error: NodeError,
 ): INodeExecutionData {
 	const json = { error: error.message, details: error.description ?? '' };
 	// A model knows what it has asked for.
@@ -67,31 +50,21 @@ const MAX_NAMED = 20;
  * for programs in `context.items`.
  */
 export function stoppedError(context: IExecuteFunctions, all: Settled[], why?: string): NodeError {
-	const indexesOf = (holds: (result: Result | undefined) => boolean) =>
-		all.filter(({ result }) => holds(result)).map(({ index }) => index);
-	const items = {
-		all: all.length,
-		done: indexesOf(isDone),
-		failed: indexesOf(isFailed),
-		unknown: indexesOf(isUnknown),
-	};
-	const failed = all.map(({ result }) => result).find(isFailed);
+	const [done = [], failed = [], unknown = []] = [isDone, isFailed, isUnknown].map((is) =>
+		all.filter(is).map(({ index }) => index),
+	);
 	const error =
-		failed?.error ?? new NodeOperationError(context.getNode(), 'The execution was stopped');
-	if (items.all > 1) {
-		error.description = [error.description ?? '', why ?? summary(items)].join('\n').trim();
+		all.find(isFailed)?.error ??
+		new NodeOperationError(context.getNode(), 'The execution was stopped');
+	if (all.length > 1) {
+		const what = why ?? summary(all.length, done, unknown);
+		error.description = `${error.description ?? ''}\n${what}`.trim();
 	}
-	Object.assign(error.context, { items });
+	Object.assign(error.context, { items: { all: all.length, done, failed, unknown } });
 	return error;
 }
 
-interface Counted {
-	all: number;
-	done: number[];
-	unknown: number[];
-}
-
-function summary({ all, done, unknown }: Counted): string {
+function summary(all: number, done: number[], unknown: number[]): string {
 	const parts = [`${done.length} of ${all} items were done.`];
 	if (done.length > 0) {
 		parts.push(

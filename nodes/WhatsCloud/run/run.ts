@@ -1,8 +1,9 @@
-import type { IContextObject, IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { sleep } from 'n8n-workflow';
 
 import type { Accounts, Api } from '../api/api';
 import { openAccounts } from '../api/api';
+import type { NodeError } from '../api/errors/ApiError';
 import { nodeError } from '../api/errors/ApiError';
 import { orCancelled } from '../api/http';
 import { readShown, runOptionsOf, withRunOptions } from '../fields/collections';
@@ -10,35 +11,39 @@ import type { FilesOfItem } from '../files/runFiles';
 import { openFiles } from '../files/runFiles';
 import type { Call, Fields, Operation, Values } from '../operation';
 import { answerLink, keepQuestion, reviewedTools } from '../question/question';
-import type { Result } from './outcome';
-import type { SentBefore } from './sentBefore';
-import { openSentBefore } from './sentBefore';
-import { openToolCalls } from './toolCalls';
 
-/** An input item on its way through the run. */
-export interface Item {
+/** An input item, with what became of it: neither outputs nor an error where the run ended before. */
+export interface Settled {
 	index: number;
 	json: IDataObject;
-	/** Empty where they can't be right, which then is the result. */
+	outputs?: IDataObject[];
+	error?: NodeError;
+}
+
+/** An input item on its way through the run. */
+export interface Item extends Settled {
+	/** Empty where they can't be right, which then is the error. */
 	params: Values<Fields>;
 	/** The account of its credential, once it was needed. */
 	api?: Api;
 	files?: FilesOfItem;
 	/** What the operation's `check` found, for its `run`. */
 	checked?: unknown;
+	/** What tells its write from all others. */
+	write?: string;
 	/** An earlier try may have done it, and doing it again does no harm. */
 	maybeDone?: boolean;
-	/** What became of it. None for an item that the run ended before. */
-	result?: Result;
 }
 
 /** One run of the node: what all its items share. */
 export interface Run {
 	context: IExecuteFunctions;
 	operation: Operation;
+	isTool: boolean;
+	/** Tells its writes from those of other runs of the node, such as those in a loop. */
+	scope: unknown[];
 	items: Item[];
 	accounts: Accounts;
-	sentBefore: SentBefore;
 	filesOf(index: number): FilesOfItem;
 	parallel: number;
 	/** The first failure ends the run; otherwise the node continues on errors. */
@@ -50,16 +55,19 @@ export interface Run {
 }
 
 export async function openRun(context: IExecuteFunctions, operation: Operation): Promise<Run> {
-	const items = await readItems(context, operation);
-	const options = items.find(({ result }) => !result)?.params.options;
+	const isTool = isUsedAsTool(context);
+	const items = await readItems(context, operation, isTool);
+	const options = items.find(({ error }) => !error)?.params.options;
 	const { parallelRequests: parallel, timeout, onRateLimit } = runOptionsOf(options);
 	const end = new AbortController();
 	const ended = orCancelled(context, end.signal);
 	return {
-		...{ context, operation, items, parallel, ended },
+		...{ context, operation, isTool, items, parallel, ended },
 		filesOf: openFiles(context, { timeout, ended }),
 		accounts: openAccounts(context, { timeout, onRateLimit, ended }),
-		sentBefore: sentBeforeOf(context),
+		scope: isTool
+			? [context.getWorkflow().id, context.getNode().name, context.getExecutionId()]
+			: [context.getWorkflowDataProxy(0).$runIndex],
 		stopsAtError: !context.continueOnFail(),
 		end: () => {
 			end.abort();
@@ -70,7 +78,11 @@ export async function openRun(context: IExecuteFunctions, operation: Operation):
 /** Evaluating the expressions of an item takes milliseconds. Timers and other executions run in between. */
 const LONGEST_BLOCK_MS = 20;
 
-async function readItems(context: IExecuteFunctions, { fields }: Operation): Promise<Item[]> {
+async function readItems(
+	context: IExecuteFunctions,
+	{ fields }: Operation,
+	isTool: boolean,
+): Promise<Item[]> {
 	const items: Item[] = [];
 	let began = performance.now();
 	for (const [index, { json }] of context.getInputData().entries()) {
@@ -80,9 +92,9 @@ async function readItems(context: IExecuteFunctions, { fields }: Operation): Pro
 		}
 		const item: Item = { index, json, params: {} };
 		try {
-			item.params = readParameters(context, fields, item);
+			item.params = readParameters(context, withRunOptions(fields), { index, json, isTool });
 		} catch (error) {
-			item.result = { error: nodeError(context.getNode(), error, index) };
+			item.error = nodeError(context.getNode(), error, index);
 		}
 		items.push(item);
 	}
@@ -93,14 +105,13 @@ async function readItems(context: IExecuteFunctions, { fields }: Operation): Pro
 function readParameters(
 	context: IExecuteFunctions,
 	fields: Fields,
-	{ index, json }: Item,
+	{ index, json, isTool }: Pick<Item, 'index' | 'json'> & { isTool: boolean },
 ): Values<Fields> {
-	const all = withRunOptions(fields);
-	const given = Object.entries(all).map(([name, { property }]) => [
+	const given = Object.entries(fields).map(([name, { property }]) => [
 		name,
 		context.getNodeParameter(name, index, property.default),
 	]);
-	return readShown(all, Object.fromEntries(given) as Record<string, unknown>, {
+	return readShown(fields, Object.fromEntries(given) as Record<string, unknown>, {
 		timezone: context.getTimezone(),
 		json,
 		parameters: context.getNode().parameters,
@@ -108,37 +119,17 @@ function readParameters(
 			typed.startsWith('=') ? context.evaluateExpression(typed.slice(1), index) : typed,
 		answerLink: () => answerLink(context),
 		reviewedTools: () => reviewedTools(context),
-		isTool: isTool(context),
+		isTool,
 	});
 }
 
-/** What earlier tries of this run have done, kept where n8n keeps it for the next try. */
-function sentBeforeOf(context: IExecuteFunctions): SentBefore {
-	const executionId = context.getExecutionId();
-	if (isTool(context)) {
-		const { id = '' } = context.getWorkflow();
-		return openToolCalls(JSON.stringify([id, context.getNode().name, executionId]));
-	}
-	const run = Number(context.getWorkflowDataProxy(0).$runIndex);
-	return openSentBefore(nodeContext(context), { run, executionId });
-}
-
 /** Agents differ: some say so, some only by the node's type, and the newest run it outside of executions. */
-export function isTool(context: IExecuteFunctions): boolean {
+export function isUsedAsTool(context: IExecuteFunctions): boolean {
 	return (
 		context.getNode().type.endsWith('Tool') ||
 		('isToolExecution' in context && context.isToolExecution()) ||
 		context.getExecutionId() === undefined
 	);
-}
-
-/** n8n has no place to keep it where nothing is tried again, such as a step run alone in a test. */
-function nodeContext(context: IExecuteFunctions): IContextObject {
-	try {
-		return context.getContext('node');
-	} catch {
-		return {};
-	}
 }
 
 /** n8n reads and decrypts a credential each time, so only for items that come to be worked on. */

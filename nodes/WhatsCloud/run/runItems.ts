@@ -5,11 +5,10 @@ import { cancelSignal, RunEnded } from '../api/http';
 import { InputError, shown } from '../checks/text';
 import type { Operation, Resource } from '../operation';
 import { prepareWait } from '../question/question';
-import { runInLanes } from './lanes';
 import { forModel, isDone, isFailed, isUnknown, stoppedError, toItems } from './outcome';
 import type { Item, Run } from './run';
-import { callOf, isTool, openRun } from './run';
-import { recall, writeOnce } from './writeOnce';
+import { callOf, isUsedAsTool, openRun } from './run';
+import { earlierWrites, forgetWrites, recall, writeOnce } from './writeOnce';
 
 /**
  * The one item loop. Items run in parallel lanes; outputs keep the order of the items, and every output
@@ -25,14 +24,13 @@ export async function runItems(
 		const node = context.getNode();
 		if (!context.continueOnFail()) {
 			const converted = nodeError(node, error);
-			throw isTool(context) ? forModel(converted) : converted;
+			throw isUsedAsTool(context) ? forModel(converted) : converted;
 		}
 		// n8n puts the untouched items through the success output of a node that throws under Continue.
-		const failures = context.getInputData().map(({ json }, index) => ({
-			...{ index, json },
-			result: { error: nodeError(node, error, index) },
-		}));
-		return [toItems(context, failures)];
+		const failed = context
+			.getInputData()
+			.map(({ json }, index) => ({ index, json, error: nodeError(node, error, index) }));
+		return [toItems(context, failed)];
 	}
 }
 
@@ -43,10 +41,11 @@ async function runAll(
 ): Promise<INodeExecutionData[]> {
 	checkCount(operation, context.getInputData().length);
 	const run = await openRun(context, operation);
-	const { items, sentBefore } = run;
+	const { items } = run;
 	try {
 		// What can't be right, or may not be repeated, is found before anything is sent for any item.
-		await recallAll(run);
+		const isFirstTry = Object.keys(earlierWrites(run)).length === 0;
+		if (!isFirstTry) for (const item of items.filter(isOpen)) await settle(run, item, recall);
 		stopIfFailed(run, refusal(run));
 		if (operation.check) await forOpenItems(run, check);
 		stopIfFailed(run, refusal(run));
@@ -58,7 +57,7 @@ async function runAll(
 		const waits = await waitForAnswer(run);
 		const outputs = waits ? context.getInputData() : toItems(context, items);
 		// With an error in the first, Retry On Fail runs the node again.
-		if (waits || outputs[0]?.json.error === undefined) sentBefore.clear();
+		if (waits || outputs[0]?.json.error === undefined) forgetWrites(run);
 		return outputs;
 	} finally {
 		addHints(run);
@@ -91,10 +90,6 @@ function checkCount({ waitUntil }: Operation, count: number): void {
 
 type Step = (run: Run, item: Item) => Promise<void>;
 
-async function recallAll(run: Run): Promise<void> {
-	for (const item of run.items.filter(isOpen)) await settle(run, item, recall);
-}
-
 /** Takes a step for all items without a result. Items of the same lane take turns. */
 async function forOpenItems(run: Run, step: Step, lane?: Operation['lane']): Promise<void> {
 	const open = run.items.filter(isOpen);
@@ -102,21 +97,21 @@ async function forOpenItems(run: Run, step: Step, lane?: Operation['lane']): Pro
 	const laneOf = ({ params }: Item) => lane?.(params);
 	await runInLanes(open, { ...inLanes, laneOf }, async (item) => {
 		await settle(run, item, step);
-		if (run.stopsAtError && isFailed(item.result)) run.end();
+		if (run.stopsAtError && isFailed(item)) run.end();
 	});
 }
 
-function isOpen({ result }: Item): boolean {
-	return result === undefined;
+function isOpen({ outputs, error }: Item): boolean {
+	return !outputs && !error;
 }
 
-/** A step that fails is the item's result, unless the run has ended under it. */
+/** A step that fails is the item's error, unless the run has ended under it. */
 async function settle(run: Run, item: Item, step: Step): Promise<void> {
 	try {
 		await step(run, item);
 	} catch (error) {
 		if (error instanceof RunEnded) return;
-		item.result = { error: nodeError(run.context.getNode(), error, item.index) };
+		item.error = nodeError(run.context.getNode(), error, item.index);
 	} finally {
 		item.files?.release();
 	}
@@ -132,18 +127,17 @@ async function work(run: Run, item: Item): Promise<void> {
 		kind === 'write'
 			? await writeOnce(run, item)
 			: await read(await callOf(run, item), item.checked);
-	item.result = { outputs: [outputs].flat() };
+	item.outputs = [outputs].flat();
 }
 
 function stopIfFailed({ context, items, stopsAtError }: Run, why?: string): void {
-	if (stopsAtError && items.some(({ result }) => isFailed(result)))
-		throw stoppedError(context, items, why);
+	if (stopsAtError && items.some(isFailed)) throw stoppedError(context, items, why);
 }
 
 /** Why a run stopped before its first write; undefined where an earlier try may have made one. */
 function refusal({ items }: Run): string | undefined {
-	if (items.some(({ result }) => isUnknown(result))) return undefined;
-	return items.some(({ result }) => isDone(result))
+	if (items.some(isUnknown)) return undefined;
+	return items.some(isDone)
 		? 'Nothing more was sent: the node checks all items first. What was done before is not done again.'
 		: 'Nothing was sent: the node checks all items first.';
 }
@@ -151,25 +145,22 @@ function refusal({ items }: Run): string | undefined {
 /** Fills in what costs one request for all items of an account instead of one for each. */
 async function completeAll({ operation, items, context }: Run): Promise<void> {
 	for (const api of new Set(items.map((item) => item.api))) {
-		const done = items.filter((item) => item.api === api).flatMap(withOutput);
+		const done = items.filter((item) => item.api === api && isDone(item));
 		if (!api || !operation.complete || done.length === 0) continue;
-		const outputs = await operation.complete(api, done).catch((error: unknown) => {
+		const given = done.map(({ params, outputs }) => ({ params, output: outputs?.[0] ?? {} }));
+		const completed = await operation.complete(api, given).catch((error: unknown) => {
 			// What is to be completed is done, and must not look like a failure.
 			context.logger.warn(`WhatsCloud's records could not be completed: ${String(error)}`);
 		});
-		for (const [index, { result }] of done.entries()) {
-			if (outputs) result.outputs = [outputs[index] ?? {}];
+		for (const [index, item] of done.entries()) {
+			if (completed) item.outputs = [completed[index] ?? {}];
 		}
 	}
 }
 
-function withOutput({ params, result }: Item) {
-	return isDone(result) ? [{ params, result, output: result.outputs[0] ?? {} }] : [];
-}
-
 /** Pauses the execution until somebody answers, if the operation waits and its one item was done. */
 async function waitForAnswer({ operation, items: [item], context }: Run): Promise<boolean> {
-	if (!operation.waitUntil || !item || !isDone(item.result)) return false;
+	if (!operation.waitUntil || !item || !isDone(item)) return false;
 	prepareWait(context);
 	await context.putExecutionToWait(operation.waitUntil(item.params));
 	return true;
@@ -179,4 +170,48 @@ async function waitForAnswer({ operation, items: [item], context }: Run): Promis
 function addHints({ context, accounts }: Run): void {
 	for (const message of accounts.hints())
 		context.addExecutionHints({ message, location: 'outputPane' });
+}
+
+export interface LaneOptions<Item> {
+	/** How many items are worked on at the same time. */
+	parallel: number;
+	/** Items of the same lane are worked on one after the other, in their order. */
+	laneOf(item: Item): string | undefined;
+	/** From then on no item is begun; those under way finish. */
+	isStopped(): boolean;
+}
+
+/**
+ * Works on all items, the earliest first. An item whose lane is busy waits for its turn in that lane, and
+ * those after it go ahead. `work` must not reject.
+ */
+export async function runInLanes<Item>(
+	items: readonly Item[],
+	{ parallel, laneOf, isStopped }: LaneOptions<Item>,
+	work: (item: Item) => Promise<void>,
+): Promise<void> {
+	const coming = items.values();
+	/** For each busy lane, the items that came meanwhile. */
+	const parked = new Map<string, Item[]>();
+
+	async function worker(): Promise<void> {
+		for (const item of coming) {
+			const lane = laneOf(item);
+			const busy = lane === undefined ? undefined : parked.get(lane);
+			if (busy) {
+				busy.push(item);
+				continue;
+			}
+			// Others park items in this list while it is gone through.
+			const queue = [item];
+			if (lane !== undefined) parked.set(lane, queue);
+			for (const next of queue) {
+				if (isStopped()) return;
+				await work(next);
+			}
+			if (lane !== undefined) parked.delete(lane);
+		}
+	}
+
+	await Promise.all(Array.from({ length: Math.min(parallel, items.length) }, worker));
 }

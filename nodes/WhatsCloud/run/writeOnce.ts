@@ -1,84 +1,138 @@
 import { createHash } from 'crypto';
 
-import type { IDataObject } from 'n8n-workflow';
+import type { IContextObject, IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { ApiError, isNodeError } from '../api/errors/ApiError';
 import { RunEnded } from '../api/http';
 import { InputError } from '../checks/text';
 import type { Operation } from '../operation';
 import type { Item, Run } from './run';
-import { apiOf, callOf, isTool } from './run';
+import { apiOf, callOf } from './run';
+
+/** A write of which nobody knows whether it was done. */
+interface Unknown extends Pick<ApiError, 'message' | 'description' | 'request'> {
+	executionId: string | undefined;
+	/** Milliseconds since 1970. */
+	at: number;
+}
+
+/** What became of writes, by what tells each from all others, in plain JSON. */
+type Writes = Record<string, { output: IDataObject } | Unknown>;
+
+const KEY = 'whatsCloudSent';
+
+/** Longer than an agent works on one question. */
+const TOOL_CALLS_KEPT_MS = 10 * 60_000;
+const toolCalls: Writes = {};
 
 /**
- * Gives an item the result that an earlier try has left of it.
+ * The writes of earlier tries. Retry On Fail and "Retry execution" run the whole node again, with the same
+ * items: their record lives in the node's context, which n8n keeps with the execution in both cases. A model
+ * that reads an error likes to call its tool again, which n8n counts as another run or as no execution at all:
+ * for tools, the record lives in memory.
+ */
+export function earlierWrites({ context, isTool }: Run): Writes {
+	if (!isTool) return (nodeContext(context)[KEY] ??= {}) as Writes;
+	for (const [write, call] of Object.entries(toolCalls)) {
+		if ('at' in call && Date.now() - call.at > TOOL_CALLS_KEPT_MS) delete toolCalls[write];
+	}
+	return toolCalls;
+}
+
+/** n8n has no place to keep it where nothing is tried again, such as a step run alone in a test. */
+function nodeContext(context: IExecuteFunctions): IContextObject {
+	try {
+		return context.getContext('node');
+	} catch {
+		return {};
+	}
+}
+
+/** The run is over and won't be tried again. A model may still call a tool again. */
+export function forgetWrites(run: Run): void {
+	if (run.isTool) return;
+	const writes = earlierWrites(run);
+	for (const { write = '' } of run.items) delete writes[write];
+}
+
+/**
+ * Gives an item the output that an earlier try has left of it.
  * @throws ApiError for one that may have been done, and that nobody may repeat
  */
 export async function recall(run: Run, item: Item): Promise<void> {
-	if (!run.sentBefore.knows(item.index)) return;
-	const earlier = run.sentBefore.of(item.index, await identityOf(run, item));
+	const earlier = earlierWrites(run)[await writeOf(run, item)];
 	if (!earlier) return;
 	if ('output' in earlier) {
-		item.result = { outputs: [earlier.output] };
+		item.outputs = [earlier.output];
 		return;
 	}
-	if (earlier.error.mayDuplicate) throw earlier.error;
+	// Repeating it is the decision of the user who retries the execution.
+	if (earlier.executionId !== run.context.getExecutionId()) return;
+	const { message, description, request } = earlier;
+	// A model reads the title alone.
+	const title = run.isTool
+		? `${message}. That was an earlier call; this one did nothing.`
+		: message;
+	const error = new ApiError(request, { title, description, outcome: 'unknown' });
+	if (error.mayDuplicate) throw error;
 	item.maybeDone = true;
 }
 
 /** Does the write, and records what became of it. @throws whatever kept it from being done */
 export async function writeOnce(run: Run, item: Item): Promise<IDataObject[]> {
-	const { operation, sentBefore } = run;
-	const identity = await identityOf(run, item);
+	const { operation } = run;
+	const writes = earlierWrites(run);
+	const write = await writeOf(run, item);
 	const call = await callOf(run, item);
 	const output = await operation.run(call, item.checked).catch((error: unknown) => {
-		const failure = isForeseen(error) ? error : unforeseen(operation, error);
-		if (!(failure instanceof ApiError)) throw failure;
-		if (failure.outcome === 'unknown') sentBefore.recordUnknown(item.index, identity, failure);
+		const isRefused =
+			error instanceof InputError || error instanceof RunEnded || isNodeError(error);
+		if (isRefused) throw error;
+		const failure = error instanceof ApiError ? error : unforeseen(operation, error);
+		if (failure.outcome === 'unknown') {
+			const { message, description } = failure;
+			const { method, path } = failure.request;
+			const executionId = run.context.getExecutionId();
+			const unknown = { message, description, request: { method, path }, executionId };
+			writes[write] = { ...unknown, at: Date.now() };
+		}
 		throw item.maybeDone ? failure.afterUnknown() : failure;
 	});
 	const outputs = [output].flat();
-	sentBefore.recordDone(item.index, identity, outputs[0] ?? {});
+	// A model that repeats a call which was accepted wants it twice.
+	if (!run.isTool) writes[write] = { output: outputs[0] ?? {} };
 	return outputs;
 }
 
 /**
- * Tells a write from others that stand in the same place. Not by the parameters: whoever corrects a text or
- * fills in a field and then retries the execution does not want to send to everybody again.
+ * Tells an item's write from all others. Not by the parameters: whoever corrects a text or fills in a field
+ * and then retries the execution does not want to send to everybody again.
  */
-async function identityOf(run: Run, item: Item): Promise<string> {
-	const { context, operation } = run;
-	const { account } = await apiOf(run, item);
-	return hash([
-		account,
+async function writeOf(run: Run, item: Item): Promise<string> {
+	if (item.write !== undefined) return item.write;
+	const { context, isTool, operation, scope } = run;
+	const api = await apiOf(run, item);
+	const parts = [
+		...scope,
+		api.account,
 		context.getNode().parameters.resource,
 		operation.value,
 		// A model's calls have all the same place and differ in what they ask for.
-		textOf(isTool(context) ? item.params : item.json),
+		...(isTool ? [inJson(item.params)] : [item.index, inJson(item.json)]),
 		// A question's link belongs to its execution, so that a retried execution has to ask anew.
 		operation.waitUntil && context.getExecutionId(),
-	]);
-}
-
-function hash(value: unknown): string {
-	return createHash('sha256').update(JSON.stringify(value)).digest('base64url').slice(0, 22);
+	];
+	const hash = createHash('sha256').update(JSON.stringify(parts));
+	return (item.write = hash.digest('base64url').slice(0, 22));
 }
 
 /** An item may be no JSON, such as one that contains itself: then its number alone tells it. */
-function textOf(value: unknown): string {
+function inJson(value: unknown): string {
 	try {
 		return JSON.stringify(value);
 	} catch {
 		return '';
 	}
-}
-
-function isForeseen(error: unknown): boolean {
-	return (
-		error instanceof ApiError ||
-		error instanceof InputError ||
-		error instanceof RunEnded ||
-		isNodeError(error)
-	);
 }
 
 /** A fault of the node itself, which may have come after the server accepted the write. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { runInLanes } from '../../../nodes/WhatsCloud/run/lanes';
+import { runInLanes } from '../../../nodes/WhatsCloud/run/runItems';
 
 /** Lets everything that is ready go on. */
 const turn = async () => {

@@ -33,9 +33,9 @@ test('in n8n 1, too, a failed item leaves by the error output with its row', () 
 	const error = new NodeOperationError(node, 'No contact', { description: 'Create it first' });
 	const [done, failed] = errorOutputOfN8n1(
 		toItems(context, [
-			{ index: 0, json: rows[0] ?? {}, result: { outputs: [{ message_id: 'wamid.1' }] } },
-			{ index: 1, json: rows[1] ?? {}, result: { error } },
-			{ index: 2, json: rows[2] ?? {}, result: { outputs: [{ message_id: 'wamid.3' }] } },
+			{ index: 0, json: rows[0] ?? {}, outputs: [{ message_id: 'wamid.1' }] },
+			{ index: 1, json: rows[1] ?? {}, error },
+			{ index: 2, json: rows[2] ?? {}, outputs: [{ message_id: 'wamid.3' }] },
 		]),
 	);
 	expect(done?.map(({ json }) => json)).toEqual([
