@@ -4,20 +4,12 @@ import { ApiError } from './errors/ApiError';
 
 /** What servers of different versions can or can't, as far as it matters to the node. */
 export type Fact =
-	/** Contacts have fields of the account's own. */
-	| 'customFields'
 	/** An update of a contact needs its type. */
 	| 'typeInUpdates'
-	/** An update can take the e-mail away. */
-	| 'emailClears'
-	/** Contacts may be of the type guest. */
-	| 'guests'
 	/** Caption and file name of a document arrive each in its own place. */
 	| 'documentsInOrder'
 	/** The refusal of a contact names all fields that are wrong. */
-	| 'namesAllWrongFields'
-	/** An update takes a status whose id is above 50. */
-	| 'highStatuses';
+	| 'namesAllWrongFields';
 
 /** What is known of the account's server in this run. */
 export interface Server {
@@ -40,18 +32,14 @@ export function observed(client: Client): { client: Client; server: Server } {
 	function observe(path: string, record: unknown): void {
 		if (!isObject(record) || record.id === undefined) return;
 		const [kind] = path.split('/');
-		const learn = (holds: boolean | undefined, ...facts: Fact[]) => {
-			if (holds !== undefined) for (const fact of facts) known.set(fact, holds);
-		};
 		if (kind === 'contacts') {
+			const isLater = 'custom_fields_data' in record;
 			// A short record of another brand does not show that the server lacks a field.
-			const isWhole = 'is_enabled' in record;
-			const has = (field: string) => field in record || (isWhole ? false : undefined);
-			learn(has('custom_fields_data'), 'customFields', 'typeInUpdates', 'emailClears');
-			learn(has('is_opted_out'), 'guests');
-			if ('facebook_psid' in record) learn(true, 'documentsInOrder');
+			if (isLater || 'is_enabled' in record) known.set('typeInUpdates', isLater);
+			if ('facebook_psid' in record) known.set('documentsInOrder', true);
 		}
-		if (kind === 'templates') learn(hasIdAsText(record), 'documentsInOrder');
+		const isInOrder = kind === 'templates' ? hasIdAsText(record) : undefined;
+		if (isInOrder !== undefined) known.set('documentsInOrder', isInOrder);
 	}
 
 	const observing: Client = {

@@ -1,10 +1,6 @@
 import type { Client } from '../../../nodes/WhatsCloud/api/client';
 import { ApiError } from '../../../nodes/WhatsCloud/api/errors/ApiError';
-import { type Fact, observed } from '../../../nodes/WhatsCloud/api/server';
-
-const contactFacts: Fact[] = [
-	...(['customFields', 'typeInUpdates', 'emailClears', 'guests'] as const),
-];
+import { observed } from '../../../nodes/WhatsCloud/api/server';
 
 /** Contacts and templates as the generations show them. */
 const contact = { id: 41, firstname: 'Ada', is_enabled: true, group_id: [4] };
@@ -39,19 +35,19 @@ function serve(records: Records, refuses?: ApiError) {
 }
 
 describe('a contact that is read', () => {
-	test.each<[string, object, Array<boolean | undefined>]>([
-		['of the first generation', contact, [false, false, false, false]],
-		['of the second', B, [true, true, true, false]],
-		['of the third', C, [true, true, true, true]],
-		['of a brand whose records are short', brief, Array(4).fill(undefined)],
-	])('%s tells what the server can', async (_, record, expected) => {
+	test.each<[string, object, boolean | undefined]>([
+		['of the first generation', contact, false],
+		['of the second', B, true],
+		['of the third', C, true],
+		['of a brand whose records are short', brief, undefined],
+	])('%s tells whether an update needs its type', async (_, record, expected) => {
 		for (const read of [
 			async ({ client }: ReturnType<typeof serve>) => await client.get('contacts/41'),
 			async ({ client }: ReturnType<typeof serve>) => await client.getList('contacts', {}),
 		]) {
 			const served = serve({ contacts: [record] });
 			await read(served);
-			expect(contactFacts.map((fact) => served.server.knows(fact))).toEqual(expected);
+			expect(served.server.knows('typeInUpdates')).toBe(expected);
 		}
 	});
 
@@ -61,7 +57,7 @@ describe('a contact that is read', () => {
 		await client.get('contacts/41');
 		contacts[0] = C;
 		await client.get('contacts/41');
-		expect(server.knows('guests')).toBe(true);
+		expect(server.knows('typeInUpdates')).toBe(true);
 	});
 
 	test('that is missing tells nothing, nor do the answers to a create and an update', async () => {
@@ -69,7 +65,7 @@ describe('a contact that is read', () => {
 		await client.get('contacts/41');
 		await client.post('contacts', {});
 		await client.put('contacts/41', {});
-		expect(contactFacts.map((fact) => server.knows(fact))).toEqual(Array(4).fill(undefined));
+		expect(server.knows('typeInUpdates')).toBeUndefined();
 	});
 });
 
@@ -101,7 +97,7 @@ describe('a question', () => {
 		await server.documentsInOrder();
 		expect(requests).toEqual(['templates']);
 		await client.get('contacts/41');
-		expect(server.knows('customFields')).toBe(true);
+		expect(server.knows('typeInUpdates')).toBe(true);
 		expect(requests).toEqual(['templates', 'contacts/41']);
 	});
 
@@ -124,9 +120,9 @@ describe('a question', () => {
 
 	test('is answered by what a refusal has told', async () => {
 		const { server, requests } = serve({});
-		server.learn('highStatuses', false);
-		expect(server.knows('highStatuses')).toBe(false);
-		expect(server.knows('namesAllWrongFields')).toBeUndefined();
+		server.learn('namesAllWrongFields', false);
+		expect(server.knows('namesAllWrongFields')).toBe(false);
+		expect(server.knows('typeInUpdates')).toBeUndefined();
 		expect(requests).toEqual([]);
 	});
 });
