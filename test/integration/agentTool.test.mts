@@ -46,7 +46,7 @@ describe("calls within an execution, as the agent's version 3 makes them", () =>
 
 	test('an error of a tool has no description beside its message, which n8n would add once more', async () => {
 		const run = await account.send({ items: [{ json: { to: phone(0), text: '' } }], asTool: true });
-		expect(run.error?.message).toMatch(/^The message is empty\. Write the text to send\./);
+		expect(run.error?.message).toMatch(/^"Text" is empty\. Fill it in\./);
 		expect(run.error?.description ?? '').toBe('');
 	});
 
@@ -94,7 +94,7 @@ describe("calls outside of executions, as n8n's newest agents make them", () => 
 
 	test('an error says once what to do, in the one text that a model reads', async () => {
 		const empty = (await call('')) as { error: string };
-		expect(empty.error).toMatch(/^The message is empty\. Write the text to send\./);
+		expect(empty.error).toMatch(/^"Text" is empty\. Fill it in\./);
 		account.sandbox.faults.add({ ...lostAnswer, kind: 'reset' });
 		const lost = (await call('Hello')) as { error: string };
 		expect(lost.error.split('the node did not try again')).toHaveLength(2);

@@ -83,7 +83,7 @@ test.each([
 	['={{ $json.price * $json.quantity }}', 'The message contains NaN'],
 	['={{ $json.quantity / 0 }}', 'The message is the result of a division by zero'],
 	['=Hi {{ $json.order }}', 'The message contains [object Object]'],
-	['={{ $json.order }}', 'The message must be text'],
+	['={{ $json.order }}', '"Text" must be text'],
 ])('the message %s is refused', async (expression, problem) => {
 	const { error } = await account.attempt(
 		{ resource: 'message', operation: 'sendText', ...message, text: expression },

@@ -186,9 +186,8 @@ export function uploadName(file: OwnFile, data: Uint8Array): { name: string; mim
 	if (!format) throw unacceptable(file, content);
 	if (format.kind === 'video' && isHevc(data))
 		throw unacceptable(file, { formats: [], one: 'a video coded as HEVC (H.265)' });
-	const { name, base, ending } = nameParts(file.fileName);
-	const stem = ending === '' || FORMATS.some(hasEnding(file.fileName)) ? base : name;
-	return { name: `${stem || file.kind}.${format.extension}`, mimeType: format.types[0] ?? '' };
+	const name = withEnding(file.fileName ?? '', format.extension);
+	return { name, mimeType: format.types[0] ?? '' };
 }
 
 /** Of the formats that the content may have, the one that name or type tell, or the one that needs no telling. */
@@ -235,21 +234,11 @@ function adviceFor(kind: MediaKind, { formats, one = '' }: Content): string {
 		: `Choose ${other.charAt(0).toUpperCase()}${other.slice(1)} as the media type to send it as it is.`;
 }
 
-/**
- * The name of a document that the recipient sees: the given one, with the ending that the file has.
- * @throws InputError for a name with the ending of another format
- */
-export function documentName(given: string, extension: string): string {
-	const { name, ending } = nameParts(given);
-	const format = FORMATS.find(hasEnding(given));
-	if (format?.extension === extension) return name;
-	if (format) {
-		throw new InputError(
-			`The file name ${shown(name)} ends in .${ending}, but the file is a .${extension} file`,
-			`Let the name end in .${extension}, or leave the ending out: it is then added.`,
-		);
-	}
-	return `${name.replace(/\.$/, '')}.${extension}`;
+/** The name with this ending, in place of one that belongs to another format. */
+export function withEnding(fileName: string, extension: string): string {
+	const { name, base, ending } = nameParts(fileName);
+	const stem = ending === '' || FORMATS.some(hasEnding(fileName)) ? base : name;
+	return `${stem || 'file'}.${extension}`;
 }
 
 /** A path of a computer, unlike the slash in *Rechnung 11/2024.pdf*. */
@@ -264,8 +253,6 @@ export function plainName(fileName: string): string {
 /** What follows the last dot is the ending. */
 export function nameParts(fileName = ''): { name: string; base: string; ending: string } {
 	const name = plainName(fileName);
-	const dot = name.lastIndexOf('.');
-	return dot === -1
-		? { name, base: name, ending: '' }
-		: { name, base: name.slice(0, dot), ending: name.slice(dot + 1) };
+	const [, base = name, ending = ''] = /^([^]*)\.([^.]*)$/.exec(name) ?? [];
+	return { name, base, ending };
 }

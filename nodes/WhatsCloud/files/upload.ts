@@ -52,19 +52,16 @@ export function binaryField(displayName: string): Field<BinaryReference> {
 	};
 }
 
-/**
- * The name that a file of the workflow is uploaded under; undefined for one on the internet.
- * @throws InputError for a file that this kind of message does not take
- */
+/** Before anything is sent. @throws InputError for a file of the workflow that this kind of message does not take */
 export async function checkFile(
 	{ kind, reference, givenName }: ChosenFile,
 	{ binary }: Pick<Call<Fields>, 'binary'>,
-): Promise<string | undefined> {
-	if (reference === undefined) return undefined;
+): Promise<void> {
+	if (reference === undefined) return;
 	const file = binary(reference);
 	if (file.size !== undefined) checkSize(kind, file.size);
 	const beginning = await file.beginning?.();
-	return beginning && uploadName({ kind, givenName, ...file }, beginning).name;
+	if (beginning) uploadName({ kind, givenName, ...file }, beginning);
 }
 
 /**

@@ -1,11 +1,10 @@
 import { simplify } from '../fields/collections';
-import { requiredText } from '../fields/values';
-import type { Field, Resource } from '../operation';
+import type { Resource } from '../operation';
 import { operation } from '../operation';
 import {
-	checkText,
 	contactIfNew,
 	freeMessageNotice,
+	messageText,
 	outputOf,
 	phoneNumberFor,
 	recipientLane,
@@ -15,15 +14,11 @@ import { sendAndWait } from './sendAndWait';
 import { sendMedia } from './sendMedia';
 import { sendTemplate } from './sendTemplate';
 
-const text: Field<string> = {
-	...requiredText({
-		displayName: 'Text',
-		typeOptions: { rows: 4 },
-		hint: 'WhatsCloud itself fills in words such as {contact_first_name} or {contact_company} from the contact',
-		description: 'The message, up to 4,096 characters, with line breaks and emoji as you write it',
-	}),
-	read: checkText,
-};
+const text = messageText({
+	displayName: 'Text',
+	hint: 'WhatsCloud itself fills in words such as {contact_first_name} or {contact_company} from the contact',
+	description: 'The message, up to 4,096 characters, with line breaks and emoji as you write it',
+});
 
 const sendText = operation({
 	value: 'sendText',

@@ -11,37 +11,26 @@ const TOOL_INPUT = /\{\{\s{0,9}\$tool\.parameters\s{0,9}\}\}/g;
 
 /**
  * The value of a parameter, with the link where the user typed `{link}`. In what expressions bring, those
- * words stay text: somebody else may have written them.
+ * words stay text: somebody else may have written them. In a human review it also says which tool is to run, and
+ * with what: n8n's own expressions give for the name what the model likes, and for the input an object or what
+ * the model likes.
  * @param typed the parameter before its expressions were evaluated
- * @param marked marks other places in it
  */
-export function withLink(
-	typed: unknown,
-	value: unknown,
-	item: ItemContext,
-	marked = (text: string) => text,
-): unknown {
+export function withLink(typed: unknown, value: unknown, item: ItemContext): unknown {
 	if (typeof typed !== 'string') return value;
-	const text = marked(typed.replace(LINK, item.answerLink));
-	return text === typed ? value : item.evaluated(text);
-}
-
-/**
- * The same for the message, in which a human review also says which tool is to run, and with what. n8n's own
- * expressions give for the name what the model likes, and for the input an object or what the model likes.
- */
-export function withLinkAndTool(value: unknown, item: ItemContext): unknown {
-	const { parameters, json } = item;
-	if (!('toolParameters' in json)) return withLink(parameters.message, value, item);
-	const places = [
-		{ mark: TOOL_NAME, text: toolName(json.tool, item.reviewedTools()), place: randomUUID() },
-		{ mark: TOOL_INPUT, text: listed(json.toolParameters), place: randomUUID() },
+	const { tool, toolParameters } = item.json;
+	const ofTool = [
+		{ mark: TOOL_NAME, put: () => toolName(tool, item.reviewedTools()) },
+		{ mark: TOOL_INPUT, put: () => listed(toolParameters) },
 	];
-	const message = withLink(parameters.message, value, item, (typed) =>
-		places.reduce((text, { mark, place }) => text.replace(mark, place), typed),
+	const isReview = toolParameters !== undefined;
+	const places = [{ mark: LINK, put: () => item.answerLink() }, ...(isReview ? ofTool : [])].map(
+		(place) => ({ ...place, id: randomUUID() }),
 	);
-	if (typeof message !== 'string') return message;
-	return places.reduce((text, { place, text: put }) => text.replaceAll(place, () => put), message);
+	const marked = places.reduce((text, { mark, id }) => text.replace(mark, id), typed);
+	const evaluated = marked === typed ? value : item.evaluated(marked);
+	if (typeof evaluated !== 'string') return evaluated;
+	return places.reduce((text, { id, put }) => text.replaceAll(id, put), evaluated);
 }
 
 /** The tool that is connected; where it has another name or there are several, also what the model calls it. */

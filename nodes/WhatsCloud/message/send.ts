@@ -2,8 +2,9 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { Api } from '../api/api';
 import { collection } from '../fields/collections';
-import { email, listIn, optionalText } from '../fields/values';
-import { counted, InputError, isEmpty, outgoingText, shown } from '../checks/text';
+import type { Shown } from '../fields/values';
+import { email, listIn, optionalText, requiredText } from '../fields/values';
+import { InputError, isEmpty, outgoingText, shown } from '../checks/text';
 import { isObject, listOf, objectOf } from '../checks/json';
 import type { Field, Values } from '../operation';
 import { COUNTRIES, countryForApi, NO_COUNTRY } from '../checks/countries';
@@ -127,26 +128,9 @@ export function notice(displayName: string, description: string): Field<undefine
 	};
 }
 
-const MAX_CHARACTERS = 4096;
-
-/**
- * The text of a message, unchanged: the server trims it, and counts Unicode characters after that.
- * @throws InputError for a text that is missing, blank, broken or longer than 4,096 characters
- */
-export function checkText(value: unknown): string {
-	const text = outgoingText(value, 'The message') ?? '';
-	if (isEmpty(text)) {
-		throw new InputError(
-			'The message is empty',
-			'Write the text to send. If it comes from an expression, check that the field exists in the input and is not blank.',
-		);
-	}
-	const length = [...text.trim()].length;
-	if (length <= MAX_CHARACTERS) return text;
-	throw new InputError(
-		`The message has ${counted(length)} characters, but WhatsApp allows at most ${counted(MAX_CHARACTERS)}`,
-		'Shorten the text, or split it into several messages.',
-	);
+/** What WhatsApp takes as a free text. */
+export function messageText(property: Shown): Field<string> {
+	return requiredText({ ...property, typeOptions: { rows: 4 }, maxLength: 4096 });
 }
 
 export interface Recipient {
@@ -248,7 +232,7 @@ export function outputOf(
 	const contact = objectOf(answer.contact);
 	const created = answer.contact_created ?? contact.created ?? null;
 	const isHeld = status !== undefined && status !== 'accepted';
-	api.hint('accepted', isObject(answer.contact) ? ACCEPTED : ACCEPTED_FREE);
+	api.hint('accepted', ACCEPTED);
 	if (isHeld) api.hint('held', HELD);
 	if (created === true && !params.contactIfNew) api.hint('madeContact', MADE_CONTACT);
 	if (!params.simplify) return answer;
@@ -265,9 +249,7 @@ export function outputOf(
 }
 
 const ACCEPTED =
-	'WhatsApp has accepted these messages, which does not mean that they are delivered. The WhatsCloud Webhook Trigger tells what became of each.';
-const ACCEPTED_FREE =
-	"WhatsApp has accepted these messages, which does not mean that they are delivered: they reach people only within 24 hours of their last message to you, your own team's numbers included. At other times, use Send Template.";
+	'WhatsApp has accepted these messages, which does not mean that they are delivered: those that are no templates reach people only within 24 hours of their last message to you, your own team included. The WhatsCloud Webhook Trigger tells what became of each.';
 const HELD =
 	'WhatsApp holds some of these messages back, to assess the quality of the template or because it is paused: see message_status.';
 const MADE_CONTACT =

@@ -4,19 +4,18 @@ import { InputError, shown } from '../checks/text';
 import { objectOf } from '../checks/json';
 import type { Field, Question, Values } from '../operation';
 import { operation } from '../operation';
-import { withLink, withLinkAndTool } from './questionText';
+import { withLink } from './questionText';
 import {
-	checkText,
 	contactIfNew,
 	freeMessageNotice,
+	messageText,
 	notice,
 	phoneNumberFor,
 	recipientLane,
 	send,
 } from './send';
 import { sendFilled } from './sendTemplate';
-import { filledTemplate } from '../template/find';
-import { template, templateLanguage, templateVariables } from '../template/templateFields';
+import { filledTemplate, template, templateLanguage, templateVariables } from '../template/choose';
 
 const MAX_LABEL = 60;
 const MAX_TITLE = 120;
@@ -25,49 +24,34 @@ const MAX_THANK_YOU = 300;
 const sendAs = choice({
 	displayName: 'Send As',
 	options: [
-		{
-			name: 'Template',
-			value: 'template',
-			description: 'An approved template, which reaches people at any time',
-		},
-		{
-			name: 'Text',
-			value: 'text',
-			description:
-				"A free text, which WhatsApp delivers within 24 hours of the contact's last message",
-		},
+		{ name: 'Template', value: 'template', description: 'Reaches people at any time' },
+		{ name: 'Text', value: 'text', description: 'Free words, within the 24 hours' },
 	] as const,
 	default: 'text',
 	description: 'What kind of message carries the question',
 });
 
+const text = messageText({
+	displayName: 'Message',
+	placeholder: 'e.g. May we deliver on Friday? Please answer here: {link}',
+	description:
+		'The question, with {link} where the link to the answer page stands. Without it the link stands at the end. Only a {link} that is typed here counts, not one that comes with an expression.',
+});
+
 const message = shownFor({ sendAs: ['text'] }, {
-	property: {
-		displayName: 'Message',
-		type: 'string',
-		typeOptions: { rows: 4 },
-		default: '',
-		required: true,
-		placeholder: 'e.g. May we deliver on Friday? Please answer here: {link}',
-		description:
-			'The question, with {link} where the link to the answer page stands. Without it the link stands at the end. Only a {link} that is typed here counts, not one that comes with an expression.',
-	},
-	read: (value, _label, item): string => {
-		const text = checkText(withLinkAndTool(value, item));
+	...text,
+	read: (value, label, item): string => {
+		const question = text.read(withLink(item.parameters.message, value, item), label, item);
 		const link = item.answerLink();
-		return text.includes(link) ? text : checkText(`${text}\n\n${link}`);
+		return question.includes(link) ? question : text.read(`${question}\n\n${link}`, label, item);
 	},
 } satisfies Field<string>);
 
 const responseType = choice({
 	displayName: 'Response Type',
 	options: [
-		{ name: 'Approval', value: 'approval', description: 'The page behind the link has buttons' },
-		{
-			name: 'Free Text',
-			value: 'freeText',
-			description: 'The page behind the link has a text box',
-		},
+		{ name: 'Approval', value: 'approval', description: 'With buttons on a page' },
+		{ name: 'Free Text', value: 'freeText', description: 'In words, in a box on a page' },
 	] as const,
 	default: 'approval',
 	description: 'How the person answers',
@@ -137,19 +121,11 @@ const limitWaitTime = fixedCollection({
 		limitType: choice({
 			displayName: 'Limit Type',
 			options: [
-				{
-					name: 'After Time Interval',
-					value: 'afterTimeInterval',
-					description: 'Wait for some time from the sending on',
-				},
-				{
-					name: 'At Specified Time',
-					value: 'atSpecifiedTime',
-					description: 'Wait until a date and time',
-				},
+				{ name: 'After Time Interval', value: 'afterTimeInterval' },
+				{ name: 'At Specified Time', value: 'atSpecifiedTime' },
 			] as const,
 			default: 'afterTimeInterval',
-			description: 'How the end of the wait is given',
+			description: 'Whether to wait for some time from the sending on, or until a date and time',
 		}),
 		resumeAmount: shownFor({ limitType: ['afterTimeInterval'] }, resumeAmount),
 		resumeUnit: shownFor(

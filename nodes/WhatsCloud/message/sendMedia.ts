@@ -4,10 +4,11 @@ import { InputError } from '../checks/text';
 import type { Call, Field, Values } from '../operation';
 import { operation } from '../operation';
 import type { MediaKind } from '../files/formats';
-import { documentName, nameParts } from '../files/formats';
-import { checkMediaUrl, fileNameOf, urlNeedsUpload } from '../files/mediaUrl';
+import { nameParts, withEnding } from '../files/formats';
+import { checkMediaUrl, fileNameOf } from '../files/mediaUrl';
 import type { ChosenFile } from '../files/upload';
 import { binaryField, checkFile, fileSourceField, fileToUpload } from '../files/upload';
+import type { SendFields } from './send';
 import {
 	contactIfNew,
 	freeMessageNotice,
@@ -126,36 +127,30 @@ export const sendMedia = operation({
 	fields,
 	lane: recipientLane,
 	check: async (call) => {
-		const { mediaType: kind, mediaUrl: url } = call.params;
-		const isSentAsUrl = url !== undefined && !urlNeedsUpload(url, kind);
-		const uploaded = await checkFile(chosenFile(call.params), call);
-		if (kind !== 'document') return undefined;
-		const order = await orderOfTexts(call);
-		documentTexts(call.params, order, isSentAsUrl ? fileNameOf(url) : uploaded);
-		return order;
+		await checkFile(chosenFile(call.params), call);
+		return call.params.mediaType === 'document' ? await orderOfTexts(call) : undefined;
 	},
 	run: async (call, order) => {
 		const { params } = call;
+		const { mediaType: media_type, mediaUrl: url, caption, fileName: given } = params;
 		const file = await fileToUpload(chosenFile(params), call);
-		const texts = order
-			? documentTexts(params, order, file?.name ?? fileNameOf(params.mediaUrl ?? ''))
-			: { caption: params.caption };
+		const ownName = file?.name ?? fileNameOf(url ?? '');
+		const name = given === undefined ? ownName : withEnding(given, nameParts(ownName).ending);
 		const answer = await send(call, 'messages/media', {
-			media_type: params.mediaType,
-			media_url: file ? undefined : params.mediaUrl,
+			media_type,
+			media_url: file ? undefined : url,
 			media_file: file,
-			...texts,
+			...(order ? documentTexts(order, caption, name) : { caption }),
 		});
 		if (order === 'exchanged') {
 			[answer.caption, answer.filename] = [answer.filename, answer.caption];
 		}
-		const { media_type, media_url, caption: sent, filename } = answer;
-		// Of a document without one, the caption only repeats the name.
 		return outputOf(call, answer, {
-			media_type,
-			media_url,
-			caption: params.caption === undefined ? undefined : sent,
-			filename,
+			media_type: answer.media_type,
+			media_url: answer.media_url,
+			// Of a document without one, it only repeats the name.
+			caption: caption === undefined ? undefined : answer.caption,
+			filename: answer.filename,
 		});
 	},
 });
@@ -172,36 +167,30 @@ function chosenFile(params: Params): ChosenFile {
 /** Where the server takes a document's caption and its file name from: from the fields named so, or exchanged. */
 type Order = 'asNamed' | 'exchanged' | 'nameInBoth';
 
+/** @throws InputError for a caption that is too long for the place where the server takes it from */
 async function orderOfTexts({ api, params }: Sending): Promise<Order> {
-	const { swapCaptionAndFileName: chosen } = params.options;
+	const { caption, options } = params;
+	const { swapCaptionAndFileName: chosen } = options;
 	const isAsNamed = chosen === undefined ? await api.server.documentsInOrder() : !chosen;
-	if (isAsNamed !== undefined) return isAsNamed ? 'asNamed' : 'exchanged';
-	if (params.caption === undefined) return 'nameInBoth';
-	api.hint(
-		'documents',
-		'Nothing shows yet whether your version of WhatsCloud exchanges the caption and the file name of documents; most do, so the node has handed them over exchanged. If recipients see the caption as the file name, add Options > Correct Exchanged Captions and turn it off.',
-	);
-	return 'exchanged';
-}
-
-/**
- * @param ownName the file's, with the ending that tells its format
- * @throws InputError for a caption that is too long for the place where the server takes it from
- */
-function documentTexts(
-	{ caption, fileName: given }: Params,
-	order: Order,
-	ownName?: string,
-): { caption?: string; filename?: string } {
-	const hasBoth = given !== undefined && ownName !== undefined;
-	const filename = hasBoth ? documentName(given, nameParts(ownName).ending) : ownName;
-	if (order === 'asNamed') return { caption, filename };
-	if (order === 'nameInBoth') return { caption: filename, filename };
+	if (isAsNamed) return 'asNamed';
 	if (caption !== undefined && [...caption].length > MAX_FILE_NAME) {
 		throw new InputError(
 			`The caption of a document can have at most ${MAX_FILE_NAME} characters`,
 			'Shorten it, or send the rest as a text message.',
 		);
 	}
+	if (isAsNamed === undefined && caption === undefined) return 'nameInBoth';
+	if (isAsNamed === undefined) {
+		api.hint(
+			'documents',
+			'Nothing shows yet whether your version of WhatsCloud exchanges the caption and the file name of documents; most do, so the node has handed them over exchanged. If recipients see the caption as the file name, add Options > Correct Exchanged Captions and turn it off.',
+		);
+	}
+	return 'exchanged';
+}
+
+function documentTexts(order: Order, caption: string | undefined, filename: string): SendFields {
+	if (order === 'asNamed') return { caption, filename };
+	if (order === 'nameInBoth') return { caption: filename, filename };
 	return { caption: filename, filename: caption };
 }

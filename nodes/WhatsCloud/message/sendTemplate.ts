@@ -6,10 +6,9 @@ import { InputError } from '../checks/text';
 import { objectOf } from '../checks/json';
 import type { BinaryReference, Call, Fields } from '../operation';
 import { operation } from '../operation';
-import { filledTemplate } from '../template/find';
-import { template, templateLanguage, templateVariables } from '../template/templateFields';
+import { filledTemplate, template, templateLanguage, templateVariables } from '../template/choose';
 import type { FilledTemplate } from '../template/fill';
-import { CODE_ID, hasCode, headerUrlField } from '../template/variables';
+import { hasCode, headerUrlField } from '../template/template';
 import type { Recipient, SendFields } from './send';
 import { contactIfNew, outputOf, phoneNumberFor, recipientLane, send } from './send';
 import type { ChosenFile } from '../files/upload';
@@ -95,12 +94,6 @@ export const sendTemplate = operation({
 				...(given.autoGenerateOtp ? { auto_generate_otp: true, otp_length: given.otpLength } : {}),
 			},
 		});
-		if (given.autoGenerateOtp && !filled.fields[CODE_ID] && !answer.otp_code) {
-			call.api.hint(
-				'code',
-				'WhatsCloud was to make one-time codes, but does not tell which: this version may not do so. Make the code in the workflow and fill it in under Template Variables.',
-			);
-		}
 		const { name: template_name, language } = filled.template;
 		return outputOf(call, answer, {
 			template_name,

@@ -1,16 +1,13 @@
 import { InputError, isEmpty, outgoingText } from '../checks/text';
-import type { Template } from './template';
-import { distinctMarkers } from './template';
-import type { FillOptions, Variable } from './variables';
+import type { FillOptions, Template, Variable } from './template';
 import {
 	bodyField,
-	CODE_BUTTON_IDS,
-	CODE_ID,
-	hasCode,
+	distinctMarkers,
 	headerUrlField,
-	repeatedFields,
+	MARKER,
+	shortened,
 	variablesOf,
-} from './variables';
+} from './template';
 
 /** Values by the API's field names, or by the names in the template's braces. */
 export type TemplateValues = Readonly<Record<string, unknown>>;
@@ -23,17 +20,12 @@ export interface FilledTemplate {
 	text: string;
 }
 
+/** A field of the API for some template. */
 const API_FIELD =
 	/^(?:header_field_1|header_(?:image|video|document)_url|field_\d{1,3}|button_\d{1,3}|copy_code)$/;
 
-/** Whether it is a field of the API for some template. */
-export function isTemplateField(name: string): boolean {
-	return API_FIELD.test(name);
-}
-
 /**
- * Fills a template. Values go out as given: the server itself turns each run of white space, line breaks
- * included, into one space.
+ * Fills a template. Values go out as given: the server itself shortens white space.
  * @param values null and blank count as not given
  * @throws InputError naming all that is missing, or all that the template does not have
  */
@@ -43,38 +35,37 @@ export function fillTemplate(
 	options: FillOptions = {},
 ): FilledTemplate {
 	const variables = variablesOf(template, options);
-	const filledBeside = [
-		...repeatedFields(template),
-		...(hasCode(template) ? CODE_BUTTON_IDS.map((id) => ({ id, from: CODE_ID })) : []),
-	];
 	const given = givenTexts(values, variables);
-	if (hasCode(template)) {
-		const code = [CODE_ID, ...CODE_BUTTON_IDS].map((id) => given.get(id)).find(Boolean);
-		if (code !== undefined) given.set(CODE_ID, code);
+	if (template.headerFile && options.headerFromBinary)
+		given.delete(headerUrlField(template.headerFile));
+	const known = variables.flatMap(({ id, also }) => [id, ...also]);
+	const unknown = [...given.keys()].filter((id) => !known.includes(id));
+	if (unknown.length > 0) {
+		const ids = variables.map(({ id }) => id).join(', ');
+		throw new InputError(
+			`The template "${template.name}" has no variable named ${unknown.join(', ')}`,
+			`It has ${ids || 'no variables'}. Remove the other values, or choose the template that they belong to.`,
+		);
 	}
-	const { headerFile } = template;
-	if (headerFile && options.headerFromBinary) given.delete(headerUrlField(headerFile));
-	refuseUnknown(template, given, [...variables, ...filledBeside]);
-	refuseMissing(template, given, variables);
+	const missing = variables.filter(({ id, required }) => required && !given.has(id));
+	if (missing.length > 0) {
+		throw new InputError(
+			`The template "${template.name}" needs ${missing.length === 1 ? 'one more value' : `${missing.length} more values`}`,
+			`Fill in what is missing or only blanks: ${missing.map(({ label }) => label).join('; ')}`,
+		);
+	}
 
 	const fields: Record<string, string> = {};
-	for (const { id, checked } of variables) {
+	for (const { id, also, checked } of variables) {
 		const text = given.get(id);
-		if (text !== undefined) fields[id] = checked(text);
+		if (text === undefined) continue;
+		for (const field of [id, ...also]) fields[field] = checked(text);
 	}
-	for (const { id, from } of filledBeside) {
-		const text = given.get(id) ?? fields[from];
-		if (text !== undefined) fields[id] = text;
-	}
-	return { template, fields, text: filledText(template.body, fields) };
-}
-
-/** Every occurrence of a marker gets the value of its first one, with white space as the server shortens it. */
-function filledText(body: string, fields: Record<string, string>): string {
-	const names = distinctMarkers(body).map(({ name }) => name);
-	return body.replace(/\{\{([^{}]*)\}\}/g, (_, name: string) =>
-		(fields[bodyField(names.indexOf(name.trim()))] ?? '').replace(/\s+/g, ' ').trim(),
+	const names = distinctMarkers(template.body).map(({ name }) => name);
+	const text = template.body.replace(MARKER, (_, name: string) =>
+		shortened(fields[bodyField(names.indexOf(name.trim()))] ?? ''),
 	);
+	return { template, fields, text };
 }
 
 /**
@@ -83,11 +74,11 @@ function filledText(body: string, fields: Record<string, string>): string {
  */
 function givenTexts(values: TemplateValues, variables: readonly Variable[]): Map<string, string> {
 	const labels = new Map(variables.map(({ id, label }) => [id, label]));
-	const fields = Object.entries(values).filter(([name]) => isTemplateField(name));
 	const named = variables.flatMap(
 		({ id, name }): Array<[string, unknown]> =>
 			name !== undefined && Object.hasOwn(values, name) ? [[id, values[name]]] : [],
 	);
+	const fields = Object.entries(values).filter(([name]) => API_FIELD.test(name));
 	const given = new Map<string, string>();
 	for (const [id, value] of [...named, ...fields]) {
 		const plain = typeof value === 'boolean' ? String(value) : value;
@@ -95,31 +86,4 @@ function givenTexts(values: TemplateValues, variables: readonly Variable[]): Map
 		if (text !== undefined && !isEmpty(text)) given.set(id, text);
 	}
 	return given;
-}
-
-function refuseUnknown(
-	template: Template,
-	given: ReadonlyMap<string, string>,
-	known: ReadonlyArray<{ id: string }>,
-): void {
-	const unknown = [...given.keys()].filter((id) => !known.some((field) => field.id === id));
-	if (unknown.length === 0) return;
-	const ids = known.map(({ id }) => id).join(', ');
-	throw new InputError(
-		`The template "${template.name}" has no variable named ${unknown.join(', ')}`,
-		`${ids === '' ? 'It has no variables.' : `It has ${ids}.`} Remove the other values, or choose the template that they belong to.`,
-	);
-}
-
-function refuseMissing(
-	template: Template,
-	given: ReadonlyMap<string, string>,
-	variables: readonly Variable[],
-): void {
-	const missing = variables.filter(({ id, required }) => required && !given.has(id));
-	if (missing.length === 0) return;
-	throw new InputError(
-		`The template "${template.name}" needs ${missing.length === 1 ? 'one more value' : `${missing.length} more values`}`,
-		`Fill in what is missing or only blanks: ${missing.map(({ label }) => label).join('; ')}`,
-	);
 }

@@ -1,14 +1,14 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { ApiRecord } from '../api/pages';
+import type { Shown } from '../fields/values';
 import { choice, optionalText } from '../fields/values';
 import { filtersOf, limit, returnAll, simplify } from '../fields/collections';
-import { fromJsonText, listOf, textOf } from '../checks/json';
+import { textOf } from '../checks/json';
 import type { Resource } from '../operation';
 import { operation } from '../operation';
-import { templateRecord } from './find';
-import { isSameCode } from './template';
-import { templateId } from './templateFields';
+import { templateId, templateRecord } from './choose';
+import { buttonsOf, isSameCode } from './template';
 
 const get = operation({
 	value: 'get',
@@ -21,16 +21,18 @@ const get = operation({
 		present(await templateRecord(api, params.templateId), params.simplify),
 });
 
+/** WhatsApp's codes, which are words in capitals. */
+function codes({ words, ...property }: Shown & { words: string[]; default: string }) {
+	const options = words.map((name) => ({ name, value: name.toUpperCase() }));
+	return choice({ ...property, options });
+}
+
 const filters = filtersOf({
 	description: 'Only templates for which all of these hold; without a filter, all templates',
 	fields: {
-		category: choice({
+		category: codes({
 			displayName: 'Category',
-			options: [
-				{ name: 'Authentication', value: 'AUTHENTICATION' },
-				{ name: 'Marketing', value: 'MARKETING' },
-				{ name: 'Utility', value: 'UTILITY' },
-			] as const,
+			words: ['Authentication', 'Marketing', 'Utility'],
 			default: 'UTILITY',
 			description: "WhatsApp's category of the template",
 		}),
@@ -39,13 +41,9 @@ const filters = filtersOf({
 			placeholder: 'e.g. en_US',
 			description: 'The language code as WhatsApp writes it, such as en, en_US or pt_BR',
 		}),
-		status: choice({
+		status: codes({
 			displayName: 'Status',
-			options: [
-				{ name: 'Approved', value: 'APPROVED' },
-				{ name: 'Pending', value: 'PENDING' },
-				{ name: 'Rejected', value: 'REJECTED' },
-			] as const,
+			words: ['Approved', 'Pending', 'Rejected'],
 			default: 'APPROVED',
 			description: 'Only approved templates can be sent',
 		}),
@@ -94,7 +92,6 @@ function present(record: ApiRecord, simplified: boolean): IDataObject {
 		header_data_text: record.header_data_text ?? null,
 		body_data: record.body_data ?? null,
 		footer_data: record.footer_data ?? null,
-		// JSON text on most servers.
-		buttons: listOf(fromJsonText(record.buttons_data) ?? record.buttons_data),
+		buttons: buttonsOf(record),
 	} as IDataObject;
 }

@@ -1,7 +1,8 @@
-import { fromJsonText, isObject, listOf, textOf } from '../checks/json';
+import { fromJsonText, listOf, objectOf, textOf } from '../checks/json';
+import { clipped, counted, InputError } from '../checks/text';
+import { checkMediaUrl } from '../files/mediaUrl';
 
-type HeaderFile = 'image' | 'video' | 'document';
-const HEADER_FILES: readonly HeaderFile[] = ['image', 'video', 'document'];
+const HEADER_FILES = ['image', 'video', 'document'] as const;
 
 /** A template as a send needs it, whichever generation of the server the record came from. */
 export interface Template {
@@ -13,17 +14,14 @@ export interface Template {
 	headerFormat: string;
 	headerText: string;
 	/** What the header shows, if that is a file. */
-	headerFile?: HeaderFile;
-	headerCount: number;
+	headerFile?: (typeof HEADER_FILES)[number];
 	body: string;
-	/** Each repeat of a marker counts: so many values the server wants. */
-	bodyCount: number;
 	footer: string;
 	buttons: Button[];
 	hasCardVariables: boolean;
 }
 
-export interface Button {
+interface Button {
 	type: string;
 	text: string;
 	url: string;
@@ -32,7 +30,6 @@ export interface Button {
 export function templateOf(record: Readonly<Record<string, unknown>>): Template {
 	const text = (key: string) => textOf(record[key]) ?? '';
 	const headerFormat = text('header_data_format').toUpperCase();
-	const body = text('body_data');
 	return {
 		name: text('template_name'),
 		language: text('language'),
@@ -41,17 +38,23 @@ export function templateOf(record: Readonly<Record<string, unknown>>): Template 
 		headerFormat,
 		headerText: text('header_data_text'),
 		headerFile: HEADER_FILES.find((kind) => kind.toUpperCase() === headerFormat),
-		headerCount: countOf(record.header_params_count),
-		body,
-		bodyCount: Math.max(countOf(record.body_params_count), distinctMarkers(body).length),
+		body: text('body_data'),
 		footer: text('footer_data'),
-		buttons: buttonsIn(record.buttons_data),
+		buttons: buttonsOf(record).map((button) => {
+			const { type, text: label, url } = objectOf(button);
+			return {
+				type: (textOf(type) ?? '').toUpperCase(),
+				text: textOf(label) ?? '',
+				url: textOf(url) ?? '',
+			};
+		}),
 		hasCardVariables: /\{\{[^{}"]+\}\}/.test(JSON.stringify(record.cards_json ?? '')),
 	};
 }
 
-export function isApproved(status: unknown): boolean {
-	return isSameCode(status, 'APPROVED');
+/** JSON text on most servers. */
+export function buttonsOf({ buttons_data: stored }: Readonly<Record<string, unknown>>): unknown[] {
+	return listOf(fromJsonText(stored) ?? stored);
 }
 
 /** `en-us` counts as `en_US`. */
@@ -60,58 +63,260 @@ export function isSameCode(value: unknown, wanted: string): boolean {
 	return plain(value) === plain(wanted);
 }
 
-/** JSON text on most servers. */
-function buttonsIn(stored: unknown): Button[] {
-	return listOf(fromJsonText(stored) ?? stored).map((button) => {
-		const { type, text, url } = isObject(button) ? button : {};
-		return {
-			type: (textOf(type) ?? '').toUpperCase(),
-			text: textOf(text) ?? '',
-			url: textOf(url) ?? '',
-		};
-	});
+/** For one-time codes. */
+export function hasCode({ category }: Template): boolean {
+	return category === 'AUTHENTICATION';
 }
 
-function countOf(value: unknown): number {
-	const count = Number(value ?? 0);
-	return Number.isSafeInteger(count) && count > 0 ? count : 0;
-}
-
-/** A place in a template's text that a value fills. */
-export interface Marker {
+/** A place in a text that a value fills, with what stands before and after it. */
+interface Marker {
 	/** Without braces and blanks: a number, or a name. */
 	name: string;
-	start: number;
-	end: number;
+	before: string;
+	after: string;
 }
 
-export function markersIn(text: string): Marker[] {
-	return [...text.matchAll(/\{\{([^{}]*)\}\}/g)].map((match) => ({
-		name: (match[1] ?? '').trim(),
-		start: match.index,
-		end: match.index + match[0].length,
+export const MARKER = /\{\{([^{}]*)\}\}/g;
+
+function markersIn(text: string): Marker[] {
+	return [...text.matchAll(MARKER)].map(({ 0: whole, 1: name = '', index }) => ({
+		name: name.trim(),
+		before: text.slice(0, index),
+		after: text.slice(index + whole.length),
 	}));
 }
 
 /** The first occurrence of each marker, in WhatsApp's order of values: by number, or by place if they have names. */
 export function distinctMarkers(text: string): Marker[] {
-	const all = markersIn(text);
-	const distinct = all.filter(({ name }, index) => all.findIndex((m) => m.name === name) === index);
+	const first = new Map<string, Marker>();
+	for (const marker of markersIn(text).reverse()) first.set(marker.name, marker);
+	const distinct = [...first.values()].sort((a, b) => a.before.length - b.before.length);
 	return distinct.every(isNumbered)
 		? distinct.sort((a, b) => Number(a.name) - Number(b.name))
 		: distinct;
 }
 
-export function isNumbered({ name }: Marker): boolean {
+function isNumbered({ name }: Marker): boolean {
 	return /^\d+$/.test(name);
 }
 
-/** The beginning of a text, cut between words. */
-export function firstWords(text: string, length: number): string {
-	const characters = [...text];
-	if (characters.length <= length) return text;
-	return `${characters
-		.slice(0, length)
+/** One value that a template takes. */
+export interface Variable {
+	/** The API's own field name: `field_1`, `header_image_url`, `button_0`, `copy_code` … */
+	id: string;
+	/** Further fields of the API that get the same value. */
+	also: string[];
+	/** One line: where the value stands and the words around it; first its name, if it has one. */
+	label: string;
+	/** The name in the braces, where it is no number. */
+	name?: string;
+	required: boolean;
+	/** The value as it goes out. @throws InputError */
+	checked(text: string): string;
+}
+
+export interface FillOptions {
+	/** The header's file is uploaded with the message: no URL is needed, and one that is given is ignored. */
+	headerFromBinary?: boolean;
+	/** WhatsCloud makes the one-time code: none is needed. */
+	autoGenerateOtp?: boolean;
+}
+
+/** What the server can fill: field_1 to field_10, button_0 to button_2. */
+const MAX_BODY_FIELDS = 10;
+const MAX_BUTTONS = 3;
+
+/** Meta's limits of a value, in characters: that of the body depends on whether it is alone. */
+const MAX_HEADER = 60;
+const MAX_BODY = 1024;
+const MAX_BODY_ALONE = 32_768;
+const MAX_CODE = 15;
+
+export function headerUrlField(kind: string): string {
+	return `header_${kind}_url`;
+}
+
+export function bodyField(index: number): string {
+	return `field_${index + 1}`;
+}
+
+/**
+ * What has to be filled in, in the order of the message: header, body, buttons. A marker that occurs several
+ * times is asked once.
+ * @throws InputError for a template that can't be sent, whatever the values
+ */
+export function variablesOf(template: Template, options: FillOptions = {}): Variable[] {
+	assertSendable(template);
+	if (!hasCode(template)) {
+		return [
+			...headerVariables(template, options),
+			...bodyVariables(template),
+			...buttonVariables(template),
+		];
+	}
+	const code = variable({
+		id: bodyField(0),
+		// Servers and their documents differ in the field that a button's code is read from.
+		also: ['button_0', 'copy_code'],
+		place: 'One-time code',
+		marker: markersIn(template.body)[0],
+		maxLength: MAX_CODE,
+	});
+	return [{ ...code, required: !options.autoGenerateOtp }];
+}
+
+/** @throws InputError */
+function assertSendable(template: Template): void {
+	const { name, language, status, headerFormat, hasCardVariables, buttons, body } = template;
+	const count = markersIn(body).length;
+	const problems: Array<[holds: boolean, problem: string]> = [
+		[status !== 'APPROVED', `is not approved by WhatsApp: its status is ${status || 'unknown'}`],
+		[headerFormat === 'LOCATION', "has a location in its header, which WhatsCloud can't send"],
+		[hasCardVariables, "has variables in the cards of a carousel, which WhatsCloud can't fill"],
+		[
+			buttons.slice(MAX_BUTTONS).some((button) => markerOf(button)),
+			"has a variable in a button after the third, which WhatsCloud can't fill",
+		],
+		[
+			count > MAX_BODY_FIELDS,
+			`has ${count} variables in its body, repeats counted, but WhatsCloud can fill at most ${MAX_BODY_FIELDS}`,
+		],
+	];
+	const problem = problems.find(([holds]) => holds)?.[1];
+	if (problem === undefined) return;
+	throw new InputError(
+		`The template "${name}" (${language}) ${problem}`,
+		'Choose another template. After a change in WhatsApp or an approval, load the templates in WhatsCloud again.',
+	);
+}
+
+function headerVariables(
+	{ headerFile: kind, headerFormat, headerText }: Template,
+	{ headerFromBinary }: FillOptions,
+): Variable[] {
+	if (kind) {
+		if (headerFromBinary) return [];
+		const file = variable({ id: headerUrlField(kind), place: `Header ${kind} URL` });
+		return [{ ...file, checked: checkMediaUrl }];
+	}
+	const [marker] = headerFormat === 'TEXT' ? markersIn(headerText) : [];
+	if (!marker) return [];
+	return [variable({ id: 'header_field_1', place: 'Header', marker, maxLength: MAX_HEADER })];
+}
+
+/**
+ * WhatsApp knows a value for each distinct marker, the server wants one for each occurrence. So the first
+ * fields are the distinct markers in WhatsApp's order; those left over only have to be filled, and take the
+ * value of the occurrence that they were counted for.
+ */
+function bodyVariables({ body, headerFormat, footer, buttons }: Template): Variable[] {
+	const isAlone = !headerFormat && !footer && buttons.length === 0;
+	const maxLength = isAlone ? MAX_BODY_ALONE : MAX_BODY;
+	const distinct = distinctMarkers(body);
+	const repeats = markersIn(body)
+		.map(({ name }, index) => ({ name, id: bodyField(index) }))
+		.slice(distinct.length);
+	return distinct.map((marker, index) => {
+		const also = repeats.filter(({ name }) => name === marker.name).map(({ id }) => id);
+		return variable({ id: bodyField(index), also, place: 'Body', marker, maxLength });
+	});
+}
+
+function buttonVariables({ buttons }: Template): Variable[] {
+	const links = buttons.flatMap((button, index): Variable[] => {
+		const marker = markerOf(button);
+		if (!marker) return [];
+		const place = `Button "${button.text}"`;
+		const link = variable({ id: `button_${index}`, place, marker });
+		const checked = (text: string) => buttonValue(marker.before, link.checked(text), link.label);
+		return [{ ...link, checked }];
+	});
+	const copyCode = buttons.find(({ type }) => type === 'COPY_CODE');
+	if (!copyCode) return links;
+	const place = `Button "${copyCode.text}": the code to copy`;
+	return [...links, variable({ id: 'copy_code', place, maxLength: MAX_CODE })];
+}
+
+/** The variable part of a button's address; WhatsApp allows only one, at its end. */
+function markerOf({ type, url }: Button): Marker | undefined {
+	return type === 'URL' ? markersIn(url)[0] : undefined;
+}
+
+interface Place {
+	id: string;
+	also?: string[];
+	place: string;
+	marker?: Marker;
+	maxLength?: number;
+}
+
+function variable({ id, also = [], place, marker, maxLength = Infinity }: Place): Variable {
+	const label = marker ? labelOf(place, marker) : place;
+	const name = marker && !isNumbered(marker) ? marker.name : undefined;
+	const checked = (text: string) => checkedText(text, label, maxLength);
+	return { id, also, label, name, required: true, checked };
+}
+
+/** @throws InputError */
+function checkedText(text: string, label: string, maxLength: number): string {
+	if (text.trim() === '0') {
+		throw new InputError(
+			`The value "0" for ${label} would arrive as a blank`,
+			'WhatsCloud drops a value that is only the digit 0. Write it in another way, for example "zero", "0.00" or "0 points".',
+		);
+	}
+	const length = [...shortened(text)].length;
+	if (length <= maxLength) return text;
+	throw new InputError(
+		`The value for ${label} has ${counted(length)} characters, but WhatsApp allows at most ${counted(maxLength)}`,
+		'Shorten it, or send the rest in another message.',
+	);
+}
+
+/** A value as the server shortens it: it makes one space of each run of white space. */
+export function shortened(text: string): string {
+	return text.replace(/\s+/g, ' ').trim();
+}
+
+/**
+ * What comes in place of the variable in a button's address. Of a whole address the fixed part is taken off,
+ * since the template has it; so is a slash that the fixed part ends in; blanks and letters that no address has
+ * are encoded.
+ * @throws InputError for another address
+ */
+function buttonValue(before: string, text: string, label: string): string {
+	const given = text.trim();
+	const fixed = withoutScheme(before);
+	const whole = withoutScheme(given);
+	const isWhole = fixed !== '' && whole.toLowerCase().startsWith(fixed.toLowerCase());
+	const isOther = whole !== given && fixed !== '' && !before.includes('?');
+	const rest = isWhole ? whole.slice(fixed.length) : given;
+	const part = before.endsWith('/') ? rest.replace(/^\/+/, '') : rest;
+	if (part !== '' && (isWhole || !isOther)) return part.replace(/[^!-~]+/g, encodeURIComponent);
+	throw new InputError(
+		`The value for ${label} does not fit the address of the button`,
+		`The button leads to ${before}…, and the value is only what comes in place of the dots. It is: ${clipped(given)}`,
+	);
+}
+
+function withoutScheme(url: string): string {
+	return url.replace(/^https?:\/\//i, '');
+}
+
+/** Characters of the text shown around a marker. The editor cuts labels after about 25 in all. */
+const MAX_BEFORE = 12;
+const MAX_AFTER = 30;
+
+/** `Body: …order {{2}} is on its way`, or `name (Body): Hello {{name}}`. */
+function labelOf(place: string, marker: Marker): string {
+	const before = [...marker.before.replace(/\s+/g, ' ').trimStart()];
+	const after = marker.after.replace(/\s+/g, ' ').trimEnd();
+	// Cut between words.
+	const last = before
+		.slice(-MAX_BEFORE)
 		.join('')
-		.replace(/(?<=\S) \S*$/, '')}…`;
+		.replace(/^\S* (?=\S)/, '');
+	const words = before.length > MAX_BEFORE ? `…${last}` : before.join('');
+	const start = isNumbered(marker) ? place : `${marker.name} (${place})`;
+	return `${start}: ${words}{{${marker.name}}}${clipped(after, MAX_AFTER)}`;
 }

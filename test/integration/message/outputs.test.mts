@@ -149,13 +149,4 @@ describe('what only some answers have', () => {
 			}
 		}
 	});
-
-	test('a code that it was to make and does not tell is said to be missing', async () => {
-		template.sandbox.faults.add(answer({ whatsapp_response: { messages: [{ id: 'wamid.1' }] } }));
-		const run = await template.attempt(code, three);
-		expect(run.hints.map(({ message }) => message).join()).toContain('does not tell which');
-		const own = { mappingMode: 'defineBelow', value: { field_1: '123456' } };
-		const ownCode = await template.attempt({ ...code, templateVariables: own }, three);
-		expect(ownCode.hints.map(({ message }) => message).join()).not.toContain('does not tell which');
-	});
 });

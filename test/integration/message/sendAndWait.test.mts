@@ -237,8 +237,8 @@ describe('refused before anything is sent', () => {
 			{ options: limit({ resumeAmount: 0 }) },
 			/"Options > Limit Wait Time > Amount" must be/,
 		],
-		['a text that the link makes too long', { message: 'x'.repeat(4090) }, /4,096/],
-		['40,000 blanks', { message: `{ ${' '.repeat(40_000)}link` }, /4,096/],
+		['a text that the link makes too long', { message: 'x'.repeat(4090) }, /4096/],
+		['40,000 blanks', { message: `{ ${' '.repeat(40_000)}link` }, /4096/],
 		[
 			'a template without a place for the link',
 			named('order_update', { field_1: 'Ada' }),

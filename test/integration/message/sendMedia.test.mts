@@ -179,7 +179,7 @@ describe('sendMedia of binary data', () => {
 
 	test.each<[string, File, string]>([
 		['image', JPG, 'Photo of Ada.jpeg'],
-		['image', { type: 'image/jpeg', content: JPG.content }, 'image.jpeg'],
+		['image', { type: 'image/jpeg', content: JPG.content }, 'file.jpeg'],
 		['image', { name: 'scan', type: 'image/png', content: PNG.content }, 'scan.png'],
 		['video', { name: 'film.m4v', type: 'video/x-m4v', content: MP4 }, 'film.mp4'],
 		['audio', { name: 'voice.opus', type: 'audio/opus', content: OPUS }, 'voice.ogg'],

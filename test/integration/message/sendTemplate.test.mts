@@ -120,8 +120,8 @@ describe.each(generations)('sendTemplate, %s server', (server) => {
 			parameters,
 			[
 				item({ to: KNOWN, field_1: '111111' }),
-				item({ to: KNOWN, copy_code: '222222' }),
-				item({ to: KNOWN, button_0: '333333' }),
+				item({ to: KNOWN, field_1: '222222', copy_code: '222222' }),
+				item({ to: KNOWN, field_1: '333333' }),
 			],
 			{ settings: { onError: 'continueRegularOutput' } },
 		);

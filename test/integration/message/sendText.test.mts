@@ -117,11 +117,11 @@ describe('sendText', () => {
 	});
 
 	test.each([
-		['empty', '', 'The message is empty'],
-		['blank', ' \n ', 'The message is empty'],
-		['too long', 'x'.repeat(4097), 'The message has 4,097 characters'],
+		['empty', '', '"Text" is empty'],
+		['blank', ' \n ', '"Text" is empty'],
+		['too long', 'x'.repeat(4097), '"Text" is too long'],
 		['half an emoji', 'x\ud83d', 'half an emoji'],
-		['an object', { a: 1 }, 'The message must be text'],
+		['an object', { a: 1 }, '"Text" must be text'],
 	])('refused before sending: %s', async (_, text, title) => {
 		const items = [item({ text: 'Fine' }), item({ text }), item({ text: 'Fine too' })];
 		expect(await account.refused(parameters, items)).toContain(title);

@@ -8,11 +8,10 @@ import { tokenEraser } from '../../../nodes/WhatsCloud/api/http';
 import { fromModelText } from '../../../nodes/WhatsCloud/checks/json';
 import { phoneDigits, phoneKey } from '../../../nodes/WhatsCloud/checks/phone';
 import { fileNameIn } from '../../../nodes/WhatsCloud/files/download';
-import { contentOf, documentName, plainName } from '../../../nodes/WhatsCloud/files/formats';
+import { contentOf, plainName, withEnding } from '../../../nodes/WhatsCloud/files/formats';
 import { questionPage } from '../../../nodes/WhatsCloud/question/page';
 import { fillTemplate } from '../../../nodes/WhatsCloud/template/fill';
-import { templateOf } from '../../../nodes/WhatsCloud/template/template';
-import { variablesOf } from '../../../nodes/WhatsCloud/template/variables';
+import { templateOf, variablesOf } from '../../../nodes/WhatsCloud/template/template';
 import { readDelivery } from '../../../nodes/WhatsCloud/webhook/delivery';
 import { FIELDS, itemWith, valuesWith } from './fields.mts';
 
@@ -120,7 +119,7 @@ const ENTRIES: Array<[name: string, entry: (text: string) => unknown]> = [
 	],
 	['the beginning of a file', (text) => contentOf(Buffer.from(text, 'latin1'))],
 	['the name in a header', fileNameIn],
-	['the name of a file', (text) => plainName(documentName(text, 'pdf'))],
+	['the name of a file', (text) => plainName(withEnding(text, 'pdf'))],
 	[
 		'a question',
 		(text) =>

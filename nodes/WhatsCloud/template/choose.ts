@@ -1,0 +1,230 @@
+import type { ResourceMapperFields } from 'n8n-workflow';
+
+import type { Api } from '../api/api';
+import type { Reading } from '../api/lists';
+import type { ApiRecord } from '../api/pages';
+import { fromModelText, isObject, objectOf } from '../checks/json';
+import { clipped, InputError, shown } from '../checks/text';
+import type { Picked, PickedByName, PickedByWhatsApp } from '../fields/pickers';
+import { locatorOf, orWhatsAppId, picker, pickerOr } from '../fields/pickers';
+import { optionalText, requiredText } from '../fields/values';
+import type { EditorCall, Field } from '../operation';
+import { NO_ITEM } from '../operation';
+import { readRecord } from '../records';
+import type { FilledTemplate, TemplateValues } from './fill';
+import { fillTemplate } from './fill';
+import type { FillOptions, Template } from './template';
+import { isSameCode, templateOf, variablesOf } from './template';
+
+/** A template of the account, or its name, which several languages may share. */
+type TemplateChoice = Picked | PickedByWhatsApp | PickedByName;
+
+/** Characters of the text in a list of templates. */
+const MAX_WORDS = 60;
+
+const templateName = requiredText({ displayName: 'By Name' });
+
+export const template: Field<TemplateChoice> = orWhatsAppId(
+	pickerOr(
+		{
+			displayName: 'Template',
+			description: 'The approved template to send: from the list, by its ID, or by its name',
+			path: 'templates',
+			searchMethod: 'searchApprovedTemplates',
+			isAlphabetical: true,
+			label: (record) => labelled(record, [record.language]),
+			hidden: ({ status }) => !isSameCode(status, 'APPROVED'),
+		},
+		{ displayName: 'By Name', name: 'name', placeholder: 'e.g. order_update' },
+		(given, label) => ({ name: templateName.read(given, label, NO_ITEM).trim() }),
+	),
+);
+
+export const templateId = orWhatsAppId(
+	picker({
+		displayName: 'Template',
+		description: 'The WhatsApp template: from the list or by its ID',
+		path: 'templates',
+		searchMethod: 'searchTemplates',
+		isAlphabetical: true,
+		label: (record) => labelled(record, [record.language, String(record.status).toLowerCase()]),
+	}),
+);
+
+/** Its name, and the first words of its text. */
+function labelled(record: ApiRecord, details: unknown[]): string {
+	const { name, body } = templateOf(record);
+	const words = clipped(body.replace(/\s+/g, ' '), MAX_WORDS);
+	return `${name} (${details.join(', ')})${words && `: ${words}`}`;
+}
+
+export const templateLanguage = optionalText({
+	displayName: 'Template Language',
+	placeholder: 'e.g. en_US',
+	// Any other choice has one language.
+	displayOptions: { hide: { '/template.mode': ['list', 'id'] } },
+	description:
+		'Needed only for a template chosen by a name that exists in several languages: the code as WhatsApp writes it, such as en, en_US or pt_BR',
+});
+
+/** One field for each variable of the chosen template. */
+export const templateVariables: Field<TemplateValues> = {
+	property: {
+		displayName: 'Template Variables',
+		type: 'resourceMapper',
+		default: { mappingMode: 'defineBelow', value: null },
+		typeOptions: {
+			loadOptionsDependsOn: [
+				'template.value',
+				'templateLanguage',
+				'headerMediaSource',
+				'options.autoGenerateOtp',
+			],
+			resourceMapper: {
+				resourceMapperMethod: 'getTemplateVariables',
+				mode: 'add',
+				valuesLabel: 'Template Variables',
+				fieldWords: { singular: 'variable', plural: 'variables' },
+				addAllFields: true,
+				supportAutoMap: true,
+				// The error stands there in red before a template is chosen, too. The notices below say why there is no field.
+				hideNoDataError: true,
+			},
+		},
+		description:
+			'What to fill into the template. WhatsCloud itself fills in words such as {contact_first_name} from the contact. To map automatically, the input fields must have the names in the template, such as first_name for {{first_name}}, or header_field_1, field_1, field_2 and so on.',
+	},
+	methods: { resourceMapping: { getTemplateVariables: mapperFields } },
+	read: (value, label, { json }) => {
+		if (isObject(value) && value.mappingMode === 'autoMapInputData') return json;
+		const given = isObject(value) && 'mappingMode' in value ? value.value : value;
+		if (given === null || given === undefined || given === '') return {};
+		// An expression or a model may give the values as an object, or as its JSON text.
+		const values = typeof given === 'string' ? fromModelText(given) : given;
+		if (isObject(values)) return values;
+		throw new InputError(
+			`"${label}" must be an object`,
+			'Give the values by their names, such as {"field_1": "Ada", "field_2": "1001"}.',
+		);
+	},
+};
+
+async function mapperFields({ api, parameter }: EditorCall): Promise<ResourceMapperFields> {
+	const choice = parameter('template');
+	if (String(locatorOf(choice).value ?? '').trim() === '') {
+		return {
+			fields: [],
+			emptyFieldsNotice:
+				'Choose a template first: then each of its variables has a field here. If an expression chooses it, run the nodes before this one, or map automatically.',
+		};
+	}
+	const chosen = await findTemplate(
+		api,
+		template.read(choice, 'Template', NO_ITEM),
+		templateLanguage.read(parameter('templateLanguage'), 'Template Language', NO_ITEM),
+	);
+	const variables = variablesOf(chosen, {
+		headerFromBinary: parameter('headerMediaSource') === 'binary',
+		autoGenerateOtp: objectOf(parameter('options')).autoGenerateOtp === true,
+	});
+	return {
+		fields: variables.map(({ id, label }) => ({
+			id,
+			displayName: label,
+			// n8n would call a missing value by its id, which people do not see; the node calls it by its label.
+			required: false,
+			defaultMatch: false,
+			canBeUsedToMatch: false,
+			display: true,
+			type: 'string',
+		})),
+		emptyFieldsNotice: 'This template has no variables: there is nothing to fill in.',
+	};
+}
+
+/** Which template, and what is filled into it. */
+interface ChosenTemplate {
+	template: TemplateChoice;
+	templateLanguage?: string;
+	templateVariables?: TemplateValues;
+}
+
+/** @throws InputError when there is no such template, or it can't be sent with these values */
+export async function filledTemplate(
+	api: Api,
+	{ template: choice, templateLanguage: language, templateVariables: values = {} }: ChosenTemplate,
+	options?: FillOptions,
+): Promise<FilledTemplate> {
+	return fillTemplate(await findTemplate(api, choice, language), values, options);
+}
+
+/** Read once per execution. @throws InputError when there is none, or no single one */
+async function findTemplate(
+	api: Api,
+	choice: TemplateChoice,
+	language: string | undefined,
+): Promise<Template> {
+	return await api.once(`template ${JSON.stringify([choice, language])}`, async () =>
+		'name' in choice
+			? byName(await allTemplates(api), choice.name, language)
+			: templateOf(await templateRecord(api, choice)),
+	);
+}
+
+/** All templates, read once per execution. */
+async function allTemplates(api: Api): Promise<Reading> {
+	return await api.once('templates', async () => await api.read('templates'));
+}
+
+/** Of a template that was not found; in a list that is not whole, it may be there all the same. */
+function missingTemplate({ isWhole }: Reading, which: string, advice: string): InputError {
+	if (isWhole) return new InputError(`WhatsCloud has no template ${which}`, advice);
+	return new InputError(
+		`It is not known whether WhatsCloud has a template ${which}`,
+		'Its list of templates could not be read whole. Try again, or choose the template from the list.',
+	);
+}
+
+/** @throws ApiError and InputError when there is none */
+export async function templateRecord(
+	api: Api,
+	choice: Picked | PickedByWhatsApp,
+): Promise<ApiRecord> {
+	if ('id' in choice) return await readRecord(api, 'templates', choice);
+	const all = await allTemplates(api);
+	const found = all.records.find(({ template_id: id }) => String(id) === choice.whatsAppId);
+	if (found) return found;
+	throw missingTemplate(
+		all,
+		`with WhatsApp's ID ${choice.whatsAppId}`,
+		"So long a number is WhatsApp's own ID, which works only for templates that were loaded into WhatsCloud. Choose from the list, or enter WhatsCloud's ID: the short number that Template > Get Many gives as id.",
+	);
+}
+
+/** Of several with the same name and language, the approved one: the others are its drafts. */
+function byName(all: Reading, name: string, language: string | undefined): Template {
+	const named = all.records.map(templateOf).filter((known) => known.name === name);
+	const fitting = named.filter(
+		(known) => language === undefined || isSameCode(known.language, language),
+	);
+	const approved = fitting.filter(({ status }) => status === 'APPROVED');
+	const [candidate, ...others] = approved.length > 0 ? approved : fitting;
+	const languages = [...new Set(named.map((known) => known.language))].sort().join(', ');
+	if (!candidate) {
+		const isUnknown = named.length === 0;
+		throw missingTemplate(
+			all,
+			`named ${shown(name)}${isUnknown ? '' : ` in the language ${shown(language)}`}`,
+			isUnknown
+				? 'Check the spelling, or choose it from the list. A new template must first be loaded from WhatsApp in WhatsCloud.'
+				: `It exists in: ${languages}.`,
+		);
+	}
+	if (others.some((other) => other.language !== candidate.language)) {
+		throw new InputError(
+			`The template ${shown(name)} exists in several languages`,
+			`Fill in Template Language with one of: ${languages}.`,
+		);
+	}
+	return candidate;
+}
