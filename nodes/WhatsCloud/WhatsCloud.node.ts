@@ -8,7 +8,7 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
-import { describe, editorMethods, fieldsOf, testWhatsCloudApi } from './editor';
+import { describe, editorMethods, testWhatsCloudApi } from './editor';
 import { answerQuestion, resumeWebhooks } from './question/question';
 import { runItems } from './run/runItems';
 import { resources } from './resources';
@@ -35,7 +35,10 @@ export class WhatsCloud implements INodeType {
 		properties: describe(resources, 'message'),
 	};
 
-	methods = { ...editorMethods(fieldsOf(resources)), credentialTest: { testWhatsCloudApi } };
+	methods = {
+		...editorMethods(resources.flatMap(({ operations }) => operations.map(({ fields }) => fields))),
+		credentialTest: { testWhatsCloudApi },
+	};
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
 		return await Promise.resolve(answerQuestion(this));

@@ -1,6 +1,5 @@
 import type {
 	INodeExecutionData,
-	INodeProperties,
 	INodeType,
 	INodeTypeDescription,
 	IPollFunctions,
@@ -8,6 +7,7 @@ import type {
 import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { editorMethods, testWhatsCloudApi } from './editor';
+import { propertiesOf } from './fields/collections';
 import { contactCreated, fields } from './newContacts/contactCreated';
 import { poll } from './newContacts/poll';
 
@@ -39,16 +39,11 @@ export class WhatsCloudTrigger implements INodeType {
 				default: 'contactCreated',
 				description: 'What starts the workflow',
 			},
-			...Object.entries(fields).map(
-				([name, { property }]): INodeProperties => ({ ...property, name }),
-			),
+			...propertiesOf(fields),
 		],
 	};
 
-	methods = {
-		...editorMethods(Object.values(fields)),
-		credentialTest: { testWhatsCloudApi },
-	};
+	methods = { ...editorMethods([fields]), credentialTest: { testWhatsCloudApi } };
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
 		return await poll(this);

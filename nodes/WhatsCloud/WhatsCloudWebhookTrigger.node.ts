@@ -1,6 +1,5 @@
 import type {
 	INodeProperties,
-	INodePropertyOptions,
 	INodeType,
 	INodeTypeDescription,
 	IWebhookFunctions,
@@ -14,50 +13,34 @@ import type { EventName } from './webhook/event';
 import { MESSAGE_TYPES } from './webhook/message';
 import { runWebhook } from './webhook/runWebhook';
 
-const EVENTS: Record<EventName, Pick<INodePropertyOptions, 'name' | 'description' | 'action'>> = {
-	messageReceived: {
-		name: 'Message Received',
-		description: 'Somebody wrote to you, pressed a button, or sent an order, a location or a form',
-	},
-	messageEdited: { name: 'Message Edited', description: 'Somebody changed what they wrote to you' },
-	messageDeleted: {
-		name: 'Message Deleted',
-		description: 'Somebody took back what they wrote to you',
-	},
-	messageEcho: {
-		name: 'Message Echo',
-		description: 'One of your own people wrote to somebody on the phone',
-	},
-	messageSent: { name: 'Message Sent', description: 'A message of yours has left for WhatsApp' },
-	messageDelivered: {
-		name: 'Message Delivered',
-		description: 'A message of yours has reached the phone',
-	},
-	messageRead: { name: 'Message Read', description: 'A message of yours was read' },
-	messageFailed: {
-		name: 'Message Failed',
-		description: 'A message of yours could not be delivered, with the reason',
-	},
-	numberChanged: { name: 'Number Changed', description: 'Somebody has a new WhatsApp number' },
-	contactCreated: {
-		name: 'Contact Created',
-		action: 'On contact created (at once)',
-		description: 'A contact was added in the dashboard',
-	},
-	contactUpdated: { name: 'Contact Updated', description: 'A contact was changed' },
-	contactDeleted: { name: 'Contact Deleted', description: 'A contact was deleted' },
-	statusCreated: { name: 'Status Created', description: 'A status for contacts was added' },
-	statusUpdated: { name: 'Status Updated', description: 'A status for contacts was changed' },
-	statusDeleted: { name: 'Status Deleted', description: 'A status for contacts was deleted' },
-	sourceCreated: { name: 'Source Created', description: 'A source of contacts was added' },
-	sourceUpdated: { name: 'Source Updated', description: 'A source of contacts was changed' },
-	sourceDeleted: { name: 'Source Deleted', description: 'A source of contacts was deleted' },
-	templateUpdated: {
-		name: 'Template Updated',
-		description: 'WhatsApp approved, refused or paused a template',
-	},
-	other: { name: 'Other', description: 'Everything else that WhatsCloud sends, as it came' },
+/** Their values in words are their names: messageReceived is "Message Received". */
+const EVENTS: Record<EventName, string> = {
+	messageReceived:
+		'Somebody wrote to you, pressed a button, or sent an order, a location or a form',
+	messageEdited: 'Somebody changed what they wrote to you',
+	messageDeleted: 'Somebody took back what they wrote to you',
+	messageEcho: 'One of your own people wrote to somebody on the phone',
+	messageSent: 'A message of yours has left for WhatsApp',
+	messageDelivered: 'A message of yours has reached the phone',
+	messageRead: 'A message of yours was read',
+	messageFailed: 'A message of yours could not be delivered, with the reason',
+	numberChanged: 'Somebody has a new WhatsApp number',
+	contactCreated: 'A contact was added in the dashboard',
+	contactUpdated: 'A contact was changed',
+	contactDeleted: 'A contact was deleted',
+	statusCreated: 'A status for contacts was added',
+	statusUpdated: 'A status for contacts was changed',
+	statusDeleted: 'A status for contacts was deleted',
+	sourceCreated: 'A source of contacts was added',
+	sourceUpdated: 'A source of contacts was changed',
+	sourceDeleted: 'A source of contacts was deleted',
+	templateUpdated: 'WhatsApp approved, refused or paused a template',
+	other: 'Everything else that WhatsCloud sends, as it came',
 };
+
+function inWords(event: string): string {
+	return event.replace(/[A-Z]/g, ' $&').replace(/^./, (first) => first.toUpperCase());
+}
 
 /** One notice each, because n8n shows no line breaks within one. */
 const steps = [
@@ -82,7 +65,13 @@ const properties: INodeProperties[] = [
 		noDataExpression: true,
 		required: true,
 		options: Object.entries(EVENTS)
-			.map(([value, words]) => ({ ...words, value }))
+			.map(([value, description]) => ({
+				name: inWords(value),
+				value,
+				description,
+				// The other trigger has one, too.
+				...(value === 'contactCreated' && { action: 'On contact created (at once)' }),
+			}))
 			.sort(alphabetically(({ name }) => name)),
 		default: ['messageReceived'],
 		description: 'What starts the workflow; other events are answered and dropped',
@@ -142,11 +131,11 @@ const properties: INodeProperties[] = [
 ];
 
 /** WhatsCloud's API can neither register a URL nor tell whether one is there: the user pastes it. */
-const pastedByHand = {
-	checkExists: async () => await Promise.resolve(true),
-	create: async () => await Promise.resolve(true),
-	delete: async () => await Promise.resolve(true),
-};
+const isPasted = async () => await Promise.resolve(true);
+const pastedByHand = { checkExists: isPasted, create: isPasted, delete: isPasted };
+
+const WHILE_YOU_BUILD =
+	'<b>While you build</b>, press "Execute step". The test URL then takes one event, for up to two minutes. WhatsCloud must have the test URL for that, or send the event from the sandbox of this package.<br /><br />';
 
 export class WhatsCloudWebhookTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -159,7 +148,6 @@ export class WhatsCloudWebhookTrigger implements INodeType {
 		group: ['trigger'],
 		// Version 1 can have n8n leave the body unread: see the option binaryData.
 		version: 1,
-		// In words: messageReceived is "Message Received".
 		subtitle:
 			'={{ $parameter["events"].map((event) => event.replace(/[A-Z]/g, " $&").replace(/^./, (first) => first.toUpperCase())).join(", ") }}',
 		description:
@@ -170,10 +158,8 @@ export class WhatsCloudWebhookTrigger implements INodeType {
 		triggerPanel: {
 			header: '',
 			executionsHelp: {
-				inactive:
-					'<b>While you build</b>, press "Execute step". The test URL then takes one event, for up to two minutes. WhatsCloud must have the test URL for that, or send the event from the sandbox of this package.<br /><br /><b>When the workflow is ready</b>, publish it, and paste the production URL into WhatsCloud. Those executions are in the list of executions, not here.',
-				active:
-					'<b>While you build</b>, press "Execute step". The test URL then takes one event, for up to two minutes. WhatsCloud must have the test URL for that, or send the event from the sandbox of this package.<br /><br /><b>The published workflow</b> starts by itself when WhatsCloud calls the production URL. Those executions are in the <a data-key="executions">list of executions</a>, not here.',
+				inactive: `${WHILE_YOU_BUILD}<b>When the workflow is ready</b>, publish it, and paste the production URL into WhatsCloud. Those executions are in the list of executions, not here.`,
+				active: `${WHILE_YOU_BUILD}<b>The published workflow</b> starts by itself when WhatsCloud calls the production URL. Those executions are in the <a data-key="executions">list of executions</a>, not here.`,
 			},
 			activationHint:
 				'The test URL works only after you pressed the button. Publish the workflow, and WhatsCloud can call the production URL at any time.',

@@ -2,6 +2,7 @@ import type {
 	ICredentialTestFunctions,
 	ICredentialsDecrypted,
 	ILoadOptionsFunctions,
+	IN8nHttpFullResponse,
 	INodeCredentialTestResult,
 	INodeProperties,
 	INodePropertyOptions,
@@ -18,7 +19,7 @@ import { networkFailure, tokenEraser } from './api/http';
 import { createLists } from './api/lists';
 import { alphabetically, InputError } from './checks/text';
 import { withRunOptions } from './fields/collections';
-import type { EditorCall, Field, Resource } from './operation';
+import type { Field, Fields, LookUp, Resource } from './operation';
 
 /** The node's parameters: the resource and operation menus, then every operation's fields. */
 export function describe(resources: Resource[], firstResource: string): INodeProperties[] {
@@ -37,133 +38,90 @@ export function describe(resources: Resource[], firstResource: string): INodePro
 	];
 }
 
-function operationMenu({
-	value: resource,
-	default: proposed,
-	operations,
-}: Resource): INodeProperties {
+function operationMenu({ value, default: proposed, operations }: Resource): INodeProperties {
+	const options = operations.map(({ name, value: operation, action, description }) => ({
+		...{ name, value: operation, action, description },
+	}));
 	return {
 		displayName: 'Operation',
 		name: 'operation',
 		type: 'options',
 		noDataExpression: true,
-		displayOptions: { show: { resource: [resource] } },
-		options: sorted(
-			operations.map(({ name, value, action, description }) => ({
-				name,
-				value,
-				action,
-				description,
-			})),
-		),
+		displayOptions: { show: { resource: [value] } },
+		options: sorted(options),
 		default: proposed,
 		description: 'What to do',
 	};
-}
-
-interface Use {
-	name: string;
-	field: Field<unknown>;
-	/** Operation values by resource value. */
-	operations: Map<string, string[]>;
-}
-
-/** A field that several operations share appears once, shown for all of them. */
-function fieldProperties(resources: Resource[]): INodeProperties[] {
-	const uses: Use[] = [];
-	for (const resource of resources) {
-		for (const { value, fields } of resource.operations) {
-			for (const [name, field] of Object.entries(withRunOptions(fields))) {
-				let use = uses.find(
-					(known) => known.name === name && known.field.property === field.property,
-				);
-				if (!use) {
-					use = { name, field, operations: new Map() };
-					uses.push(use);
-				}
-				use.operations.set(resource.value, [...(use.operations.get(resource.value) ?? []), value]);
-			}
-		}
-	}
-	return uses
-		.sort((a, b) => LAST_FIELDS.indexOf(a.name) - LAST_FIELDS.indexOf(b.name))
-		.flatMap(properties);
-}
-
-/** Below the fields that say what to do, wherever an operation lists them. */
-const LAST_FIELDS = ['contactIfNew', 'simplify', 'options'];
-
-/** The fields of all operations. */
-export function fieldsOf(resources: Resource[]): Array<Field<unknown>> {
-	return resources
-		.flatMap(({ operations }) => operations)
-		.flatMap(({ fields }) => Object.values(fields));
-}
-
-function properties({ name, field, operations }: Use): INodeProperties[] {
-	const resourcesByOperations = new Map<string, string[]>();
-	for (const [resource, values] of operations) {
-		const key = JSON.stringify(values);
-		resourcesByOperations.set(key, [...(resourcesByOperations.get(key) ?? []), resource]);
-	}
-	return [...resourcesByOperations].map(([key, resources]) => ({
-		...field.property,
-		name,
-		displayOptions: {
-			...field.property.displayOptions,
-			show: {
-				resource: resources,
-				operation: JSON.parse(key) as string[],
-				...field.property.displayOptions?.show,
-			},
-		},
-	}));
 }
 
 function sorted(options: INodePropertyOptions[]): INodePropertyOptions[] {
 	return options.sort(alphabetically(({ name }) => name));
 }
 
-/** A person is waiting for the list: rather an error soon than a list late. */
-const EDITOR_TIMEOUT_MS = 30_000;
+/** Below the fields that say what to do, wherever an operation lists them. */
+const LAST_FIELDS = ['contactIfNew', 'simplify', 'options'];
 
-/** The look-ups of all fields, in the form that n8n calls them. A failing one shows its reason. */
-export function editorMethods(fields: Array<Field<unknown>>): NonNullable<INodeType['methods']> {
+interface Use extends Pick<Field<unknown>, 'property'> {
+	name: string;
+	resource: string[];
+	operation: string[];
+}
+
+/** A field that several operations share appears once, shown for all of them. */
+function fieldProperties(resources: Resource[]): INodeProperties[] {
+	const uses: Use[] = [];
+	for (const { value: resource, operations } of resources) {
+		const all = operations.map(({ value, fields }) => ({ value, fields: withRunOptions(fields) }));
+		for (const [name, { property }] of all.flatMap(({ fields }) => Object.entries(fields))) {
+			const users = all.filter(({ fields }) => fields[name]?.property === property);
+			const operation = users.map(({ value }) => value);
+			const same = uses
+				.filter((use) => use.name === name && use.property === property)
+				.find((use) => use.operation.join() === operation.join());
+			if (!same) uses.push({ name, property, resource: [resource], operation });
+			else if (!same.resource.includes(resource)) same.resource.push(resource);
+		}
+	}
+	return uses
+		.sort((a, b) => LAST_FIELDS.indexOf(a.name) - LAST_FIELDS.indexOf(b.name))
+		.map(({ name, property, resource, operation }) => {
+			const { displayOptions } = property;
+			const show = { resource, operation, ...displayOptions?.show };
+			return { ...property, name, displayOptions: { ...displayOptions, show } };
+		});
+}
+
+/** The look-ups of fields, in the form that n8n calls them. */
+export function editorMethods(fields: Fields[]): NonNullable<INodeType['methods']> {
+	const all = fields.flatMap(Object.values<Field<unknown>>).map(({ methods = {} }) => methods);
 	return {
-		listSearch: asMethods(fields.map(({ methods }) => methods?.listSearch)),
-		loadOptions: asMethods(fields.map(({ methods }) => methods?.loadOptions)),
-		resourceMapping: asMethods(fields.map(({ methods }) => methods?.resourceMapping)),
+		listSearch: asMethods(all.map(({ listSearch }) => listSearch)),
+		loadOptions: asMethods(all.map(({ loadOptions }) => loadOptions)),
+		resourceMapping: asMethods(all.map(({ resourceMapping }) => resourceMapping)),
 	};
 }
 
-type LookUp<T> = (editor: EditorCall, filter?: string, paginationToken?: string) => Promise<T>;
+/** A person is waiting for the list: rather an error soon than a list late. */
+const LOOK_UP_OPTIONS = { timeout: 30_000, onRateLimit: 'fail' } as const;
 
+/** Look-ups that are given `this` by n8n. A failing one shows its reason. */
 function asMethods<T>(lookUps: Array<Record<string, LookUp<T>> | undefined>) {
 	return Object.fromEntries(
 		lookUps
-			.flatMap((byName) => Object.entries(byName ?? {}))
+			.flatMap((byName = {}) => Object.entries(byName))
 			.map(([name, lookUp]) => [
 				name,
-				async function (this: ILoadOptionsFunctions, filter?: string, paginationToken?: string) {
-					return await call(this, (editor) => lookUp(editor, filter, paginationToken));
+				async function (this: ILoadOptionsFunctions, filter?: string, token?: string) {
+					try {
+						const api = await connect(this, LOOK_UP_OPTIONS);
+						const parameter = (field: string) => parameterSoFar(this, field);
+						return await lookUp({ api, parameter }, filter, token);
+					} catch (error) {
+						throw nodeError(this.getNode(), error);
+					}
 				},
 			]),
 	);
-}
-
-async function call<T>(
-	context: ILoadOptionsFunctions,
-	method: (editor: EditorCall) => Promise<T>,
-): Promise<T> {
-	try {
-		const api = await connect(context, { timeout: EDITOR_TIMEOUT_MS, onRateLimit: 'fail' });
-		return await method({
-			api,
-			parameter: (name) => parameterSoFar(context, name),
-		});
-	} catch (error) {
-		throw nodeError(context.getNode(), error);
-	}
 }
 
 function parameterSoFar(context: ILoadOptionsFunctions, name: string): unknown {
@@ -206,16 +164,9 @@ export async function testWhatsCloudApi(
 				}).catch((error: unknown) => {
 					throw networkFailure(error);
 				});
-				const { statusCode, headers, body } = answer as {
-					statusCode: number;
-					headers: Record<string, string>;
-					body: unknown;
-				};
-				return eraseToken({
-					status: statusCode,
-					headers,
-					text: typeof body === 'string' ? body : JSON.stringify(body ?? ''),
-				});
+				const { statusCode: status, headers, body } = answer as IN8nHttpFullResponse;
+				const text = typeof body === 'string' ? body : JSON.stringify(body ?? '');
+				return eraseToken({ status, headers: headers as Record<string, string>, text });
 			},
 			onRateLimit: 'fail',
 			wait: async () => await Promise.resolve(),

@@ -2,7 +2,7 @@ import type {
 	IBinaryData,
 	IDataObject,
 	INodeParameters,
-	INodeListSearchItems,
+	INodeListSearchResult,
 	INodeProperties,
 	INodePropertyOptions,
 	ResourceMapperFields,
@@ -61,18 +61,13 @@ export interface EditorCall {
 	parameter(name: string): unknown;
 }
 
+/** @param token what an earlier call gave to go on from; undefined for the beginning */
+export type LookUp<T> = (editor: EditorCall, filter?: string, token?: string) => Promise<T>;
+
 export interface FieldMethods {
-	listSearch?: Record<
-		string,
-		(
-			call: EditorCall,
-			filter?: string,
-			/** What an earlier call gave to go on from; undefined for the beginning. */
-			token?: string,
-		) => Promise<{ results: INodeListSearchItems[]; paginationToken?: string }>
-	>;
-	loadOptions?: Record<string, (call: EditorCall) => Promise<INodePropertyOptions[]>>;
-	resourceMapping?: Record<string, (call: EditorCall) => Promise<ResourceMapperFields>>;
+	listSearch?: Record<string, LookUp<INodeListSearchResult>>;
+	loadOptions?: Record<string, LookUp<INodePropertyOptions[]>>;
+	resourceMapping?: Record<string, LookUp<ResourceMapperFields>>;
 }
 
 export type Fields = Record<string, Field<unknown>>;
