@@ -7,7 +7,7 @@ import type {
 } from 'n8n-workflow';
 
 import type { WhatsCloudCredentials } from '../nodes/WhatsCloud/api/credential';
-import { bearer, checkSameServer } from '../nodes/WhatsCloud/api/credential';
+import { checkSameServer, tokenOf } from '../nodes/WhatsCloud/api/credential';
 
 export class WhatsCloudApi implements ICredentialType {
 	name = 'whatsCloudApi';
@@ -77,7 +77,7 @@ export class WhatsCloudApi implements ICredentialType {
 		const account = credentials as unknown as WhatsCloudCredentials;
 		const { url = request.uri ?? '' }: Partial<IHttpRequestOptions> = request;
 		checkSameServer(account, url, request.baseURL);
-		const headers = { ...request.headers, Authorization: bearer(account) };
+		const headers = { ...request.headers, Authorization: `Bearer ${tokenOf(account)}` };
 		return { ...request, headers, sendCredentialsOnCrossOriginRedirect: false };
 	};
 }

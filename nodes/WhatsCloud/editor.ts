@@ -12,7 +12,7 @@ import type {
 import { connect } from './api/api';
 import { createClient } from './api/client';
 import type { WhatsCloudCredentials } from './api/credential';
-import { apiRoot, bearer } from './api/credential';
+import { apiRoot, tokenOf } from './api/credential';
 import { ApiError, nodeError } from './api/errors/ApiError';
 import { missingAbility } from './api/errors/situations';
 import { networkFailure, tokenEraser } from './api/http';
@@ -155,7 +155,7 @@ export async function testWhatsCloudApi(
 					method,
 					uri: `${root}/${path}`,
 					qs: query,
-					headers: { Accept: 'application/json', Authorization: bearer(credentials) },
+					headers: { Accept: 'application/json', Authorization: `Bearer ${tokenOf(credentials)}` },
 					timeout: TIMEOUT_MS,
 					followRedirect: false,
 					simple: false,

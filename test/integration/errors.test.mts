@@ -49,6 +49,9 @@ const meta = JSON.stringify({
 	},
 });
 
+const WRONG_BASE_URL =
+	"The base URL of the WhatsCloud credential does not lead to WhatsCloud's API";
+
 interface Row {
 	condition: string;
 	run: Parameters<Account['attempt']>[0];
@@ -84,20 +87,6 @@ const rows: Row[] = [
 	{
 		condition: 'API never configured, list',
 		run: list,
-		given: behave({ apiConfigured: false }),
-		title: 'The API is not set up for this WhatsCloud account',
-		advice: 'generate a new token',
-	},
-	{
-		condition: 'API never configured, one record',
-		run: read,
-		given: behave({ apiConfigured: false }),
-		title: 'The API is not set up for this WhatsCloud account',
-		advice: 'generate a new token',
-	},
-	{
-		condition: 'API never configured, send',
-		run: text,
 		given: behave({ apiConfigured: false }),
 		title: 'The API is not set up for this WhatsCloud account',
 		advice: 'generate a new token',
@@ -366,7 +355,7 @@ const rows: Row[] = [
 	},
 	...(
 		[
-			[400, create, 'WhatsCloud does not create this contact', 'Check the values'],
+			[400, create, 'WhatsCloud refuses the input: no reason given', 'Correct the value'],
 			[403, create, 'WhatsCloud does not allow this', 'is the API switched on'],
 			[404, text, 'WhatsCloud has no contact with this phone number', 'Create the contact first'],
 			[404, read, 'There is no contact with the ID 1', 'Choose the contact from the list'],
@@ -399,14 +388,14 @@ const rows: Row[] = [
 		condition: 'unknown path',
 		run: list,
 		given: answers(404, { message: 'The route api/v9/demo/contacts could not be found.' }),
-		title: "The base URL of the WhatsCloud credential does not lead to WhatsCloud's API",
+		title: `${WRONG_BASE_URL}: the server answered with error 404`,
 		advice: 'enter the base URL',
 	},
 	{
 		condition: 'wrong verb',
 		run: list,
 		given: answers(405, { message: 'The PATCH method is not supported for this route.' }),
-		title: "The base URL of the WhatsCloud credential does not lead to WhatsCloud's API",
+		title: `${WRONG_BASE_URL}: the server answered with error 405`,
 		advice: 'enter the base URL',
 	},
 	{
@@ -453,35 +442,35 @@ const rows: Row[] = [
 		condition: "a proxy's page",
 		run: list,
 		given: { kind: 'html', status: 403 },
-		title: "The base URL of the WhatsCloud credential does not lead to WhatsCloud's API",
-		advice: 'A web page answers',
+		title: `${WRONG_BASE_URL}: a web page answers, "The sandbox was told to answer with a page"`,
+		advice: 'enter the base URL',
 	},
 	{
 		condition: 'a web page instead of the API',
 		run: list,
 		given: { kind: 'html', status: 200 },
-		title: "The base URL of the WhatsCloud credential does not lead to WhatsCloud's API",
+		title: `${WRONG_BASE_URL}: a web page answers, "The sandbox was told to answer with a page"`,
 		advice: 'enter the base URL',
 	},
 	{
 		condition: 'an empty answer to a question',
 		run: list,
 		given: { kind: 'empty' },
-		title: "The base URL of the WhatsCloud credential does not lead to WhatsCloud's API",
-		advice: 'The answer was empty',
+		title: `${WRONG_BASE_URL}: the answer was empty`,
+		advice: 'enter the base URL',
 	},
 	{
 		condition: 'a redirect',
 		run: list,
 		given: { kind: 'redirect', to: 'https://example.com/login' },
-		title: "The base URL of the WhatsCloud credential does not lead to WhatsCloud's API",
-		advice: 'the token was not sent there',
+		title: `${WRONG_BASE_URL}: the server wants to send the request on to another address ("https://example.com/login"), where the token was not sent`,
+		advice: 'enter the base URL',
 	},
 	{
 		condition: 'an empty answer to a message',
 		run: text,
 		given: { kind: 'empty', when: 'after' },
-		title: 'It is not known whether this message was sent: the answer was empty or broken',
+		title: 'It is not known whether this message was sent: the answer was empty',
 		advice: 'repeat this item only if it is missing',
 		outcome: 'unknown',
 	},

@@ -23,16 +23,12 @@ const THIS_COMPUTER = /^(localhost|127(\.\d{1,3}){3}|\[::1\]|host\.docker\.inter
  */
 export function apiRoot({ baseUrl, subdomain }: WhatsCloudCredentials): string {
 	const tenant = plainText(subdomain).split('/').filter(Boolean).join('/');
-	if (tenant === '') {
-		throw new InputError(
-			'The WhatsCloud credential has no subdomain',
-			'In the credential, enter the subdomain of your WhatsCloud account: the word after /api/v1/ in the addresses that WhatsCloud shows under API management.',
-		);
-	}
 	if (!/^(?!\.+$)[\w.~-]+$/.test(tenant)) {
 		throw new InputError(
-			`The subdomain ${shown(tenant)} of the WhatsCloud credential can't be right`,
-			'A subdomain is one word of letters, digits and dashes, without https:// and without slashes, for example "demo".',
+			tenant === ''
+				? 'The WhatsCloud credential has no subdomain'
+				: `The subdomain ${shown(tenant)} of the WhatsCloud credential can't be right`,
+			'In the credential, enter the subdomain of your WhatsCloud account: the word after /api/v1/ in the addresses that WhatsCloud shows under API management, without https:// and without slashes.',
 		);
 	}
 	const url = parseBaseUrl(baseUrl);
@@ -88,34 +84,18 @@ function parseBaseUrl(baseUrl: unknown): URL {
 	return url;
 }
 
-type Token = Pick<WhatsCloudCredentials, 'apiToken'>;
-
-/** What no header may hold. */
-const IMPOSSIBLE = /[^\x21-\x7e]/;
-
 /**
  * The token as it is sent: without white space, invisible characters and the word that stands before it in
  * a copied header. Its form is not checked further, since brands differ.
- * @throws InputError when there is none, or one that can't be sent
+ * @throws InputError when there is none, or one that no header may hold
  */
-export function tokenOf({ apiToken }: Token): string {
+export function tokenOf({ apiToken }: Pick<WhatsCloudCredentials, 'apiToken'>): string {
 	const token = plainText(apiToken).replace(/^(authorization:)?\s*bearer(\s+|$)/i, '');
-	if (token === '') {
-		throw new InputError(
-			'The WhatsCloud credential has no API token',
-			'In the credential, paste the token that WhatsCloud shows under API management.',
-		);
-	}
-	if (IMPOSSIBLE.test(token)) {
-		throw new InputError(
-			"The API token of the WhatsCloud credential can't be right",
-			'It holds spaces or characters that no token has. Copy it anew from WhatsCloud: system settings, API management.',
-		);
-	}
-	return token;
-}
-
-/** The Authorization header. @throws InputError */
-export function bearer(credentials: Token): string {
-	return `Bearer ${tokenOf(credentials)}`;
+	if (/^[\x21-\x7e]+$/.test(token)) return token;
+	throw new InputError(
+		token === ''
+			? 'The WhatsCloud credential has no API token'
+			: "The API token of the WhatsCloud credential can't be right",
+		'In the credential, paste the token that WhatsCloud shows in its system settings under API management. It holds no spaces and only plain letters.',
+	);
 }

@@ -45,18 +45,12 @@ export type Wait = (ms: number, reason: 'rateLimit' | 'retry') => Promise<void>;
 
 /** A poll has no time left for this wait. The poll then ends with what it has. */
 export class BudgetSpent extends Error {
-	constructor() {
-		super('The time of this poll is over');
-		this.name = 'BudgetSpent';
-	}
+	override message = 'The time of this poll is over';
 }
 
 /** The run was cancelled, or another item's failure stopped it: from then on no request leaves. */
 export class RunEnded extends Error {
-	constructor() {
-		super('The run of the node has ended');
-		this.name = 'RunEnded';
-	}
+	override message = 'The run of the node has ended';
 }
 
 /** @throws RunEnded */
@@ -111,38 +105,34 @@ export class NetworkFailure extends Error {
 	readonly code: string;
 	/** Undefined for a connection that broke. */
 	readonly kind?: FailureKind['kind'];
-	readonly cancelled: boolean;
-	/** The server can't have seen the request. */
 	readonly neverSent: boolean;
-	/** The same request may succeed a little later. */
 	readonly transient: boolean;
-	readonly proxy?: { status?: number };
+	readonly cancelled: boolean;
+	readonly proxy?: FailureFacts['proxy'];
 
 	constructor(code: string, { cancelled = false, neverSent = false, proxy }: FailureFacts = {}) {
 		super(`No answer from WhatsCloud${code ? ` (${code})` : ''}`);
-		this.name = 'NetworkFailure';
 		const known = KINDS.find(({ codes }) => codes.test(code));
 		this.code = code;
 		this.kind = known?.kind;
-		this.cancelled = cancelled;
-		this.proxy = proxy;
 		this.neverSent = neverSent || proxy !== undefined || known?.neverSent === true;
 		// A proxy refuses by its own rules, or for a moment.
-		const mayPass = proxy?.status === undefined || proxy.status >= 500;
-		this.transient = !cancelled && mayPass && (known?.transient ?? known === undefined);
+		const isRule = proxy?.status !== undefined && proxy.status < 500;
+		this.transient = !cancelled && !isRule && (known === undefined || known.transient === true);
+		this.cancelled = cancelled;
+		this.proxy = proxy;
 	}
 }
 
-/** Whether a request may have failed because it asks for more than the server or a gateway manages. */
-export function mayBeTooMuch({
-	status,
-	failure,
-}: {
+interface Failed {
 	status?: number;
 	failure?: NetworkFailure;
-}): boolean {
+}
+
+/** Whether a request may have failed because it asks for more than the server or a gateway manages. */
+export function mayBeTooMuch({ status = 0, failure }: Failed): boolean {
 	if (failure) return failure.kind === 'tooLarge' || failure.kind === 'timeout';
-	return status === 413 || status === 502 || status === 504;
+	return [413, 502, 504].includes(status);
 }
 
 /** A page of 1,000 contacts has about half a megabyte. */

@@ -446,14 +446,6 @@ describe('a run that ends', () => {
 		const { client } = clientFor([limited(45)], { wait: end });
 		await expect(client.post('messages/send', {})).rejects.toBeInstanceOf(RunEnded);
 	});
-
-	test('before a change is tried again leaves it in doubt, and the error says so', async () => {
-		const { client } = clientFor([reset], { wait: end });
-		await expect(client.put('contacts/41', {})).rejects.toMatchObject({
-			message: 'The execution was cancelled',
-			outcome: 'unknown',
-		});
-	});
 });
 
 test('a broken answer to a read is read again, a page is not', async () => {

@@ -1,7 +1,7 @@
 import { runInNewContext } from 'node:vm';
 
 import { parseBody } from '../../../nodes/WhatsCloud/api/envelope';
-import { bearer, apiRoot } from '../../../nodes/WhatsCloud/api/credential';
+import { apiRoot, tokenOf } from '../../../nodes/WhatsCloud/api/credential';
 import { errorFor } from '../../../nodes/WhatsCloud/api/errors/situations';
 import { excerpt } from '../../../nodes/WhatsCloud/api/errors/words';
 import { tokenEraser } from '../../../nodes/WhatsCloud/api/http';
@@ -90,7 +90,7 @@ const ENTRIES: Array<[name: string, entry: (text: string) => unknown]> = [
 	['excerpt', excerpt],
 	['base URL', (baseUrl) => apiRoot({ baseUrl, subdomain: 'demo', apiToken: 't' })],
 	['subdomain', (subdomain) => apiRoot({ baseUrl: 'a.example', subdomain, apiToken: 't' })],
-	['token', (apiToken) => bearer({ apiToken })],
+	['token', (apiToken) => tokenOf({ apiToken })],
 	[
 		'an answer without the token',
 		(text) => tokenEraser({ apiToken: 'Token-123' })({ status: 200, headers: { a: text }, text }),

@@ -40,8 +40,10 @@ interface Facts extends ApiResponse, Ending {
 	errors: Map<string, string[]>;
 	/** The server's own words, to follow a title. Never `error`, which may hold database text (quirk 36). */
 	reason: string;
-	/** How an answer shows that it is none of WhatsCloud's API; undefined for one that may be. */
-	strangeness?: string;
+	/** What came in place of a good answer. */
+	came: string;
+	/** The answer shows that it is none of WhatsCloud's API. */
+	isStrange: boolean;
 }
 
 type Words = string | ((facts: Facts) => string);
@@ -83,10 +85,7 @@ const SITUATIONS: Situation[] = [
 	{
 		when: ({ failure }) => failure?.cancelled === true,
 		title: 'The execution was cancelled',
-		advice: ({ failure }) =>
-			failure?.neverSent
-				? 'The request was not sent.'
-				: 'WhatsCloud may have carried out the request, although no answer came.',
+		advice: 'WhatsCloud may have carried out what was under way, although no answer came.',
 	},
 	{
 		when: ({ failure }) => failure?.proxy !== undefined,
@@ -123,13 +122,8 @@ const SITUATIONS: Situation[] = [
 	{
 		when: (facts) => facts.failure !== undefined && facts.request.method !== 'POST',
 		title: 'WhatsCloud gave no complete answer',
-		advice: ({ failure }) => {
-			if (failure?.kind === 'tooLarge')
-				return 'It was far larger than any answer of WhatsCloud should be.';
-			return failure?.kind === 'timeout'
-				? 'It took too long, also when tried again. Try later, or raise Options > Timeout.'
-				: 'The connection broke, also when tried again. Try later.';
-		},
+		advice:
+			'It took too long, broke off, or was far larger than any answer should be, also when tried again. Try later, or raise Options > Timeout.',
 	},
 
 	// Before the request reaches its handler.
@@ -219,7 +213,8 @@ const SITUATIONS: Situation[] = [
 			'Nothing was sent. The template must be in WhatsCloud in exactly this language, approved by WhatsApp, and have a value for every variable. Load the templates from WhatsApp again in WhatsCloud, then choose it anew. If WhatsCloud was to make a one-time code, make it in the workflow: this version of WhatsCloud may not support that.',
 	},
 	{
-		when: isNotSetUp,
+		// Of a list no record can be missing.
+		when: ({ request, status, isOwn }) => status === 404 && isOwn && !request.path.includes('/'),
 		title: 'The API is not set up for this WhatsCloud account',
 		advice: NEW_TOKEN,
 	},
@@ -257,18 +252,15 @@ const SITUATIONS: Situation[] = [
 		outcome: 'refused',
 	},
 	{
-		when: ({ status, body }) => status === 422 && body !== undefined,
-		title: (facts) => `WhatsCloud refuses the input: ${fieldErrors(facts)[0] ?? 'no reason given'}`,
-		advice: (facts) => [...fieldErrors(facts).slice(1), inputAdvice(facts)].join('\n'),
+		when: ({ request, status, isOwn }) => request.method === 'DELETE' && status === 400 && isOwn,
+		title: ({ noun, reason }) => `WhatsCloud does not delete this ${noun}${reason}`,
+		advice: ({ noun }) =>
+			`The default status, and a ${noun} that contacts still have, can't be deleted: make another one the default, or give those contacts another one first.`,
 	},
 	{
-		when: ({ status, isOwn }) => status === 400 && isOwn,
-		title: ({ request, noun, reason }) =>
-			`WhatsCloud does not ${VERBS[request.method]} this ${noun}${reason}`,
-		advice: ({ request, noun }) =>
-			request.method === 'DELETE'
-				? `The default status, and a ${noun} that contacts still have, can't be deleted: make another one the default, or give those contacts another one first.`
-				: 'Check the values of this item.',
+		when: ({ status, isOwn }) => isOwn && (status === 400 || status === 422),
+		title: (facts) => `WhatsCloud refuses the input: ${fieldErrors(facts)[0] ?? 'no reason given'}`,
+		advice: (facts) => [...fieldErrors(facts).slice(1), inputAdvice(facts)].join('\n'),
 	},
 	{
 		// Also a success without the record (quirk 6), which `readRecord` takes for a 404.
@@ -282,15 +274,16 @@ const SITUATIONS: Situation[] = [
 	{
 		// Quirk 20: to repeat it could create or send a second time.
 		when: (facts) => facts.request.method === 'POST' && usualOutcome(facts) === 'unknown',
-		title: (facts) =>
-			`It is not known whether this ${facts.isSend ? 'message was sent' : `${facts.noun} was created`}: ${whatCame(facts)}`,
-		advice: ({ strangeness }) =>
-			`To avoid doing it twice, the node did not try again. Look in WhatsCloud whether it is there, and repeat this item only if it is missing.${strangeness ? ` If nothing ever arrives there: ${strangeness} ${CHECK_BASE_URL}` : ''}`,
+		title: ({ isSend, noun, came }) =>
+			`It is not known whether this ${isSend ? 'message was sent' : `${noun} was created`}: ${came}`,
+		advice: ({ isStrange }) =>
+			`To avoid doing it twice, the node did not try again. Look in WhatsCloud whether it is there, and repeat this item only if it is missing.${isStrange ? ` If nothing ever arrives there: ${CHECK_BASE_URL}` : ''}`,
 	},
 	{
-		when: ({ strangeness }) => strangeness !== undefined,
-		title: "The base URL of the WhatsCloud credential does not lead to WhatsCloud's API",
-		advice: ({ strangeness }) => `${strangeness} ${CHECK_BASE_URL}`,
+		when: ({ isStrange }) => isStrange,
+		title: ({ came }) =>
+			`The base URL of the WhatsCloud credential does not lead to WhatsCloud's API: ${came}`,
+		advice: CHECK_BASE_URL,
 	},
 ];
 
@@ -300,13 +293,6 @@ const OTHERWISE: Omit<Situation, 'when'> = {
 		facts.request.method === 'GET' || facts.status > 500
 			? `${whenAgain(facts)}${LATER}`
 			: `A value of this item may be too long, or of a kind that WhatsCloud can't store: the details of this error hold the server's own words. If the values are right: ${LATER}`,
-};
-
-const VERBS: Record<ApiRequest['method'], string> = {
-	GET: 'show',
-	POST: 'create',
-	PUT: 'change',
-	DELETE: 'delete',
 };
 
 const CHOOSE_LABELS =
@@ -353,15 +339,6 @@ function unknownFields({ body }: Facts): string[] {
 	return named?.[1]?.split(/,\s*/) ?? [];
 }
 
-/**
- * The account has no API settings. The answer differs from that for a missing record only in its words,
- * which may be translated; of a list no record can be missing.
- */
-function isNotSetUp({ request, status, body }: Facts): boolean {
-	if (status !== 404 || body?.status !== 'error') return false;
-	return !request.path.includes('/') || /\bAPI settings\b/i.test(body.message ?? '');
-}
-
 /** The subdomain in the credential is wrong, although the status may say that the server is (quirk 12). */
 export function isUnknownTenant({ body }: { body?: unknown }): boolean {
 	return isObject(body) && body.errors === 'Invalid tenant subdomain';
@@ -393,28 +370,21 @@ function usualOutcome({ request, failure, status, isOwn }: Facts): Outcome {
 	return isRefusal || BEFORE_HANDLER.includes(status) ? 'refused' : 'unknown';
 }
 
-/** What came in place of a good answer. */
-function whatCame({ failure, status, text, reason }: Facts): string {
-	if (failure) return 'no complete answer came';
-	if (isRedirect(status)) return 'the server sent the request on to another address';
-	if (status >= 400) return `the server answered with error ${status}${reason}`;
-	return isHtml(text) ? 'a web page answered' : 'the answer was empty or broken';
-}
-
-function strangenessOf({ status, headers, text }: ApiResponse): string | undefined {
+function cameIn({ status, headers, text }: ApiResponse, reason: string): string {
 	if (isRedirect(status))
-		return `The server wants to send the request on to another address (${shown(headers.location ?? 'not named')}); the token was not sent there.`;
-	if (status === 404 || status === 405)
-		return 'The server answers that the address does not exist.';
-	if (status < 500 && isHtml(text)) return `A web page answers: "${excerpt(text)}".`;
-	if (status >= 300) return undefined;
-	return text.trim() === ''
-		? 'The answer was empty.'
-		: `The answer starts with: "${excerpt(text)}".`;
+		return `the server wants to send the request on to another address (${shown(headers.location ?? 'not named')}), where the token was not sent`;
+	if (isPage({ status, text })) return `a web page answers, "${excerpt(text)}"`;
+	if (status >= 400) return `the server answered with error ${status}${reason}`;
+	return text.trim() === '' ? 'the answer was empty' : `the answer is broken, "${excerpt(text)}"`;
 }
 
 function isRedirect(status: number): boolean {
 	return status >= 300 && status < 400;
+}
+
+/** A login page, or that of a firewall, and not of a gateway that does not reach the server. */
+function isPage({ status, text }: Pick<ApiResponse, 'status' | 'text'>): boolean {
+	return status < 500 && isHtml(text);
 }
 
 const NO_RESPONSE: ApiResponse = { status: 0, headers: {}, text: '' };
@@ -423,12 +393,14 @@ function factsOf(request: Facts['request'], ending: Ending): Facts {
 	const { response = NO_RESPONSE, body, failure } = ending;
 	const errors = errorTexts(body ?? {});
 	const isOwn = body?.status === 'error' || errors.size > 0;
+	const reason = isOwn && !isRawKey(body?.message) ? after(body?.message) : '';
+	const isElsewhere = response.status < 400 || [404, 405].includes(response.status);
 	return {
-		...{ ...response, body, failure, request, errors, isOwn },
+		...{ ...response, body, failure, request, errors, isOwn, reason },
 		isSend: request.path.startsWith('messages/'),
 		noun: nounOf(request.path),
-		reason: isOwn && !isRawKey(body?.message) ? after(body?.message) : '',
-		strangeness: failure || isOwn ? undefined : strangenessOf(response),
+		came: failure ? 'no complete answer came' : cameIn(response, reason),
+		isStrange: !failure && !isOwn && (isElsewhere || isPage(response)),
 	};
 }
 

@@ -3,14 +3,13 @@ import { clipped } from '../../checks/text';
 const SENTENCE_LENGTH = 500;
 /** Enough to find the title behind the head of a page. */
 const SEARCHED_LENGTH = 20_000;
-const EXCERPT_LENGTH = 120;
 
 /** The title of a page, or the first words of a text without a title, without tags. */
 export function excerpt(text: string): string {
 	const head = text.slice(0, SEARCHED_LENGTH);
 	const title = /<title[^<>]*>([^<]+)/i.exec(head)?.[1] ?? head;
 	const words = title.replace(/<[^<>]*>/g, ' ').replace(/\s+/g, ' ');
-	return clipped(words.trim(), EXCERPT_LENGTH);
+	return clipped(words.trim());
 }
 
 export function isHtml(text: string): boolean {
