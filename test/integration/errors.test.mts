@@ -355,11 +355,11 @@ const rows: Row[] = [
 	},
 	...(
 		[
-			[400, create, 'WhatsCloud refuses the input: no reason given', 'Correct the value'],
+			[400, create, 'WhatsCloud refuses the input', 'Correct the value'],
 			[403, create, 'WhatsCloud does not allow this', 'is the API switched on'],
 			[404, text, 'WhatsCloud has no contact with this phone number', 'Create the contact first'],
 			[404, read, 'There is no contact with the ID 1', 'Choose the contact from the list'],
-			[422, create, 'WhatsCloud refuses the input: no reason given', 'Correct the value'],
+			[422, create, 'WhatsCloud refuses the input', 'Correct the value'],
 			[422, text, 'WhatsCloud refuses the message', 'your WhatsApp number is connected'],
 			[500, list, 'WhatsCloud has a problem of its own: error 500', 'Try again later'],
 		] as const

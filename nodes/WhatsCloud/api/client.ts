@@ -1,8 +1,7 @@
 import pLimit from 'p-limit';
 
 import type { Body } from './envelope';
-import { parseBody, retryAfterMs } from './envelope';
-import { tooFast } from './errors/metaError';
+import { parseBody, retryAfterMs, tooFast } from './envelope';
 import type { Ending } from './errors/situations';
 import { errorFor } from './errors/situations';
 import { isHtml } from './errors/words';

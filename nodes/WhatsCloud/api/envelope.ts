@@ -1,36 +1,13 @@
-import { z } from 'zod';
-
+import { fromJsonText, isObject, objectOf, textOf } from '../checks/json';
 import type { ApiResponse } from './http';
 
-/** Laravel's `errors`: texts by field, a list, or a plain string (quirk 13). */
-const errorsSchema = z.union([
-	z.string(),
-	z.array(z.string()),
-	z.record(z.union([z.string(), z.array(z.string())])),
-]);
-
-const bodySchema = z
-	.object({
-		status: z.string().optional().catch(undefined),
-		message: z.string().optional().catch(undefined),
-		errors: errorsSchema.optional().catch(undefined),
-		error: z.unknown().optional(),
-		data: z.unknown().optional(),
-	})
-	.passthrough();
-
-export type Body = z.infer<typeof bodySchema>;
+/** What WhatsCloud wraps its data in: `status`, `message`, `errors`, `data`. */
+export type Body = Record<string, unknown>;
 
 /** The JSON object of an answer, or undefined for an empty, HTML, broken or other body (quirk 34). */
 export function parseBody(text: string): Body | undefined {
-	let json: unknown;
-	try {
-		json = JSON.parse(withLongNumbersAsText(text));
-	} catch {
-		return undefined;
-	}
-	const body = bodySchema.safeParse(json);
-	return body.success ? body.data : undefined;
+	const json = fromJsonText(withLongNumbersAsText(text));
+	return isObject(json) ? json : undefined;
 }
 
 /** JSON's strings, and whole numbers that may be too long. */
@@ -45,12 +22,15 @@ export function withLongNumbersAsText(json: string): string {
 	);
 }
 
-/** The texts of `errors` by field name; a plain string or list stands under the empty name. */
-export function errorTexts({ errors = {} }: Pick<Body, 'errors'>): Map<string, string[]> {
-	const isByField = typeof errors === 'object' && !Array.isArray(errors);
-	// PHP writes an empty object as an empty list.
-	const byField = isByField ? errors : errors.length > 0 ? { '': errors } : {};
-	return new Map(Object.entries(byField).map(([field, texts]) => [field, [texts].flat()]));
+/** The texts of `errors` by field name; those that name no field stand under the empty name (quirk 13). */
+export function errorTexts({ errors }: Body): Map<string, string[]> {
+	const byField = isObject(errors) ? errors : { '': errors };
+	const texts = new Map<string, string[]>();
+	for (const [field, said] of Object.entries(byField)) {
+		const sentences = [said].flat().filter((text) => typeof text === 'string');
+		if (sentences.length > 0) texts.set(field, sentences);
+	}
+	return texts;
 }
 
 /** For how long the server wants to be left alone: in the body (quirk 14), or as a proxy says it. */
@@ -60,3 +40,71 @@ export function retryAfterMs(answer: { body?: Body; response?: ApiResponse }): n
 	const ms = Number.isNaN(seconds) ? Date.parse(String(said)) - Date.now() : seconds * 1000;
 	return Number.isNaN(ms) ? undefined : ms;
 }
+
+export interface MetaError {
+	message: string;
+	details?: string;
+	code?: number;
+}
+
+/**
+ * WhatsApp's own reason: for texts and files as JSON text in `error` (quirk 18), for templates in newer versions
+ * as words, which begin with the code in brackets.
+ */
+export function metaError(body: Body = {}): MetaError | undefined {
+	const { error } = objectOf(fromJsonText(body.error));
+	if (isObject(error) && typeof error.message === 'string') {
+		const details = textOf(objectOf(error.error_data).details) ?? undefined;
+		return { message: error.message, details, code: Number(error.code) };
+	}
+	const message = errorTexts(body).get('whatsapp')?.filter(Boolean).join(', ');
+	return message ? { message, code: Number(/^\(#(\d{1,9})\)/.exec(message)?.[1]) } : undefined;
+}
+
+/** Whether WhatsApp takes the same message a little later: to anybody, or to this one person. */
+export function tooFast(body: Body | undefined): 'all' | 'one' | undefined {
+	const { code } = metaError(body) ?? {};
+	return code === 130429 ? 'all' : code === 131056 ? 'one' : undefined;
+}
+
+export function failureAdvice(code: number | null | undefined): string | undefined {
+	return ADVICE[code ?? 0];
+}
+
+const LOOK_IN_MANAGER = 'Look into WhatsApp Manager at Meta.';
+const WRONG_VALUES =
+	'A value for the template has the wrong form: compare it with the example of the template.';
+
+/** What to do about the failures that users meet most, by Meta's code. */
+const ADVICE: Record<number, string> = {
+	190: "WhatsCloud's access to your WhatsApp account has ended: connect your WhatsApp number anew in WhatsCloud.",
+	368: `Meta has blocked your WhatsApp account for a while because of its rules. ${LOOK_IN_MANAGER}`,
+	130429: 'Your WhatsApp number sends too much at once; wait a moment.',
+	130472: 'WhatsApp holds back marketing messages to this person at present.',
+	130497: 'Your WhatsApp account may not write to people in this country.',
+	131026:
+		'The number has no WhatsApp, its owner has blocked your number, or has not accepted the newest terms of WhatsApp.',
+	131030: 'A test number of WhatsApp sends only to the numbers on its list of allowed recipients.',
+	131031: `Meta has locked your WhatsApp account. ${LOOK_IN_MANAGER}`,
+	131042: 'Meta could not charge your WhatsApp account: check its payment method at Meta.',
+	131047:
+		'The contact wrote to you more than 24 hours ago: WhatsApp then takes only templates. Use the operation "Send Template".',
+	131048: `Too many people have blocked your number or reported it as spam, so that WhatsApp takes fewer messages of it. ${LOOK_IN_MANAGER}`,
+	131049: 'The person got too many marketing messages lately; try again after a day or more.',
+	131050:
+		'The person does not want marketing messages of yours. Other messages still arrive; only the person can change this.',
+	131052: 'WhatsApp could not download the file: its address must work for everybody.',
+	131053: 'WhatsApp could not use the file: check its type and size, or send another one.',
+	131056: 'Too many messages to this number in a short time; wait a moment.',
+	131062:
+		'WhatsApp sends this kind of message, such as a one-time code, only to a phone number: the person must give you theirs.',
+	132000: 'The number of values does not match the variables of the template.',
+	132001: 'The template does not exist in this language, or is not approved.',
+	132007:
+		'The template breaks a rule of WhatsApp: change it in WhatsCloud and have it approved again.',
+	132012: WRONG_VALUES,
+	132015: 'WhatsApp has paused the template because people complained about it.',
+	132016: 'WhatsApp has disabled the template for good because people complained about it.',
+	132018: WRONG_VALUES,
+	133010: 'Your number is not registered with WhatsApp: connect it anew in WhatsCloud.',
+};

@@ -58,37 +58,24 @@ export function throwIfEnded(ended: AbortSignal | undefined): void {
 	if (ended?.aborted) throw new RunEnded();
 }
 
-interface FailureKind {
-	kind: 'certificate' | 'encryption' | 'notAllowed' | 'unreachable' | 'timeout' | 'tooLarge';
-	/** Of Node, OpenSSL and axios. The first kind that has the code counts. */
-	codes: RegExp;
-	/** The connection was never made, so the server can't have seen the request. */
-	neverSent?: boolean;
-	/** The same request may succeed a little later. */
-	transient?: boolean;
-}
-
-const KINDS: FailureKind[] = [
-	{
-		kind: 'certificate',
-		codes:
-			/^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_CERT_|INVALID_CA|INVALID_PURPOSE|HOSTNAME_MISMATCH|PATH_LENGTH_)/,
-		neverSent: true,
-	},
-	// What answers speaks no encryption at all, such as http, or another one.
-	{ kind: 'encryption', codes: /^(EPROTO$|ERR_SSL_|ERR_TLS_)/ },
+/** What the code of Node, OpenSSL or axios tells of a failure; the first kind that has it. */
+const CODES = {
+	certificate:
+		/^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_CERT_|INVALID_CA|INVALID_PURPOSE|HOSTNAME_MISMATCH|PATH_LENGTH_)/,
+	// What answers speaks no encryption, such as http, or another one.
+	encryption: /^(EPROTO$|ERR_SSL_|ERR_TLS_)/,
 	// By Node, or by n8n's own policy.
-	{ kind: 'notAllowed', codes: /^(ERR_INVALID_|ERR_UNESCAPED_|BLOCKED$)/, neverSent: true },
-	{
-		kind: 'unreachable',
-		codes: /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN)$/,
-		neverSent: true,
-		transient: true,
-	},
-	{ kind: 'timeout', codes: /^(ECONNABORTED|ETIMEDOUT)$/, transient: true },
+	notAllowed: /^(ERR_INVALID_|ERR_UNESCAPED_|BLOCKED$)/,
 	// Given up because of its size.
-	{ kind: 'tooLarge', codes: /^ANSWER_TOO_LARGE$/ },
-];
+	tooLarge: /^ANSWER_TOO_LARGE$/,
+	unreachable: /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN)$/,
+	timeout: /^(ECONNABORTED|ETIMEDOUT)$/,
+};
+/** `broken` for a connection that broke, and for codes that are not known. */
+type FailureKind = keyof typeof CODES | 'broken';
+
+const TRANSIENT: FailureKind[] = ['unreachable', 'timeout', 'broken'];
+const NEVER_SENT: FailureKind[] = ['certificate', 'notAllowed', 'unreachable'];
 
 interface FailureFacts {
 	/** The user or n8n cancelled the execution. */
@@ -101,26 +88,27 @@ interface FailureFacts {
 
 /** No complete answer: refused, reset, timed out, cancelled. */
 export class NetworkFailure extends Error {
-	/** Node's or axios' error code, such as `ECONNRESET`; empty when unknown. */
+	/** Such as `ECONNRESET`; empty when unknown. */
 	readonly code: string;
-	/** Undefined for a connection that broke. */
-	readonly kind?: FailureKind['kind'];
-	readonly neverSent: boolean;
-	readonly transient: boolean;
+	readonly kind: FailureKind;
 	readonly cancelled: boolean;
 	readonly proxy?: FailureFacts['proxy'];
+	/** The server can't have seen the request. */
+	readonly neverSent: boolean;
+	/** The same request may succeed a little later. */
+	readonly transient: boolean;
 
 	constructor(code: string, { cancelled = false, neverSent = false, proxy }: FailureFacts = {}) {
 		super(`No answer from WhatsCloud${code ? ` (${code})` : ''}`);
-		const known = KINDS.find(({ codes }) => codes.test(code));
+		const kinds = Object.keys(CODES) as Array<keyof typeof CODES>;
 		this.code = code;
-		this.kind = known?.kind;
-		this.neverSent = neverSent || proxy !== undefined || known?.neverSent === true;
-		// A proxy refuses by its own rules, or for a moment.
-		const isRule = proxy?.status !== undefined && proxy.status < 500;
-		this.transient = !cancelled && !isRule && (known === undefined || known.transient === true);
+		this.kind = kinds.find((kind) => CODES[kind].test(code)) ?? 'broken';
 		this.cancelled = cancelled;
 		this.proxy = proxy;
+		this.neverSent = neverSent || proxy !== undefined || NEVER_SENT.includes(this.kind);
+		// A proxy refuses by its own rules, or for a moment.
+		const isRule = proxy?.status !== undefined && proxy.status < 500;
+		this.transient = !cancelled && !isRule && TRANSIENT.includes(this.kind);
 	}
 }
 

@@ -1,4 +1,4 @@
-import { failureAdvice } from '../api/errors/metaError';
+import { failureAdvice } from '../api/envelope';
 import { isObject, listOf, objectOf, textOf } from '../checks/json';
 import type { EventName, Json } from './event';
 import type { MessageEvent } from './message';

@@ -1,11 +1,10 @@
-import { isObject } from '../../checks/json';
+import { isObject, textOf } from '../../checks/json';
 import { shown } from '../../checks/text';
 import type { Body } from '../envelope';
-import { errorTexts, retryAfterMs } from '../envelope';
+import { errorTexts, failureAdvice, metaError, retryAfterMs } from '../envelope';
 import type { ApiRequest, ApiResponse, NetworkFailure } from '../http';
 import type { Outcome } from './ApiError';
 import { ApiError } from './ApiError';
-import { failureAdvice, metaError } from './metaError';
 import {
 	after,
 	codeSentence,
@@ -259,7 +258,7 @@ const SITUATIONS: Situation[] = [
 	},
 	{
 		when: ({ status, isOwn }) => isOwn && (status === 400 || status === 422),
-		title: (facts) => `WhatsCloud refuses the input: ${fieldErrors(facts)[0] ?? 'no reason given'}`,
+		title: (facts) => `WhatsCloud refuses the input${after(fieldErrors(facts)[0]) || facts.reason}`,
 		advice: (facts) => [...fieldErrors(facts).slice(1), inputAdvice(facts)].join('\n'),
 	},
 	{
@@ -324,9 +323,7 @@ function inputAdvice({ request, errors }: Facts): string {
 }
 
 /** What is wrong with which field, in the server's words. */
-function fieldErrors({ errors, body }: Facts): string[] {
-	const { message } = body ?? {};
-	if (errors.size === 0) return message && !isRawKey(message) ? [readable(message)] : [];
+function fieldErrors({ errors }: Facts): string[] {
 	return [...errors].map(([field, texts]) => {
 		const said = texts.map(readable).join(' ');
 		return field === '' ? said : `${fieldLabel(field)}: ${said}`;
@@ -393,7 +390,8 @@ function factsOf(request: Facts['request'], ending: Ending): Facts {
 	const { response = NO_RESPONSE, body, failure } = ending;
 	const errors = errorTexts(body ?? {});
 	const isOwn = body?.status === 'error' || errors.size > 0;
-	const reason = isOwn && !isRawKey(body?.message) ? after(body?.message) : '';
+	const message = textOf(body?.message) ?? '';
+	const reason = isOwn && !isRawKey(message) ? after(message) : '';
 	const isElsewhere = response.status < 400 || [404, 405].includes(response.status);
 	return {
 		...{ ...response, body, failure, request, errors, isOwn, reason },
