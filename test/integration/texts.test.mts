@@ -20,7 +20,7 @@ const labelOf = (name: string) => LABELS[name] ?? name.charAt(0).toUpperCase() +
 
 /** The parameters that put the text into a field, by what the title of the error begins with. */
 const FIELDS: Array<[subject: string, parameters: INodeParameters]> = [
-	['The message', { resource: 'message', operation: 'sendText', ...message, text }],
+	['"Text"', { resource: 'message', operation: 'sendText', ...message, text }],
 	...(['firstName', 'lastName', 'email'] as const).map((name): [string, INodeParameters] => [
 		`"Contact If New > ${{ firstName: 'First Name', lastName: 'Last Name', email: 'Email' }[name]}"`,
 		{ resource: 'message', operation: 'sendText', ...message, contactIfNew: { [name]: text } },
@@ -80,9 +80,9 @@ describe.each(FIELDS)('%s %#', (subject, parameters) => {
 const item = { name: 'Ada', price: 'free', quantity: 3, order: { number: 1001 } };
 
 test.each([
-	['={{ $json.price * $json.quantity }}', 'The message contains NaN'],
-	['={{ $json.quantity / 0 }}', 'The message is the result of a division by zero'],
-	['=Hi {{ $json.order }}', 'The message contains [object Object]'],
+	['={{ $json.price * $json.quantity }}', '"Text" contains NaN'],
+	['={{ $json.quantity / 0 }}', '"Text" is the result of a division by zero'],
+	['=Hi {{ $json.order }}', '"Text" contains [object Object]'],
 	['={{ $json.order }}', '"Text" must be text'],
 ])('the message %s is refused', async (expression, problem) => {
 	const { error } = await account.attempt(
