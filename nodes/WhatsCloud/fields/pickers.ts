@@ -21,11 +21,6 @@ export interface PickedByName {
 /** A contact, chosen by its record or by its phone number (digits only). */
 export type PickedContact = Picked | { phone: string };
 
-/** A template by the number that WhatsApp gives it: digits, too many for an id of WhatsCloud. */
-export interface PickedByWhatsApp {
-	whatsAppId: string;
-}
-
 interface PickerOptions extends RecordList {
 	displayName: string;
 	description: string;
@@ -95,22 +90,6 @@ export function pickerOr<T>(
 	};
 }
 
-const WHATSAPP_ID = /^\d{14,}$/;
-
-/** Takes WhatsApp's number where people enter it as the ID: in WhatsApp Manager it is the only one they see. */
-export function orWhatsAppId<T>(field: Field<Picked | T>): Field<Picked | T | PickedByWhatsApp> {
-	return {
-		...field,
-		read: (value, label, item) => {
-			const { mode, value: given } = locatorOf(value);
-			const whatsAppId = String(given ?? '').trim();
-			return mode !== 'name' && WHATSAPP_ID.test(whatsAppId)
-				? { whatsAppId }
-				: field.read(value, label, item);
-		},
-	};
-}
-
 /** A resource locator's mode and value; a bare value, as expressions and models give it, is an id. */
 export function locatorOf(value: unknown): { mode: string; value: unknown } {
 	if (typeof value === 'object' && value !== null && 'mode' in value && 'value' in value) {
@@ -126,7 +105,10 @@ function readId(value: unknown, label: string): number {
 			'Choose one from the list or enter its ID. If it holds an expression, the input item may lack the field that the expression uses.',
 		);
 	}
-	return idOf(value) ?? refuseId(label, `The value is: ${shown(value)}`);
+	return (
+		idOf(value) ??
+		refuseId(label, `WhatsCloud's own IDs have at most 15. The value is: ${shown(value)}`)
+	);
 }
 
 function refuseId(label: string, advice: string): never {

@@ -40,6 +40,9 @@ const MP4 = /^[^]{4}ftyp(?!qt {2}|he[iv][a-z]|m[is]f1|avi[fs])/;
 const NEW_OFFICE = /^(?:PK\cC\cD|\xd0\xcf\cQ\xe0)/;
 /** Programs write web pages for Office under its old endings. */
 const OLD_OFFICE = /^(?:\xd0\xcf\cQ\xe0|\{\\rtf|\s*<[^]*(?:microsoft-com:office|mso-application))/;
+const MP3 = /^(?:ID3|\0*\xff[\xe2\xe3\xf2\xf3\xfa\xfb])/;
+const AAC = /^(?:ID3|\xff[\xf0\xf1\xf8\xf9])/;
+const OPUS = /^OggS[^]{0,80}OpusHead/;
 const OPEN_XML = 'application/vnd.openxmlformats-officedocument';
 const VAGUE = ['an Office document', 'a text file'];
 
@@ -49,51 +52,23 @@ export const FORMATS: readonly Format[] = [
 	format('video', 'mp4', 'an MP4 video', MP4, 'video/mp4 video/x-m4v', 'm4v'),
 	format('video', '3gp', 'a 3GP video', MP4, 'video/3gpp', '3gpp'),
 	format('audio', 'm4a', 'an M4A sound', MP4, 'audio/mp4 audio/m4a audio/x-m4a'),
-	format(
-		'audio',
-		'mp3',
-		'an MP3 sound',
-		/^(?:ID3|\0*\xff[\xe2\xe3\xf2\xf3\xfa\xfb])/,
-		'audio/mpeg audio/mp3',
-		'mpga',
-	),
-	format(
-		'audio',
-		'aac',
-		'an AAC sound',
-		/^(?:ID3|\xff[\xf0\xf1\xf8\xf9])/,
-		'audio/aac audio/x-aac',
-	),
+	format('audio', 'mp3', 'an MP3 sound', MP3, 'audio/mpeg audio/mp3', 'mpga'),
+	format('audio', 'aac', 'an AAC sound', AAC, 'audio/aac audio/x-aac'),
 	format('audio', 'amr', 'an AMR sound', /^#!AMR/, 'audio/amr'),
-	format(
-		'audio',
-		'ogg',
-		'an Ogg sound',
-		/^OggS[^]{0,80}OpusHead/,
-		'audio/ogg audio/opus application/ogg',
-		'oga opus',
-	),
+	format('audio', 'ogg', 'an Ogg sound', OPUS, 'audio/ogg audio/opus application/ogg', 'oga opus'),
 	format('document', 'pdf', 'a PDF document', /^[^]{0,1023}%PDF-/, 'application/pdf'),
-	format(
-		'document',
-		'docx',
-		'an Office document',
-		NEW_OFFICE,
-		`${OPEN_XML}.wordprocessingml.document`,
-	),
-	format('document', 'xlsx', 'an Office document', NEW_OFFICE, `${OPEN_XML}.spreadsheetml.sheet`),
-	format(
-		'document',
-		'pptx',
-		'an Office document',
-		NEW_OFFICE,
-		`${OPEN_XML}.presentationml.presentation`,
-	),
+	newOffice('docx', 'wordprocessingml.document'),
+	newOffice('xlsx', 'spreadsheetml.sheet'),
+	newOffice('pptx', 'presentationml.presentation'),
 	format('document', 'doc', 'an Office document', OLD_OFFICE, 'application/msword'),
 	format('document', 'xls', 'an Office document', OLD_OFFICE, 'application/vnd.ms-excel'),
 	format('document', 'ppt', 'an Office document', OLD_OFFICE, 'application/vnd.ms-powerpoint'),
 	format('document', 'txt', 'a text file', /^(?:\xff\xfe|\xfe\xff|[^\0]*$)/, 'text/plain'),
 ];
+
+function newOffice(extension: string, type: string): Format {
+	return format('document', extension, 'an Office document', NEW_OFFICE, `${OPEN_XML}.${type}`);
+}
 
 function format(
 	kind: MediaKind,

@@ -7,7 +7,7 @@ import { objectOf } from '../checks/json';
 import type { BinaryReference, Call, Fields } from '../operation';
 import { operation } from '../operation';
 import { filledTemplate, template, templateLanguage, templateVariables } from '../template/choose';
-import type { FilledTemplate } from '../template/fill';
+import type { FilledTemplate } from '../template/choose';
 import { hasCode, headerUrlField } from '../template/template';
 import type { Recipient, SendFields } from './send';
 import { contactIfNew, outputOf, phoneNumberFor, recipientLane, send } from './send';

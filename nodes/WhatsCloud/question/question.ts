@@ -55,27 +55,19 @@ export function keepQuestion(context: IExecuteFunctions, question: Question): vo
 /**
  * To be called right before the execution is put to wait: n8n then stores the entry of its stack that runs
  * now. When the execution goes on, n8n disables the entry's node, and puts out the entry's items if nobody
- * has answered.
+ * has answered. It takes `approved` and `data.approved` for a reviewer's decision, and `chatInput` for the
+ * reason: a tool's input, in which a model writes what it likes, does not come out.
  */
 export function prepareWait(context: IExecuteFunctions): void {
 	const entry = context.getExecuteData();
+	const node = context.getNode();
+	const unanswered = context.getInputData().map((item) => {
+		const kept = node.type.endsWith('Tool') ? {} : withoutAnswer(node, item.json);
+		return { ...item, json: { ...kept, data: { outcome: 'noAnswer' } } };
+	});
 	// Other entries share the node's object, and would go through it unasked.
 	entry.node = { ...entry.node };
-	const items = context.getInputData();
-	entry.data = {
-		...entry.data,
-		main: [items.map((item) => ({ ...item, json: unanswered(context, item.json) }))],
-	};
-}
-
-/**
- * The output when nobody answers. n8n takes `approved` and `data.approved` for a reviewer's decision, and
- * `chatInput` for the reason: a tool's input, in which a model writes what it likes, does not come out.
- */
-function unanswered(context: IExecuteFunctions, json: IDataObject): IDataObject {
-	const node = context.getNode();
-	const kept = node.type.endsWith('Tool') ? {} : withoutAnswer(node, json);
-	return { ...kept, data: { outcome: 'noAnswer' } };
+	entry.data = { ...entry.data, main: [unanswered] };
 }
 
 /** An input item that comes out again. Of a question without an answer it must not look like one. */

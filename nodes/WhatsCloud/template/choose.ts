@@ -4,52 +4,54 @@ import type { Api } from '../api/api';
 import type { Reading } from '../api/lists';
 import type { ApiRecord } from '../api/pages';
 import { fromModelText, isObject, objectOf } from '../checks/json';
-import { clipped, InputError, shown } from '../checks/text';
-import type { Picked, PickedByName, PickedByWhatsApp } from '../fields/pickers';
-import { locatorOf, orWhatsAppId, picker, pickerOr } from '../fields/pickers';
+import { clipped, InputError, isEmpty, outgoingText, shown } from '../checks/text';
+import type { Picked, PickedByName } from '../fields/pickers';
+import { locatorOf, picker, pickerOr } from '../fields/pickers';
 import { optionalText, requiredText } from '../fields/values';
 import type { EditorCall, Field } from '../operation';
 import { NO_ITEM } from '../operation';
 import { readRecord } from '../records';
-import type { FilledTemplate, TemplateValues } from './fill';
-import { fillTemplate } from './fill';
-import type { FillOptions, Template } from './template';
-import { isSameCode, templateOf, variablesOf } from './template';
+import type { FillOptions, Template, Variable } from './template';
+import {
+	bodyField,
+	distinctMarkers,
+	isSameCode,
+	MARKER,
+	shortened,
+	templateOf,
+	variablesOf,
+} from './template';
 
 /** A template of the account, or its name, which several languages may share. */
-type TemplateChoice = Picked | PickedByWhatsApp | PickedByName;
+type TemplateChoice = Picked | PickedByName;
 
 /** Characters of the text in a list of templates. */
 const MAX_WORDS = 60;
 
 const templateName = requiredText({ displayName: 'By Name' });
 
-export const template: Field<TemplateChoice> = orWhatsAppId(
-	pickerOr(
-		{
-			displayName: 'Template',
-			description: 'The approved template to send: from the list, by its ID, or by its name',
-			path: 'templates',
-			searchMethod: 'searchApprovedTemplates',
-			isAlphabetical: true,
-			label: (record) => labelled(record, [record.language]),
-			hidden: ({ status }) => !isSameCode(status, 'APPROVED'),
-		},
-		{ displayName: 'By Name', name: 'name', placeholder: 'e.g. order_update' },
-		(given, label) => ({ name: templateName.read(given, label, NO_ITEM).trim() }),
-	),
+export const template: Field<TemplateChoice> = pickerOr(
+	{
+		displayName: 'Template',
+		description: 'The approved template to send: from the list, by its ID, or by its name',
+		path: 'templates',
+		searchMethod: 'searchApprovedTemplates',
+		isAlphabetical: true,
+		label: (record) => labelled(record, [record.language]),
+		hidden: ({ status }) => !isSameCode(status, 'APPROVED'),
+	},
+	{ displayName: 'By Name', name: 'name', placeholder: 'e.g. order_update' },
+	(given, label) => ({ name: templateName.read(given, label, NO_ITEM).trim() }),
 );
 
-export const templateId = orWhatsAppId(
-	picker({
-		displayName: 'Template',
-		description: 'The WhatsApp template: from the list or by its ID',
-		path: 'templates',
-		searchMethod: 'searchTemplates',
-		isAlphabetical: true,
-		label: (record) => labelled(record, [record.language, String(record.status).toLowerCase()]),
-	}),
-);
+export const templateId = picker({
+	displayName: 'Template',
+	description: 'The WhatsApp template: from the list or by its ID',
+	path: 'templates',
+	searchMethod: 'searchTemplates',
+	isAlphabetical: true,
+	label: (record) => labelled(record, [record.language, String(record.status).toLowerCase()]),
+});
 
 /** Its name, and the first words of its text. */
 function labelled(record: ApiRecord, details: unknown[]): string {
@@ -164,61 +166,34 @@ async function findTemplate(
 	choice: TemplateChoice,
 	language: string | undefined,
 ): Promise<Template> {
+	const all = async () => await api.once('templates', async () => await api.read('templates'));
 	return await api.once(`template ${JSON.stringify([choice, language])}`, async () =>
 		'name' in choice
-			? byName(await allTemplates(api), choice.name, language)
-			: templateOf(await templateRecord(api, choice)),
-	);
-}
-
-/** All templates, read once per execution. */
-async function allTemplates(api: Api): Promise<Reading> {
-	return await api.once('templates', async () => await api.read('templates'));
-}
-
-/** Of a template that was not found; in a list that is not whole, it may be there all the same. */
-function missingTemplate({ isWhole }: Reading, which: string, advice: string): InputError {
-	if (isWhole) return new InputError(`WhatsCloud has no template ${which}`, advice);
-	return new InputError(
-		`It is not known whether WhatsCloud has a template ${which}`,
-		'Its list of templates could not be read whole. Try again, or choose the template from the list.',
-	);
-}
-
-/** @throws ApiError and InputError when there is none */
-export async function templateRecord(
-	api: Api,
-	choice: Picked | PickedByWhatsApp,
-): Promise<ApiRecord> {
-	if ('id' in choice) return await readRecord(api, 'templates', choice);
-	const all = await allTemplates(api);
-	const found = all.records.find(({ template_id: id }) => String(id) === choice.whatsAppId);
-	if (found) return found;
-	throw missingTemplate(
-		all,
-		`with WhatsApp's ID ${choice.whatsAppId}`,
-		"So long a number is WhatsApp's own ID, which works only for templates that were loaded into WhatsCloud. Choose from the list, or enter WhatsCloud's ID: the short number that Template > Get Many gives as id.",
+			? byName(await all(), choice.name, language)
+			: templateOf(await readRecord(api, 'templates', choice)),
 	);
 }
 
 /** Of several with the same name and language, the approved one: the others are its drafts. */
-function byName(all: Reading, name: string, language: string | undefined): Template {
-	const named = all.records.map(templateOf).filter((known) => known.name === name);
-	const fitting = named.filter(
-		(known) => language === undefined || isSameCode(known.language, language),
-	);
+function byName({ records, isWhole }: Reading, name: string, language = ''): Template {
+	const named = records.map(templateOf).filter((known) => known.name === name);
+	const fitting = named.filter((known) => !language || isSameCode(known.language, language));
 	const approved = fitting.filter(({ status }) => status === 'APPROVED');
 	const [candidate, ...others] = approved.length > 0 ? approved : fitting;
 	const languages = [...new Set(named.map((known) => known.language))].sort().join(', ');
 	if (!candidate) {
-		const isUnknown = named.length === 0;
-		throw missingTemplate(
-			all,
-			`named ${shown(name)}${isUnknown ? '' : ` in the language ${shown(language)}`}`,
-			isUnknown
-				? 'Check the spelling, or choose it from the list. A new template must first be loaded from WhatsApp in WhatsCloud.'
-				: `It exists in: ${languages}.`,
-		);
+		const which = `named ${shown(name)}${languages && ` in the language ${shown(language)}`}`;
+		throw isWhole
+			? new InputError(
+					`WhatsCloud has no template ${which}`,
+					languages
+						? `It exists in: ${languages}.`
+						: 'Check the spelling, or choose it from the list. A new template must first be loaded from WhatsApp in WhatsCloud.',
+				)
+			: new InputError(
+					`It is not known whether WhatsCloud has a template ${which}`,
+					'Its list of templates could not be read whole. Try again, or choose the template from the list.',
+				);
 	}
 	if (others.some((other) => other.language !== candidate.language)) {
 		throw new InputError(
@@ -227,4 +202,81 @@ function byName(all: Reading, name: string, language: string | undefined): Templ
 		);
 	}
 	return candidate;
+}
+
+/** Values by the API's field names, or by the names in the template's braces. */
+export type TemplateValues = Readonly<Record<string, unknown>>;
+
+export interface FilledTemplate {
+	template: Template;
+	/** The fields of POST /messages/template. */
+	fields: Record<string, string>;
+	/** The body as the recipient reads it. */
+	text: string;
+}
+
+/** A field of the API for some template. */
+const API_FIELD =
+	/^(?:header_field_1|header_(?:image|video|document)_url|field_\d{1,3}|button_\d{1,3}|copy_code)$/;
+
+/**
+ * Fills a template. Values go out as given: the server itself shortens white space.
+ * @param values null and blank count as not given
+ * @throws InputError naming all that is missing, or all that the template does not have
+ */
+export function fillTemplate(
+	template: Template,
+	values: TemplateValues,
+	options: FillOptions = {},
+): FilledTemplate {
+	const all = variablesOf(template);
+	const given = givenTexts(values, all);
+	const known = all.flatMap(({ id, also }) => [id, ...also]);
+	const unknown = [...given.keys()].filter((id) => !known.includes(id));
+	if (unknown.length > 0) {
+		const ids = all.map(({ id }) => id).join(', ');
+		throw new InputError(
+			`The template "${template.name}" has no variable named ${unknown.join(', ')}`,
+			`It has ${ids || 'no variables'}. Remove the other values, or choose the template that they belong to.`,
+		);
+	}
+	const variables = variablesOf(template, options);
+	const missing = variables.filter(({ id }) => !given.has(id));
+	if (missing.length > 0) {
+		throw new InputError(
+			`The template "${template.name}" needs ${missing.length === 1 ? 'one more value' : `${missing.length} more values`}`,
+			`Fill in what is missing or only blanks: ${missing.map(({ label }) => label).join('; ')}`,
+		);
+	}
+
+	const fields: Record<string, string> = {};
+	for (const { id, also, checked } of variables) {
+		const text = checked(given.get(id) ?? '');
+		for (const field of [id, ...also]) fields[field] = text;
+	}
+	const names = distinctMarkers(template.body).map(({ name }) => name);
+	const text = template.body.replace(MARKER, (_, name: string) =>
+		shortened(fields[bodyField(names.indexOf(name.trim()))] ?? ''),
+	);
+	return { template, fields, text };
+}
+
+/**
+ * What is given, by the API's field names. A field name counts before a name in braces; what stands under
+ * other names belongs to something else, such as the other fields of an input item.
+ */
+function givenTexts(values: TemplateValues, variables: readonly Variable[]): Map<string, string> {
+	const labels = new Map(variables.map(({ id, label }) => [id, label]));
+	const named = variables.flatMap(
+		({ id, name }): Array<[string, unknown]> =>
+			name !== undefined && Object.hasOwn(values, name) ? [[id, values[name]]] : [],
+	);
+	const fields = Object.entries(values).filter(([name]) => API_FIELD.test(name));
+	const given = new Map<string, string>();
+	for (const [id, value] of [...named, ...fields]) {
+		const plain = typeof value === 'boolean' ? String(value) : value;
+		const text = outgoingText(plain, `The value for ${labels.get(id) ?? id}`);
+		if (text !== undefined && !isEmpty(text)) given.set(id, text);
+	}
+	return given;
 }

@@ -7,7 +7,8 @@ import { filtersOf, limit, returnAll, simplify } from '../fields/collections';
 import { textOf } from '../checks/json';
 import type { Resource } from '../operation';
 import { operation } from '../operation';
-import { templateId, templateRecord } from './choose';
+import { readRecord } from '../records';
+import { templateId } from './choose';
 import { buttonsOf, isSameCode } from './template';
 
 const get = operation({
@@ -18,7 +19,7 @@ const get = operation({
 	kind: 'read',
 	fields: { templateId, simplify },
 	run: async ({ api, params }) =>
-		present(await templateRecord(api, params.templateId), params.simplify),
+		present(await readRecord(api, 'templates', params.templateId), params.simplify),
 });
 
 /** WhatsApp's codes, which are words in capitals. */

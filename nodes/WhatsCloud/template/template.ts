@@ -110,7 +110,6 @@ export interface Variable {
 	label: string;
 	/** The name in the braces, where it is no number. */
 	name?: string;
-	required: boolean;
 	/** The value as it goes out. @throws InputError */
 	checked(text: string): string;
 }
@@ -118,7 +117,7 @@ export interface Variable {
 export interface FillOptions {
 	/** The header's file is uploaded with the message: no URL is needed, and one that is given is ignored. */
 	headerFromBinary?: boolean;
-	/** WhatsCloud makes the one-time code: none is needed. */
+	/** WhatsCloud makes the one-time code: none is needed, and one that is given is ignored. */
 	autoGenerateOtp?: boolean;
 }
 
@@ -147,22 +146,23 @@ export function bodyField(index: number): string {
  */
 export function variablesOf(template: Template, options: FillOptions = {}): Variable[] {
 	assertSendable(template);
-	if (!hasCode(template)) {
-		return [
-			...headerVariables(template, options),
-			...bodyVariables(template),
-			...buttonVariables(template),
-		];
-	}
-	const code = variable({
+	if (hasCode(template)) return options.autoGenerateOtp ? [] : [codeVariable(template)];
+	return [
+		...headerVariables(template, options),
+		...bodyVariables(template),
+		...buttonVariables(template),
+	];
+}
+
+function codeVariable({ body }: Template): Variable {
+	return variable({
 		id: bodyField(0),
 		// Servers and their documents differ in the field that a button's code is read from.
 		also: ['button_0', 'copy_code'],
 		place: 'One-time code',
-		marker: markersIn(template.body)[0],
+		marker: markersIn(body)[0],
 		maxLength: MAX_CODE,
 	});
-	return [{ ...code, required: !options.autoGenerateOtp }];
 }
 
 /** @throws InputError */
@@ -254,7 +254,7 @@ function variable({ id, also = [], place, marker, maxLength = Infinity }: Place)
 	const label = marker ? labelOf(place, marker) : place;
 	const name = marker && !isNumbered(marker) ? marker.name : undefined;
 	const checked = (text: string) => checkedText(text, label, maxLength);
-	return { id, also, label, name, required: true, checked };
+	return { id, also, label, name, checked };
 }
 
 /** @throws InputError */

@@ -88,73 +88,14 @@ describe.each(generations)('inputs, %s server', (server) => {
 		}
 	});
 
-	test("WhatsApp's own ID finds the template, in every mode that takes an ID", async () => {
-		const [first, second, third] = ['hello_world', 'reminder_twice', 'appointment_named'].map(
-			(name) =>
-				String(
-					account.sandbox.data.templates.find(({ template_name: known }) => known === name)
-						?.template_id,
-				),
-		);
-		expect(first).toBe('90071992547409931');
-		await account.send(
-			{
-				phoneNumber: KNOWN,
-				template: locator('id', '={{ $json.template }}'),
-				templateVariables: autoMap,
-			},
-			[
-				item({ template: first ?? '' }),
-				item({ template: ` ${second ?? ''}`, field_1: 'Ada' }),
-				item({ template: Number(third), first_name: 'Bo', day: 'Friday', time: '9:00' }),
-			],
-		);
-		expect(account.sandbox.messages.map(({ template }) => template?.name)).toEqual([
-			'hello_world',
-			'reminder_twice',
-			'appointment_named',
-		]);
-		expect(account.lookUps()).toHaveLength(1);
+	test.each([
+		['90071992547409931', "WhatsCloud's own IDs have at most 15"],
+		['999999999999999', 'no template with the ID'],
+	])("WhatsApp's own ID %s is refused in words", async (id, words) => {
+		const template = locator('id', id);
+		const parameters = { phoneNumber: KNOWN, template, templateVariables: values({}) };
+		expect(await account.refused(parameters)).toContain(words);
 	});
-
-	test('Template > Get takes it, too', async () => {
-		const { sandbox } = account;
-		const ownId = String(sandbox.data.templates.all()[2]?.id);
-		const run = await runNode({
-			node: WhatsCloud,
-			credential: { type: WhatsCloudApi, data: addressOf(sandbox) },
-			parameters: {
-				resource: 'template',
-				operation: 'get',
-				templateId: locator('id', '={{ $json.id }}'),
-			},
-			items: ['90071992547409931', '700000000000002', ownId].map((id) => item({ id })),
-		});
-		expect(run.error?.description ?? run.error).toBeUndefined();
-		expect(run.outputs.flat().map(({ json }) => json.template_id)).toEqual([
-			'90071992547409931',
-			'700000000000002',
-			'700000000000003',
-		]);
-		expect(run.outputs.flat().map(({ json }) => json.template_name)).toEqual([
-			'hello_world',
-			'order_update',
-			'order_update',
-		]);
-	});
-
-	test.each(['1234567890123456', '90071992547409930', '999999999999999'])(
-		"WhatsApp's ID %s of no known template: says whose ID it is, and which one is needed",
-		async (id) => {
-			const error = await account.refused({
-				phoneNumber: KNOWN,
-				template: locator('id', id),
-				templateVariables: values({}),
-			});
-			expect(error).toContain(`no template with WhatsApp's ID ${id}`);
-			expect(error).toContain("enter WhatsCloud's ID");
-		},
-	);
 });
 
 describe('buttons and cards, as text and as values', () => {

@@ -10,7 +10,7 @@ import { phoneDigits, phoneKey } from '../../../nodes/WhatsCloud/checks/phone';
 import { fileNameIn } from '../../../nodes/WhatsCloud/files/download';
 import { contentOf, plainName, withEnding } from '../../../nodes/WhatsCloud/files/formats';
 import { questionPage } from '../../../nodes/WhatsCloud/question/page';
-import { fillTemplate } from '../../../nodes/WhatsCloud/template/fill';
+import { fillTemplate } from '../../../nodes/WhatsCloud/template/choose';
 import { templateOf, variablesOf } from '../../../nodes/WhatsCloud/template/template';
 import { readDelivery } from '../../../nodes/WhatsCloud/webhook/delivery';
 import { FIELDS, itemWith, valuesWith } from './fields.mts';

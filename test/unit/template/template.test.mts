@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { InputError } from '../../../nodes/WhatsCloud/checks/text';
-import { fillTemplate } from '../../../nodes/WhatsCloud/template/fill';
+import { fillTemplate } from '../../../nodes/WhatsCloud/template/choose';
 import {
 	type FillOptions,
 	type Template,
@@ -62,11 +62,11 @@ function labels(fields: Fields): string[] {
 
 describe('the variables of a template', () => {
 	test('header, body and buttons, in the order of the message', () => {
-		expect(variablesOf(ORDER).map(({ id, label, required }) => [id, label, required])).toEqual([
-			['header_field_1', 'Header: Order {{1}}', true],
-			['field_1', 'Body: Hello {{1}}, order {{2}} is on its way.', true],
-			['field_2', 'Body: …order {{2}} is on its way.', true],
-			['button_1', 'Button "Track": …ample.com/t/{{1}}', true],
+		expect(variablesOf(ORDER).map(({ id, label }) => [id, label])).toEqual([
+			['header_field_1', 'Header: Order {{1}}'],
+			['field_1', 'Body: Hello {{1}}, order {{2}} is on its way.'],
+			['field_2', 'Body: …order {{2}} is on its way.'],
+			['button_1', 'Button "Track": …ample.com/t/{{1}}'],
 		]);
 	});
 
@@ -132,10 +132,9 @@ describe('the variables of a template', () => {
 			{
 				id: 'field_1',
 				label: 'One-time code: *{{1}}* is your verification code.',
-				required: true,
 			},
 		]);
-		expect(variablesOf(CODE, { autoGenerateOtp: true })[0]?.required).toBe(false);
+		expect(variablesOf(CODE, { autoGenerateOtp: true })).toEqual([]);
 		const empty = { ...CODE_RECORD, body_data: null, body_params_count: 0 };
 		expect(variablesOf(template(empty))).toMatchObject([{ id: 'field_1', label: 'One-time code' }]);
 	});
@@ -410,6 +409,7 @@ describe('the values of a template', () => {
 
 	test('a one-time code that WhatsCloud makes is not sent', () => {
 		expect(fieldsOf(CODE, {}, { autoGenerateOtp: true })).toEqual({});
+		expect(fieldsOf(CODE, { field_1: '123456' }, { autoGenerateOtp: true })).toEqual({});
 		expect(() => fieldsOf(ORDER, {}, { autoGenerateOtp: true })).toThrow(InputError);
 	});
 
