@@ -9,8 +9,8 @@ import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { alphabetically } from './checks/text';
 import { testWhatsCloudApi } from './editor';
-import type { EventName } from './webhook/event';
-import { MESSAGE_TYPES } from './webhook/message';
+import type { EventName } from './webhook/body';
+import { MESSAGE_TYPES } from './webhook/meta';
 import { runWebhook } from './webhook/runWebhook';
 
 /** Their values in words are their names: messageReceived is "Message Received". */
@@ -119,7 +119,7 @@ const properties: INodeProperties[] = [
 				name: 'messageTypes',
 				type: 'multiOptions',
 				options: Object.entries(MESSAGE_TYPES)
-					.map(([value, { name }]) => ({ name, value }))
+					.map(([value, name]) => ({ name, value }))
 					.sort(alphabetically(({ name }) => name)),
 				default: [],
 				description:

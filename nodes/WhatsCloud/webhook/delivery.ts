@@ -1,10 +1,9 @@
-import { createHash } from 'crypto';
+import { createHash, createHmac, timingSafeEqual } from 'crypto';
 
 import { textOf } from '../checks/json';
-import { parseBody } from './body';
-import type { BodyEvent, EventName, Json } from './event';
+import type { BodyEvent, EventName, Json } from './body';
+import { otherEvent, parseBody, utc } from './body';
 import { metaEvents } from './meta';
-import { utc } from './time';
 import { type Enveloped, envelopedEvents } from './whatsCloud';
 
 /** One request that WhatsCloud has sent. */
@@ -16,19 +15,11 @@ export interface Delivery {
 	receivedAt: Date;
 }
 
-/** What a workflow starts with. */
-export interface WebhookItem {
-	event: EventName;
-	event_id: string | null;
-	/** ISO 8601, UTC. */
-	occurred_at: string;
-	[field: string]: unknown;
-}
-
 export interface DeliveredEvent {
 	/** The same for every copy of the event, and for no other event; null where the body has nothing to tell it by. */
 	key: string | null;
-	item: WebhookItem;
+	/** What a workflow starts with. */
+	item: Json & { event: EventName };
 	/** The body without the other events that came in it. */
 	payload: Json;
 }
@@ -46,9 +37,7 @@ export function readDelivery({ raw, headers, receivedAt }: Delivery): Delivered 
 	if (typeof body === 'string') return body;
 	const enveloped = envelopedEvents(body);
 	const events = enveloped?.events ?? metaEvents(body);
-	if (events.length === 0) {
-		events.push({ event: 'other', identity: null, fields: { type: null }, payload: body });
-	}
+	if (events.length === 0) events.push(otherEvent(null, body));
 	const sentAt = [enveloped?.sentAt, headers['x-webhook-timestamp'], receivedAt.toISOString()];
 	const keys = new Set<string | null>();
 	const delivered = events.map((event) => ({
@@ -66,8 +55,8 @@ function itemOf(
 	{ event, at, fields, payload }: BodyEvent,
 	event_id: string | null,
 	sentAt: unknown[],
-): WebhookItem {
-	const occurred_at = [at, ...sentAt].map(utc).find((moment) => moment !== undefined) ?? '';
+): DeliveredEvent['item'] {
+	const occurred_at = [at, ...sentAt].map(utc).find((moment) => moment !== undefined);
 	const head = { event, event_id, occurred_at };
 	const error = fields.error ?? 'WhatsApp gives no reason.';
 	return {
@@ -85,12 +74,66 @@ function keyOf(
 	{ event, identity, at, fields, payload }: BodyEvent,
 	{ eventId = null, sentAt }: Partial<Enveloped> = {},
 ): string | null {
-	if (identity !== null) return digest([event, identity]);
 	const time = [eventId, textOf(sentAt), textOf(at)];
-	if (time.every((part) => part === null)) return null;
-	return digest([event, time, fields, event === 'other' ? payload : null]);
+	if (identity === null && time.every((part) => part === null)) return null;
+	const parts =
+		identity === null
+			? [event, time, fields, event === 'other' ? payload : null]
+			: [event, identity];
+	return createHash('sha256').update(JSON.stringify(parts)).digest('base64').slice(0, KEY_LENGTH);
 }
 
-function digest(parts: unknown[]): string {
-	return createHash('sha256').update(JSON.stringify(parts)).digest('base64').slice(0, KEY_LENGTH);
+/** The hex HMAC-SHA256 of the bytes as they came: JSON that is parsed and written again has another (quirk 38). */
+export function isSignedWith(secret: string, raw: Uint8Array, signature: unknown): boolean {
+	// Anything but 64 hex digits would be decoded in part, or in no length that can be compared.
+	if (typeof signature !== 'string' || !/^[0-9a-f]{64}$/i.test(signature)) return false;
+	const expected = createHmac('sha256', secret).update(raw).digest();
+	return timingSafeEqual(expected, Buffer.from(signature, 'hex'));
+}
+
+/** WhatsCloud repeats a delivery within 93 seconds: three tries of up to 30, with pauses of 1 and 2. */
+const TIME_TO_LIVE_MS = 100_000;
+
+/** The answer to a delivery, as Node.js has it. */
+export interface Answer {
+	readonly statusCode: number;
+	/** Also when the sender has hung up before. */
+	readonly writableEnded: boolean;
+	once(event: 'close', listener: () => void): unknown;
+}
+
+type State = 'new' | 'pending' | 'taken';
+
+/** Which events came lately, and whether their executions exist: n8n answers with success after it has created one. */
+export class RecentEvents {
+	/** The oldest first. */
+	private readonly claims = new Map<string, { at: number; state: () => State }>();
+
+	/** An event is new again when nothing came of it. */
+	stateOf(key: string, now: number): State {
+		for (const [oldest, { at }] of this.claims) {
+			if (at > now - TIME_TO_LIVE_MS) break;
+			this.claims.delete(oldest);
+		}
+		return this.claims.get(key)?.state() ?? 'new';
+	}
+
+	/** From now on the events are no longer new, unless the answer is an error. */
+	claim(keys: string[], answer: Answer, now: number): void {
+		const claim = { at: now, state: () => stateAfter(answer) };
+		for (const key of keys) {
+			this.claims.delete(key);
+			this.claims.set(key, claim);
+		}
+		answer.once('close', () => {
+			const state = claim.state();
+			// The answer holds the request with its body; it is still needed when the sender has hung up before it.
+			if (state !== 'pending') claim.state = () => state;
+		});
+	}
+}
+
+function stateAfter({ statusCode, writableEnded }: Answer): State {
+	if (statusCode >= 400) return 'new';
+	return writableEnded ? 'taken' : 'pending';
 }

@@ -3,10 +3,8 @@ import { NodeOperationError } from 'n8n-workflow';
 
 import { CREDENTIAL } from '../api/http';
 import { isObject, listOf } from '../checks/json';
-import type { Delivered, DeliveredEvent, WebhookItem } from './delivery';
-import { readDelivery } from './delivery';
-import { RecentEvents } from './recentEvents';
-import { isSignedWith } from './signature';
+import type { DeliveredEvent } from './delivery';
+import { isSignedWith, readDelivery, RecentEvents } from './delivery';
 
 const MAX_BYTES = 5 * 1024 * 1024;
 
@@ -16,51 +14,69 @@ const MAX_BYTES = 5 * 1024 * 1024;
  */
 const recentEvents = new RecentEvents();
 
-/** One delivery of WhatsCloud: answered at once, and an execution only for what is wanted, allowed and new. */
-export async function runWebhook(context: IWebhookFunctions): Promise<IWebhookResponseData> {
-	const raw = await readBody(context);
-	if (raw === 'too large') return refuse(context, 413, 'The body is larger than 5 MB');
-	if (raw === 'unreadable') return refuse(context, 400, 'The body could not be read');
-	const { acceptUnsigned } = optionsOf(context);
-	const signature = await checkSignature(context, raw);
-	if (signature === 'wrong') return distrust(context, 'The signature is wrong');
-	if (signature === 'missing' && acceptUnsigned !== true) return distrust(context, UNSIGNED);
-	const headers = context.getHeaderData();
-	const delivered = readDelivery({ raw, headers, receivedAt: new Date() });
-	if (typeof delivered === 'string') return refuse(context, 400, delivered);
-	// Older servers forward Meta's own body unsigned; everything else is signed wherever there is a secret.
-	if (signature === 'missing' && !delivered.isMeta) return distrust(context, UNSIGNED);
-	return answer(context, delivered);
+/** A delivery that starts nothing, and must not be answered with success. */
+class Refusal extends Error {
+	readonly status: number;
+
+	constructor(status: number, message: string) {
+		super(message);
+		this.status = status;
+	}
 }
 
-const UNSIGNED = 'The signature is missing';
+/** One delivery of WhatsCloud: answered at once, and an execution only for what is wanted, allowed and new. */
+export async function runWebhook(context: IWebhookFunctions): Promise<IWebhookResponseData> {
+	return await receive(context).catch((error: unknown) => {
+		if (!(error instanceof Refusal)) throw error;
+		const { status, message } = error;
+		// It may be somebody else who sends; or a wrong secret, which n8n's people must learn of.
+		if (status === 401) context.logger.warn(`A webhook delivery was refused: ${message}`);
+		context.getResponseObject().status(status).json({ error: message });
+		return { noWebhookResponse: true };
+	});
+}
 
-function answer(context: IWebhookFunctions, { events }: Delivered): IWebhookResponseData {
+/** @throws Refusal */
+async function receive(context: IWebhookFunctions): Promise<IWebhookResponseData> {
+	const raw = await readBody(context);
+	const isSigned = await checkSignature(context, raw);
+	const headers = context.getHeaderData();
+	const delivered = readDelivery({ raw, headers, receivedAt: new Date() });
+	if (typeof delivered === 'string') throw new Refusal(400, delivered);
+	// Older servers forward Meta's own body unsigned; everything else is signed wherever there is a secret.
+	if (!isSigned && !delivered.isMeta) throw unsigned();
+	return answer(context, delivered.events);
+}
+
+function unsigned(): Refusal {
+	return new Refusal(401, 'The signature is missing');
+}
+
+function answer(context: IWebhookFunctions, events: DeliveredEvent[]): IWebhookResponseData {
 	const wanted = events.filter(({ item }) => isChosen(context, item));
 	if (wanted.length === 0) return done('This event is not one that starts the workflow');
 	const fresh = context.getMode() === 'manual' ? wanted : claimed(context, wanted);
-	if (fresh === undefined) return refuse(context, 503, 'This is still being taken');
 	if (fresh.length === 0) return done('This was delivered before');
 	const isSimple = context.getNodeParameter('simplify', true) === true;
 	const items = fresh.map(({ item, payload }) => (isSimple ? item : { ...item, payload }));
 	return {
+		...done('The workflow was started'),
 		workflowData: [items.map((json) => ({ json: json as IDataObject }))],
-		webhookResponse: { message: 'The workflow was started' },
 	};
 }
 
-function isChosen(context: IWebhookFunctions, { event, type }: WebhookItem): boolean {
+function done(message: string): IWebhookResponseData {
+	return { webhookResponse: { message } };
+}
+
+function isChosen(context: IWebhookFunctions, { event, type }: DeliveredEvent['item']): boolean {
 	const events = context.getNodeParameter('events', []) as string[];
-	const { messageTypes } = optionsOf(context);
-	const types = event === 'messageReceived' ? listOf(messageTypes) : [];
+	const types = event === 'messageReceived' ? listOf(optionsOf(context).messageTypes) : [];
 	return events.includes(event) && (types.length === 0 || types.includes(type));
 }
 
-/** The events that did not come before; undefined while one of them is being taken, whose execution may fail to start. */
-function claimed(
-	context: IWebhookFunctions,
-	events: DeliveredEvent[],
-): DeliveredEvent[] | undefined {
+/** The events that did not come before. @throws Refusal while one of them is being taken, since that may fail */
+function claimed(context: IWebhookFunctions, events: DeliveredEvent[]): DeliveredEvent[] {
 	const now = Date.now();
 	// Files of workflows made by hand may have one node id twice.
 	const { id, name } = context.getNode();
@@ -68,7 +84,7 @@ function claimed(
 	const states = events.map(({ key }) =>
 		key === null ? 'new' : recentEvents.stateOf(node + key, now),
 	);
-	if (states.includes('pending')) return undefined;
+	if (states.includes('pending')) throw new Refusal(503, 'This is still being taken');
 	const fresh = events.filter((_, index) => states[index] === 'new');
 	const keys = fresh.flatMap(({ key }) => (key === null ? [] : [node + key]));
 	recentEvents.claim(keys, context.getResponseObject(), now);
@@ -79,49 +95,39 @@ function optionsOf(context: IWebhookFunctions): IDataObject {
 	return context.getNodeParameter('options', {}) as IDataObject;
 }
 
-function done(message: string): IWebhookResponseData {
-	return { webhookResponse: { message } };
-}
-
-function refuse(context: IWebhookFunctions, status: number, error: string): IWebhookResponseData {
-	context.getResponseObject().status(status).json({ error });
-	return { noWebhookResponse: true };
-}
-
-/** Logged, since it may be somebody else who sends; or a wrong secret, which n8n's people must learn of. */
-function distrust(context: IWebhookFunctions, flaw: string): IWebhookResponseData {
-	context.logger.warn(`A webhook delivery was refused: ${flaw}`);
-	return refuse(context, 401, flaw);
-}
-
-async function readBody(context: IWebhookFunctions): Promise<Buffer | 'too large' | 'unreadable'> {
+/** @throws Refusal */
+async function readBody(context: IWebhookFunctions): Promise<Buffer> {
+	const tooLarge = new Refusal(413, 'The body is larger than 5 MB');
 	const request = context.getRequestObject();
-	if (Number(request.headers['content-length']) > MAX_BYTES) return 'too large';
+	if (Number(request.headers['content-length']) > MAX_BYTES) throw tooLarge;
 	try {
 		// n8n has read it already where it knows the type of the content.
 		await request.readRawBody();
 	} catch (error) {
-		return isObject(error) && error.type === 'entity.too.large' ? 'too large' : 'unreadable';
+		const isTooLarge = isObject(error) && error.type === 'entity.too.large';
+		throw isTooLarge ? tooLarge : new Refusal(400, 'The body could not be read');
 	}
-	const { rawBody } = request;
-	return rawBody.length > MAX_BYTES ? 'too large' : rawBody;
+	if (request.rawBody.length > MAX_BYTES) throw tooLarge;
+	return request.rawBody;
 }
 
 /**
- * Without a secret in the credential, every signature and none is right.
- * @throws when the credential can't be read: nobody knows then whether a signature is asked for
+ * Whether the body is signed. Without a secret in the credential, every signature and none is right.
+ * @throws Refusal for a wrong signature, and for none where unsigned bodies are not accepted
  */
-async function checkSignature(
-	context: IWebhookFunctions,
-	raw: Buffer,
-): Promise<'right' | 'wrong' | 'missing'> {
+async function checkSignature(context: IWebhookFunctions, raw: Buffer): Promise<boolean> {
 	const secret = await readSecret(context);
-	if (secret === undefined) return 'right';
+	if (secret === undefined) return true;
 	const signature = context.getHeaderData()['x-webhook-signature'];
-	if (signature === undefined) return 'missing';
-	return isSignedWith(secret, raw, signature) ? 'right' : 'wrong';
+	if (signature !== undefined) {
+		if (isSignedWith(secret, raw, signature)) return true;
+		throw new Refusal(401, 'The signature is wrong');
+	}
+	if (optionsOf(context).acceptUnsigned !== true) throw unsigned();
+	return false;
 }
 
+/** @throws when the credential can't be read: nobody knows then whether a signature is asked for */
 async function readSecret(context: IWebhookFunctions): Promise<string | undefined> {
 	const node = context.getNode();
 	if (node.credentials?.[CREDENTIAL] === undefined) return undefined;

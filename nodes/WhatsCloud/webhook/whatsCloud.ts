@@ -1,9 +1,14 @@
 import { isObject, objectOf, textOf } from '../checks/json';
-import type { BodyEvent, EventName, Json, PartEvent } from './event';
-import { readMessage } from './message';
-import { metaEvents, readTemplateState } from './meta';
-import { type Beside, besideOf } from './people';
-import { readState } from './state';
+import type { BodyEvent, EventName, Json, PartEvent } from './body';
+import { otherEvent } from './body';
+import {
+	type Beside,
+	besideOf,
+	metaEvents,
+	readMessage,
+	readState,
+	readTemplateState,
+} from './meta';
 
 /** What WhatsCloud itself says about an event, whichever of its forms it uses. */
 interface Envelope {
@@ -71,42 +76,36 @@ function completed(event: PartEvent, own: PartEvent): Partial<PartEvent> {
 }
 
 function ownEvent(envelope: Envelope, payload: Json): BodyEvent {
-	const event = recordEvent(envelope) ?? templateEvent(envelope) ?? messageEvent(envelope);
-	const other = { event: 'other' as const, identity: null, fields: { type: envelope.type } };
-	return { ...(event ?? other), payload };
+	const event = envelope.attributes && eventOf(envelope, envelope.attributes);
+	return event ? { ...event, payload } : otherEvent(envelope.type, payload);
 }
 
-const RECORD_EVENTS = new Map<string, EventName>(
-	(['contact', 'status', 'source'] as const).flatMap((record) =>
-		(['Created', 'Updated', 'Deleted'] as const).map(
-			(change) => [`${record}.${change.toLowerCase()}`, `${record}${change}`] as const,
-		),
-	),
-);
+const RECORD_TYPE = /^(contact|status|source)\.(created|updated|deleted)$/;
 
-function recordEvent({ type, attributes, ...envelope }: Envelope): PartEvent | undefined {
-	const event = RECORD_EVENTS.get(type);
-	if (event === undefined || attributes === undefined) return undefined;
-	const { id, ...record } = envelope.record;
+function eventOf(envelope: Envelope, attributes: Json): PartEvent | undefined {
+	const { type } = envelope;
+	if (type === 'whatsapp.template.status_updated') return readTemplateState(attributes);
+	const [, record, change = ''] = RECORD_TYPE.exec(type) ?? [];
+	if (record === undefined) return messageEvent(envelope, attributes);
+	const event = `${record}${change.charAt(0).toUpperCase()}${change.slice(1)}` as EventName;
+	const { id, ...fields } = envelope.record;
 	const { changedFields: changed_fields, previous } = envelope;
-	const fields = {
-		id: envelope.id ?? id ?? null,
-		...record,
-		...(event.endsWith('Updated') && { changed_fields, previous }),
+	return {
+		event,
+		identity: null,
+		fields: {
+			id: envelope.id ?? id ?? null,
+			...fields,
+			...(change === 'updated' && { changed_fields, previous }),
+		},
 	};
-	return { event, identity: null, fields };
-}
-
-function templateEvent({ type, attributes = {} }: Envelope): PartEvent | undefined {
-	return type === 'whatsapp.template.status_updated' ? readTemplateState(attributes) : undefined;
 }
 
 const MESSAGE_TYPE = /^(?:whatsapp\.)?message\.(received|sent|delivered|read|failed)$/;
 /** The state stands in the attributes. */
 const STATE_TYPES = ['message.status.update', 'whatsapp.status.updated'];
 
-function messageEvent({ type, id, attributes, beside }: Envelope): PartEvent | undefined {
-	if (attributes === undefined) return undefined;
+function messageEvent({ type, id, beside }: Envelope, attributes: Json): PartEvent | undefined {
 	// In place of a message's id, the envelope may have the account's, which is a number.
 	const ownId = /\D/.test(textOf(id) ?? '') ? id : undefined;
 	const { phone, to, message_id } = attributes;
@@ -166,12 +165,8 @@ function olderEnvelope({ event, model, data, original }: Json): Envelope {
 /** Newer servers list every date as modified, also one that stayed: only what differs counts. Null where nobody knows. */
 function changedFields(listed: unknown, previous: unknown, current: unknown): unknown[] | null {
 	if (!isObject(previous) || !isObject(current)) return Array.isArray(listed) ? listed : null;
-	const isIn = (record: Json, name: string) => Object.hasOwn(record, name);
 	const names = Array.isArray(listed)
 		? listed.filter((name) => typeof name === 'string')
-		: Object.keys(previous).filter((name) => isIn(current, name));
-	return names.filter((name) => {
-		const [before, after] = [previous, current].map((record) => JSON.stringify(record[name]));
-		return before !== after || !isIn(previous, name) || !isIn(current, name);
-	});
+		: Object.keys(previous).filter((name) => Object.hasOwn(current, name));
+	return names.filter((name) => JSON.stringify(previous[name]) !== JSON.stringify(current[name]));
 }

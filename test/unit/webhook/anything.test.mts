@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 
-import { isSignedWith } from '../../../nodes/WhatsCloud/webhook/signature';
+import { isSignedWith } from '../../../nodes/WhatsCloud/webhook/delivery';
 import { WhatsCloudWebhookTrigger } from '../../../nodes/WhatsCloud/WhatsCloudWebhookTrigger.node';
 import { bodyOf, itemsOf, keysOf, meta, read, readText } from './deliver.mts';
 

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 
-import { RecentEvents } from '../../../nodes/WhatsCloud/webhook/recentEvents';
+import { RecentEvents } from '../../../nodes/WhatsCloud/webhook/delivery';
 
 /** The last repeat of WhatsCloud can come 93 seconds after the first delivery. */
 const LAST_REPEAT = 93_000;
