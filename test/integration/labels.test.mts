@@ -108,9 +108,7 @@ for (const { resource, path, idName, table } of labels) {
 			const inUse = resource === 'status' ? 4 : 3;
 			const { error } = await account.attempt(picked, [{ id: inUse }]);
 			expect(error?.message).toContain(`WhatsCloud does not delete this ${resource}`);
-			expect(error?.description).toContain(
-				`A ${resource} that contacts still have can't be deleted`,
-			);
+			expect(error?.description).toContain(`a ${resource} that contacts still have`);
 			expect(account.sandbox.data[table].get(inUse)).toBeDefined();
 		});
 
@@ -151,7 +149,7 @@ describe('the default status (quirk 42)', () => {
 			statusId: locator('id', 1),
 		});
 		expect(error?.message).toContain('WhatsCloud does not delete this status');
-		expect(error?.description).toContain('make another one the default first');
+		expect(error?.description).toContain('make another one the default');
 	});
 
 	test('an update without a field is refused before anything is sent', async () => {

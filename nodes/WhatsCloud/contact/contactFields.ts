@@ -22,6 +22,7 @@ import {
 	requiredText,
 	toggle,
 	wholeNumber,
+	wrongValue,
 } from '../fields/values';
 import type { Field, Values } from '../operation';
 
@@ -129,12 +130,7 @@ const customFields: Field<Record<string, string> | undefined> = {
 		const rows = isObject(value) ? listIn(value.values ?? []) : [value];
 		const fields = new Map<string, string>();
 		for (const row of rows) {
-			if (!isObject(row)) {
-				throw new InputError(
-					`"${label}" must be a list of names and values`,
-					`Add the fields one by one. The value is: ${shown(value)}`,
-				);
-			}
+			if (!isObject(row)) throw wrongValue(label, 'must be a list of names and values', value);
 			if (isEmpty(row.value)) continue;
 			const name = visibleText(customField.name.read(row.name, `${label} > Name`, item));
 			if (fields.has(name)) {

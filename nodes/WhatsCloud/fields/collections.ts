@@ -1,11 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { OnRateLimit } from '../api/client';
-import { alphabetically, InputError, isEmpty } from '../checks/text';
+import { alphabetically, isEmpty } from '../checks/text';
 import { isObject } from '../checks/json';
 import type { Field, Fields, ItemContext, Values } from '../operation';
 import type { Shown } from './values';
-import { choice, isLeftOut, toggle, wholeNumber } from './values';
+import { choice, emptyError, isLeftOut, toggle, wholeNumber } from './values';
 
 /** The fields as n8n shows them. */
 export function propertiesOf(fields: Fields): INodeProperties[] {
@@ -21,7 +21,6 @@ export function collection<F extends Fields>(
 		// n8n would ask for a required field although nobody added it.
 		.map((option) => ({ ...option, required: false }))
 		.sort(alphabetically(({ displayName }) => displayName));
-	const methods = Object.values(fields).flatMap((field) => field.methods ?? []);
 	return {
 		property: { ...rest, type: 'collection', default: {}, options },
 		read: (value, label, item) => {
@@ -34,9 +33,10 @@ export function collection<F extends Fields>(
 			return read as Partial<Values<F>>;
 		},
 		methods: {
-			listSearch: Object.assign({}, ...methods.map(({ listSearch }) => listSearch)),
-			loadOptions: Object.assign({}, ...methods.map(({ loadOptions }) => loadOptions)),
-			resourceMapping: Object.assign({}, ...methods.map(({ resourceMapping }) => resourceMapping)),
+			loadOptions: Object.assign(
+				{},
+				...Object.values(fields).map(({ methods }) => methods?.loadOptions),
+			),
 		},
 	};
 }
@@ -125,28 +125,18 @@ export function filtersOf<F extends Fields>(property: {
 	description: string;
 	fields: F;
 }): Field<Partial<Values<F>>> {
-	const filters = collection({
-		displayName: 'Filters',
-		placeholder: 'Add Filter',
-		...property,
-	});
+	const filters = collection({ displayName: 'Filters', placeholder: 'Add Filter', ...property });
 	return {
 		...filters,
 		read: (value, label, item) => {
-			if (isObject(value) && !item.isTool) refuseEmpty(value, label, property.fields);
-			return filters.read(value, label, item);
+			const given = isObject(value) && !item.isTool ? value : {};
+			const empty = propertiesOf(property.fields).find(
+				({ name }) => name in given && isEmpty(given[name]),
+			);
+			if (!empty) return filters.read(value, label, item);
+			throw emptyError(`${label} > ${empty.displayName}`, 'Fill it in, or remove this filter.');
 		},
 	};
-}
-
-/** @throws InputError */
-function refuseEmpty(given: Record<string, unknown>, label: string, fields: Fields): void {
-	const empty = Object.keys(fields).find((name) => name in given && isEmpty(given[name]));
-	if (empty === undefined) return;
-	throw new InputError(
-		`"${label} > ${fields[empty]?.property.displayName}" is empty`,
-		'Fill it in, or remove this filter. If it holds an expression, the input item may lack the field that the expression uses.',
-	);
 }
 
 /** How the node works, for all operations; the fields of the Options collection. */

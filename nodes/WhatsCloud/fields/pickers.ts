@@ -2,11 +2,12 @@ import type { INodePropertyMode } from 'n8n-workflow';
 
 import type { ApiRecord } from '../api/pages';
 import { toWhatsAppNumber } from '../checks/phone';
-import { InputError, isEmpty, outgoingText, shown, visibleText } from '../checks/text';
-import type { EditorCall, Field } from '../operation';
+import type { InputError } from '../checks/text';
+import { isEmpty, visibleText } from '../checks/text';
+import type { Field } from '../operation';
 import type { RecordList } from './recordSearch';
 import { listOf, searchOf } from './recordSearch';
-import { idOf, idsIn } from './values';
+import { emptyError, idOf, idsIn, requiredText, wrongValue } from './values';
 
 /** A record of WhatsCloud that the user chose. */
 export interface Picked {
@@ -46,21 +47,7 @@ export function picker({ displayName, description, ...options }: PickerOptions):
 					type: 'list',
 					typeOptions: { searchListMethod: searchMethod, searchable: true },
 				},
-				{
-					displayName: 'By ID',
-					name: 'id',
-					type: 'string',
-					placeholder: 'e.g. 41',
-					validation: [
-						{
-							type: 'regex',
-							properties: {
-								regex: '^\\s*\\d+\\s*$',
-								errorMessage: `The ID of ${displayName} has only digits`,
-							},
-						},
-					],
-				},
+				{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. 41' },
 			],
 		},
 		methods: {
@@ -74,7 +61,7 @@ export function picker({ displayName, description, ...options }: PickerOptions):
 export function pickerOr<T>(
 	options: PickerOptions,
 	mode: Omit<INodePropertyMode, 'type'>,
-	read: (given: unknown, label: string) => T,
+	read: Field<T>['read'],
 ): Field<Picked | T> {
 	const byRecord = picker(options);
 	const { property } = byRecord;
@@ -84,7 +71,7 @@ export function pickerOr<T>(
 		read: (value, label, item) => {
 			const located = locatorOf(value);
 			return located.mode === mode.name
-				? read(located.value, label)
+				? read(located.value, label, item)
 				: byRecord.read(value, label, item);
 		},
 	};
@@ -99,20 +86,14 @@ export function locatorOf(value: unknown): { mode: string; value: unknown } {
 }
 
 function readId(value: unknown, label: string): number {
-	if (isEmpty(value)) {
-		throw new InputError(
-			`"${label}" is empty`,
-			'Choose one from the list or enter its ID. If it holds an expression, the input item may lack the field that the expression uses.',
-		);
-	}
-	return (
-		idOf(value) ??
-		refuseId(label, `WhatsCloud's own IDs have at most 15. The value is: ${shown(value)}`)
-	);
+	if (isEmpty(value)) throw emptyError(label, 'Choose one from the list or enter its ID.');
+	const id = idOf(value);
+	if (id !== undefined) return id;
+	throw wrongId(label, value, "WhatsCloud's own IDs have at most 15.");
 }
 
-function refuseId(label: string, advice: string): never {
-	throw new InputError(`"${label}" must be an ID, which has only digits`, advice);
+function wrongId(label: string, value: unknown, advice: string): InputError {
+	return wrongValue(label, 'must be an ID, which has only digits', value, advice);
 }
 
 export const contactId = pickerOr(
@@ -145,7 +126,7 @@ export interface RecordKind {
 	value: string;
 	/** The resource's. In lower case it stands in sentences, where its article is "a". */
 	name: string;
-	/** Without its blank, and with `search` or `load` before it, the name of a look-up. */
+	/** Without its blank and with `search` or `load` before it, the name of a look-up. */
 	plural: string;
 	/** Below the tenant's address. */
 	path: string;
@@ -205,37 +186,27 @@ export const messageBots: RecordKind = {
 	label: nameAndState,
 };
 
-function lookUpName(verb: 'search' | 'load', { plural }: RecordKind): string {
-	return verb + plural.replace(' ', '');
+function optionsOf({ name, plural, about, ...list }: RecordKind, ways: string): PickerOptions {
+	return {
+		...list,
+		displayName: name,
+		description: `${about}: ${ways}`,
+		searchMethod: `search${plural.replace(' ', '')}`,
+	};
 }
 
 export function pickerOf(kind: RecordKind): Field<Picked> {
-	return picker({
-		...kind,
-		displayName: kind.name,
-		description: `${kind.about}: from the list or by its ID`,
-		searchMethod: lookUpName('search', kind),
-	});
+	return picker(optionsOf(kind, 'from the list or by its ID'));
 }
+
+const byName = requiredText({ displayName: 'By Name' });
 
 /** With the name as one more way, so that a column of a sheet can be mapped. */
 function pickerOrName(kind: RecordKind, example: string): Field<Picked | PickedByName> {
 	return pickerOr(
-		{
-			...kind,
-			displayName: kind.name,
-			description: `${kind.about}: from the list, by its ID or by its name`,
-			searchMethod: lookUpName('search', kind),
-		},
+		optionsOf(kind, 'from the list, by its ID or by its name'),
 		{ displayName: 'By Name', name: 'name', placeholder: `e.g. ${example}` },
-		(given, label) => {
-			const name = isEmpty(given) ? '' : visibleText(outgoingText(given, `"${label}"`));
-			if (name !== '') return { name };
-			throw new InputError(
-				`"${label}" is empty`,
-				'Enter the name. If it holds an expression, the input item may lack the field that the expression uses.',
-			);
-		},
+		(given, label, item) => ({ name: visibleText(byName.read(given, label, item)) }),
 	);
 }
 
@@ -243,61 +214,51 @@ export const statusId = pickerOrName(statuses, 'Qualified');
 export const sourceId = pickerOrName(sources, 'facebook');
 export const groupId = pickerOf(groups);
 
+/** The words that n8n's guidelines prescribe. */
+const CHOOSE =
+	'. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>';
+
 /** Chooses among few records, inside a collection. The value is the record's id. */
-function dropDown(kind: RecordKind, description: string): Field<number> {
+function dropDown(kind: RecordKind, about: string): Field<number> {
+	const method = `load${kind.plural.replace(' ', '')}`;
 	return {
 		property: {
-			...loadedFrom(kind, description),
 			displayName: `${kind.name} Name or ID`,
 			type: 'options',
 			default: '',
+			description: about + CHOOSE,
+			typeOptions: { loadOptionsMethod: method },
 		},
-		methods: loaderOf(kind),
+		methods: {
+			loadOptions: {
+				[method]: async ({ api }) => {
+					const records = (await api.list(kind.path)).reverse();
+					return records.map((record) => ({ name: kind.label(record), value: record.id }));
+				},
+			},
+		},
 		read: readId,
 	};
-}
-
-/** Chooses any number of records. The value is the list of their ids; none chosen is not set. */
-function multiDropDown(kind: RecordKind, description: string): Field<number[] | undefined> {
-	return {
-		property: {
-			...loadedFrom(kind, description),
-			displayName: `${kind.name} Names or IDs`,
-			type: 'multiOptions',
-			default: [],
-		},
-		methods: loaderOf(kind),
-		read: (value, label) => {
-			const ids = idsIn(value);
-			if (ids) return ids.length > 0 ? ids : undefined;
-			return refuseId(
-				label,
-				`Choose from the list, or let the expression give IDs such as 1,3. The value is: ${shown(value)}`,
-			);
-		},
-	};
-}
-
-function loadedFrom(kind: RecordKind, description: string) {
-	return {
-		// The words that n8n's guidelines prescribe.
-		description: `${description}. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>`,
-		typeOptions: { loadOptionsMethod: lookUpName('load', kind) },
-	};
-}
-
-function loaderOf(kind: RecordKind) {
-	const load = async ({ api }: EditorCall) =>
-		(await api.list(kind.path))
-			.reverse()
-			.map((record) => ({ name: kind.label(record), value: record.id }));
-	return { loadOptions: { [lookUpName('load', kind)]: load } };
 }
 
 export const statusDropDown = dropDown(statuses, 'The status of the contact');
 export const sourceDropDown = dropDown(sources, 'Where the contact comes from');
 export const groupDropDown = dropDown(groups, 'A group that the contact is in');
-export const groupsDropDown = multiDropDown(
-	groups,
-	'All groups that the contact shall be in, in place of those it is in now. To keep those, use the operations Add to Group and Remove From Group',
-);
+
+/** The value is the list of ids; none chosen is not set. */
+export const groupsDropDown: Field<number[] | undefined> = {
+	...groupDropDown,
+	property: {
+		...groupDropDown.property,
+		displayName: 'Group Names or IDs',
+		type: 'multiOptions',
+		default: [],
+		description: `All groups that the contact shall be in, in place of those it is in now. To keep those, use the operations Add to Group and Remove From Group${CHOOSE}`,
+	},
+	read: (value, label) => {
+		const ids = idsIn(value);
+		if (ids) return ids.length > 0 ? ids : undefined;
+		const advice = 'Choose from the list, or let the expression give IDs such as 1,3.';
+		throw wrongId(label, value, advice);
+	},
+};

@@ -50,6 +50,24 @@ function plainText({
 	};
 }
 
+/** @param advice what to do, in a sentence */
+export function emptyError(label: string, advice: string): InputError {
+	return new InputError(
+		`"${label}" is empty`,
+		`${advice} If it holds an expression, the input item may lack the field that the expression uses.`,
+	);
+}
+
+/** @param problem follows the label */
+export function wrongValue(
+	label: string,
+	problem: string,
+	value: unknown,
+	advice = '',
+): InputError {
+	return new InputError(`"${label}" ${problem}`, `${advice} The value is: ${shown(value)}`.trim());
+}
+
 /** Free text that must not be empty. Numbers from expressions become text. */
 export function requiredText(property: Shown & TextLimits): Field<string> {
 	const text = plainText(property);
@@ -58,10 +76,7 @@ export function requiredText(property: Shown & TextLimits): Field<string> {
 		read: (value, label, item) => {
 			const given = text.read(value, label, item);
 			if (given !== undefined) return given;
-			throw new InputError(
-				`"${label}" is empty`,
-				'Fill it in. If it holds an expression, the input item may lack the field that the expression uses.',
-			);
+			throw emptyError(label, 'Fill it in.');
 		},
 	};
 }
@@ -73,9 +88,11 @@ export function email(property: Shown & TextLimits): Field<string | undefined> {
 		read: (value, label, item) => {
 			const given = text.read(typeof value === 'string' ? address(value) : value, label, item);
 			if (given === undefined || /^[^\s@]+@[^\s@]+\.[^\s@.]+$/.test(given)) return given;
-			throw new InputError(
-				`"${label}" is not an e-mail address`,
-				`It must look like name@email.com. The value is: ${shown(given)}`,
+			throw wrongValue(
+				label,
+				'is not an e-mail address',
+				given,
+				'It must look like name@email.com.',
 			);
 		},
 	};
@@ -97,7 +114,7 @@ export function toggle(property: Shown & { default: boolean }): Field<boolean> {
 			const word = visibleText(value).toLowerCase();
 			if (TRUE.includes(word)) return true;
 			if (FALSE.includes(word)) return false;
-			throw new InputError(`"${label}" must be true or false`, `The value is: ${shown(value)}`);
+			throw wrongValue(label, 'must be true or false', value);
 		},
 	};
 }
@@ -124,10 +141,8 @@ export function wholeNumber({
 			) {
 				const atLeast = Number.isFinite(min) ? ` of ${min} or more` : '';
 				const range = Number.isFinite(max) ? ` from ${min} to ${max}` : atLeast;
-				throw new InputError(
-					`"${label}" must be a whole number${range}${unit ? ` (${unit})` : ''}`,
-					`The value is: ${shown(value)}`,
-				);
+				const inUnit = unit ? ` (${unit})` : '';
+				throw wrongValue(label, `must be a whole number${range}${inUnit}`, value);
 			}
 			return number;
 		},
@@ -146,14 +161,11 @@ export function choice<const O extends readonly INodePropertyOptions[]>(
 			const chosen = options.find((option) =>
 				[option.value, option.name].some((word) => String(word).toLowerCase() === given),
 			);
-			if (!chosen) {
-				const allowed = options.map(({ value: possible }) => possible).join(', ');
-				throw new InputError(
-					`"${label}" can't be ${shown(value)}`,
-					`Choose one of the list, or let the expression give one of: ${allowed}.`,
-				);
-			}
-			return chosen.value;
+			if (chosen) return chosen.value;
+			throw new InputError(
+				`"${label}" can't be ${shown(value)}`,
+				`Give one of: ${options.map((option) => option.value).join(', ')}.`,
+			);
 		},
 	};
 }
@@ -182,10 +194,8 @@ export function dateTime(property: Shown): Field<Date> {
 						? value
 						: DateTime.fromISO(String(value).trim().replace(' ', 'T'), { zone: timezone });
 			if (!moment.isValid) {
-				throw new InputError(
-					`"${label}" is not a date`,
-					`Choose a date, or give one such as 2026-01-31T09:00:00. The value is: ${shown(value)}`,
-				);
+				const advice = 'Choose a date, or give one such as 2026-01-31T09:00:00.';
+				throw wrongValue(label, 'is not a date', value, advice);
 			}
 			return moment.toJSDate();
 		},
@@ -199,10 +209,8 @@ export function color(property: Shown & { default: string }): Field<string> {
 		read: (value, label) => {
 			const given = String(value).trim();
 			if (/^#[\da-f]{6}$/i.test(given)) return given;
-			throw new InputError(
-				`"${label}" is not a colour`,
-				`Give it as # and six digits or letters from a to f, such as #2d9cdb. The value is: ${shown(value)}`,
-			);
+			const advice = 'Give it as # and six digits or letters from a to f, such as #2d9cdb.';
+			throw wrongValue(label, 'is not a colour', value, advice);
 		},
 	};
 }
