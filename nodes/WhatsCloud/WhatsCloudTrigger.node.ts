@@ -8,8 +8,7 @@ import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { editorMethods, testWhatsCloudApi } from './editor';
 import { propertiesOf } from './fields/collections';
-import { contactCreated, fields } from './newContacts/contactCreated';
-import { poll } from './newContacts/poll';
+import { contactCreated, fields, poll } from './newContacts/poll';
 
 export class WhatsCloudTrigger implements INodeType {
 	description: INodeTypeDescription = {

@@ -1,6 +1,11 @@
 import type { Contact } from '../../sandbox/server/sandbox.mts';
 import { describeOperation, locator, useAccount } from './account.mts';
 
+jest.mock(
+	'n8n-workflow',
+	() => jest.requireActual<typeof import('./shortWaits.mts')>('./shortWaits.mts').n8nWorkflow,
+);
+
 const people = [
 	{ first: 'Ann', last: 'Archer', phone: '+1 (555) 555-7001', status: 1, source: 2, city: 'Oslo' },
 	{ first: 'Ben', last: 'Baker', phone: '15555557002', status: 2, source: 1, city: '' },

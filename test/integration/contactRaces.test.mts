@@ -1,6 +1,11 @@
 import type { Contact } from '../../sandbox/server/sandbox.mts';
 import { type Account, type Generation, generations, locator, useAccount } from './account.mts';
 
+jest.mock(
+	'n8n-workflow',
+	() => jest.requireActual<typeof import('./shortWaits.mts')>('./shortWaits.mts').n8nWorkflow,
+);
+
 // Others change contacts while the node works on them, and answers get lost.
 
 const upsert = {

@@ -14,6 +14,11 @@ import {
 	type PollRun,
 } from '../engine/engine.mts';
 
+jest.mock(
+	'n8n-workflow',
+	() => jest.requireActual<typeof import('./shortWaits.mts')>('./shortWaits.mts').n8nWorkflow,
+);
+
 let sandbox: Sandbox;
 beforeEach(async () => {
 	sandbox = await startSandbox();
@@ -35,6 +40,10 @@ async function poll(options: Partial<PollOptions> = {}): Promise<PollRun> {
 const idsOf = ({ result }: PollRun) => result?.[0]?.map(({ json }) => json.id);
 const insert = (...contacts: Array<Parameters<Sandbox['data']['insertContacts']>[0][number]>) =>
 	sandbox.data.insertContacts(contacts).map(({ id }) => id);
+const insertEarlier = (...contacts: Parameters<typeof insert>) =>
+	sandbox.data
+		.insertContacts(contacts, { createdAt: new Date(Date.now() - 3_000) })
+		.map(({ id }) => id);
 const [ann, ben, cem] = [{ firstname: 'Ann' }, { firstname: 'Ben' }, { firstname: 'Cem' }];
 
 describe('polls', () => {
@@ -356,8 +365,7 @@ describe('troubles', () => {
 	])(
 		'of the first poll are logged, and what comes during them is handed out: %s, %s',
 		async (_, activation, breakIt) => {
-			const before = insert(ann);
-			await delay(1100);
+			const before = insertEarlier(ann);
 			breakIt(sandbox);
 			const first = await poll({ activation });
 			expect([first.error, first.result]).toEqual([undefined, null]);
@@ -438,8 +446,8 @@ describe('troubles', () => {
 				const credential = { type: WhatsCloudApi, data: addressOf(server) };
 				const add = (...contacts: Array<typeof ann>) =>
 					server.data.insertContacts(contacts).map(({ id }) => id);
-				add(ann, ben);
-				await delay(2100);
+				const createdAt = new Date(Date.now() + difference - 3_000);
+				server.data.insertContacts([ann, ben], { createdAt });
 				server.faults.add({ kind: 'reset', when: 'before' });
 				const published = await poll({ credential });
 				expect([published.error, published.result]).toEqual([undefined, null]);

@@ -1,52 +1,52 @@
 import pLimit from 'p-limit';
 
+import { counted } from '../checks/text';
 import type { Client } from './client';
 import { BudgetSpent } from './http';
-import { otherPageSize, Pass, Proof } from './listProof';
-import type { ApiRecord, PageReader, Query, Rows } from './pages';
-import { createdAt, createPageReader, LARGEST_PAGE } from './pages';
+import type { ApiRecord, PageReader, Rows } from './pages';
+import { createdAt, createPageReader, LARGEST_PAGE, SMALLEST_PAGE } from './pages';
 
 export interface Reading {
 	/** The newest first, none twice. */
 	records: ApiRecord[];
 	/** None is missing: as many different records were seen as have a place in the list. */
 	isWhole: boolean;
+	/** No record came or went while the list was read for the last time. */
+	isSteady: boolean;
 	/** How many records stand there; undefined where the reading ended before. */
-	places?: number;
+	places: number | undefined;
+	/** How often it was read, */
+	passes: number;
+	/** and in how many answers after the first time. */
+	repeated: number;
 }
 
 export interface ReadOptions {
-	query?: Query;
 	/** Only records created after this moment, in milliseconds: the list is sorted, and is read no further. */
 	newerThan?: number;
-}
-
-export interface ProofOptions extends ReadOptions {
-	/** What was read already. Away from the head of the list, only what is older than its first record can be whole. */
-	begin?: Rows;
 	/** How often the list is read at most where one reading proves nothing. */
 	passes?: number;
-	/** Reads again although that has shown nothing new; a reading during which records came proves nothing. */
-	isStrict?: boolean;
 	/** Asked before every request. Once it says no, the reading ends with what it has. */
 	mayReadOn?(): boolean;
 }
 
-export interface ListOptions extends ReadOptions {
+export interface ListOptions extends Pick<ReadOptions, 'newerThan'> {
 	/** At most so many records; without it, all. */
 	limit?: number;
-	/** Applied to every record, since the server may ignore the query (quirk 4). The limit counts what passes. */
+	/** Applied to every record, since most servers have no filters (quirk 4). The limit counts what passes. */
 	matches?(record: ApiRecord): boolean;
 }
 
 /** Lists by the place of their records, although these move and rows of one second have no fixed order (quirk 3). */
-export interface Lists extends Pick<PageReader, 'rows'> {
-	/** One answer after the other from the head of the list on, some records perhaps twice. @throws ApiError */
-	pages(path: string, count?: number, query?: Query): AsyncGenerator<Rows, void>;
+export interface Lists extends Pick<PageReader, 'rows' | 'pages'> {
 	/** Reads anew, until nothing is missing or reading again shows nothing else. @throws ApiError */
-	read(path: string, options?: ProofOptions): Promise<Reading>;
+	read(path: string, options?: ReadOptions): Promise<Reading>;
 	/** Reads as far as needed, and no part of a list twice in a run. Warns when some may be missing. @throws ApiError */
 	list(path: string, options?: ListOptions): Promise<ApiRecord[]>;
+	/** What this run has read of a list, to be read on. */
+	kept(path: string): Pass;
+	/** Like `read`, going on from what this run has read; for all who ask, once. @throws ApiError */
+	proved(path: string, newerThan?: number): Promise<Reading>;
 }
 
 const PAGES_IN_FLIGHT = 6;
@@ -55,176 +55,283 @@ export function createLists(
 	client: Pick<Client, 'getList'>,
 	warn: (message: string) => void = () => {},
 ): Lists {
-	const { rows, pageSize } = createPageReader(client);
-	/** What this run has read, by path and query. */
-	const kept = new Map<string, Kept>();
-	let ignoresQueries = false;
+	const reader = createPageReader(client);
+	const passes = new Map<string, Pass>();
+	const readings = new Map<string, Promise<Reading>>();
 
-	async function* pages(path: string, count = LARGEST_PAGE, query?: Query) {
-		const pass = new Pass(path, query);
-		while (!pass.isEnd) {
-			const page = await rows(path, pass.at, count, query);
-			pass.add(page);
-			yield page;
-		}
+	function kept(path: string): Pass {
+		const pass = passes.get(path) ?? new Pass(reader, path);
+		passes.set(path, pass);
+		return pass;
 	}
 
-	/** Reads on up to this place, perhaps a little further, several pages at a time. */
-	async function readOn(pass: Pass, upTo: number, count: number): Promise<void> {
-		const size = pageSize(pass.path, count);
-		const pageEnd = (at: number) => (Math.floor(at / size) + 1) * size;
-		const starts = [pass.at];
-		for (let at = pageEnd(pass.at); at < upTo; at += size) starts.push(at);
-		const parts = await untilFailure(starts, async (start, index) => {
-			const next = starts[index + 1] ?? start + 1;
-			const read: Rows[] = [];
-			// Several answers where the server has begun to give smaller pages.
-			for (let at = start; at < next && read.at(-1)?.isEnd !== true; ) {
-				const part = await rows(pass.path, at, count, pass.query);
-				read.push(part);
-				at += part.records.length;
-			}
-			return read;
+	async function proved(path: string, newerThan?: number): Promise<Reading> {
+		const key = `${path} ${newerThan}`;
+		const reading = readings.get(key) ?? prove(reader, kept(path), { newerThan });
+		readings.set(key, reading);
+		return await reading.catch((error: unknown) => {
+			readings.delete(key);
+			throw error;
 		});
-		for (const part of parts.flat()) pass.add(part);
-	}
-
-	/** Reads on as far as is wanted, or as the time allows. */
-	async function finish(pass: Pass, count: number, options: ProofOptions): Promise<void> {
-		const { newerThan, mayReadOn = () => true } = options;
-		const readAll = async () => {
-			while (!pass.reaches(newerThan) && mayReadOn()) {
-				const end = newerThan === undefined ? pass.total : undefined;
-				await readOn(pass, end ?? pass.at + 1, count);
-			}
-		};
-		await readAll().catch((error: unknown) => {
-			if (!(error instanceof BudgetSpent)) throw error;
-		});
-	}
-
-	/** Reads again, in other page sizes, whose borders lie elsewhere. */
-	async function prove(first: Pass, options: ProofOptions): Promise<Proof> {
-		const proof = new Proof(options);
-		proof.add(first);
-		while (!proof.isOver) {
-			const again = new Pass(first.path, first.query, first.from);
-			await finish(again, otherPageSize(first, proof.passes), options);
-			proof.add(again);
-		}
-		return proof;
-	}
-
-	async function read(path: string, options: ProofOptions = {}): Promise<Reading> {
-		const { begin, query } = options;
-		const pass = new Pass(path, query, begin?.from);
-		if (begin) pass.add(begin);
-		await finish(pass, begin?.size ?? LARGEST_PAGE, options);
-		return await prove(pass, options);
-	}
-
-	/** Others may read the same list meanwhile. */
-	async function readKept(list: Kept, upTo: number, count: number): Promise<void> {
-		while (list.pass.at < upTo && !list.pass.isEnd) {
-			const { path, query, at } = list.pass;
-			// Less than one page was read: a page from the head on costs no more, and pages of one size fit together.
-			if (!list.reading && at < pageSize(path, count)) list.pass = new Pass(path, query);
-			list.reading ??= readOn(list.pass, upTo, count).finally(() => (list.reading = undefined));
-			await list.reading;
-		}
-	}
-
-	async function keptList(path: string, count: number, query: Query = {}): Promise<Kept> {
-		const isFiltered = !ignoresQueries && Object.keys(query).length > 0;
-		const key = isFiltered ? `${path}?${JSON.stringify(query)}` : path;
-		const list = kept.get(key) ?? { pass: new Pass(path, query), proofs: new Map() };
-		kept.set(key, list);
-		if (!isFiltered) return list;
-		await readKept(list, 1, count);
-		if (list.pass.records.every((record) => isAsAsked(record, query))) return list;
-		// The server gives the list as it is, which serves all other queries, too.
-		ignoresQueries = true;
-		const whole = kept.get(path) ?? list;
-		whole.pass.query = undefined;
-		kept.set(path, whole);
-		return whole;
 	}
 
 	async function list(path: string, options: ListOptions = {}): Promise<ApiRecord[]> {
-		const { limit = Infinity, query, matches = () => true, newerThan } = options;
+		const { limit = Infinity, matches = () => true, newerThan } = options;
 		const isSearch = options.matches !== undefined || newerThan !== undefined;
 		const isWanted = (record: ApiRecord) =>
 			matches(record) && !(newerThan !== undefined && createdAt(record) <= newerThan);
 		const count = isSearch ? LARGEST_PAGE : Math.min(limit, LARGEST_PAGE);
-		const source = await keptList(path, count, query);
+		const pass = kept(path);
 		const found = new Map<number, ApiRecord>();
-		for (let looked = 0, known = source.pass; ; ) {
-			const { pass } = source;
-			if (pass !== known) looked = 0;
-			known = pass;
+		for (let looked = 0; ; ) {
 			for (; looked < pass.records.length; looked++) {
 				const record = pass.records[looked];
 				if (record && isWanted(record)) found.set(record.id, record);
 			}
 			if (found.size >= limit) return [...found.values()].slice(0, limit);
 			if (pass.reaches(newerThan)) break;
-			const { at, size, total = at } = pass;
 			// Nobody knows how far a search has to go: twice as far each time.
-			const enough = isSearch ? at + Math.min(at, PAGES_IN_FLIGHT * size) : limit;
-			const upTo = newerThan === undefined && limit === Infinity ? total : Math.min(total, enough);
-			await readKept(source, Math.max(at + 1, upTo), count);
+			const { at, size, total = at } = pass;
+			const enough = isSearch && limit < total ? at + Math.min(at, PAGES_IN_FLIGHT * size) : limit;
+			await pass.readOn(newerThan === undefined ? Math.min(total, enough) : undefined, count);
 		}
-		const { records, isWhole, warning } = await proved(source, newerThan);
-		if (!isWhole) warn(warning);
-		return records.filter(isWanted).slice(0, limit);
+		const reading = await proved(path, newerThan);
+		if (!reading.isWhole) warn(mayBeMissing(pass, reading));
+		return reading.records.filter(isWanted).slice(0, limit);
 	}
 
-	async function proved({ pass, proofs }: Kept, newerThan: number | undefined): Promise<Proof> {
-		const proof = proofs.get(newerThan) ?? prove(pass, { newerThan });
-		proofs.set(newerThan, proof);
-		return await proof.catch((error: unknown) => {
-			proofs.delete(newerThan);
-			throw error;
-		});
-	}
-
-	return { rows, pages, read, list };
-}
-
-/** A list, or what the server's filter leaves of it, as far as this run has read it. */
-interface Kept {
-	pass: Pass;
-	/** The part that is being read. */
-	reading?: Promise<void>;
-	/** By the moment to which they go back. */
-	proofs: Map<number | undefined, Promise<Proof>>;
-}
-
-/** Whether the server may have applied the query. A field that it does not show tells nothing. */
-function isAsAsked(record: ApiRecord, query: Query): boolean {
-	return Object.entries(query).every(
-		([field, wanted]) => !(field in record) || String(record[field]) === String(wanted),
-	);
-}
-
-/** Starts nothing after the first failure, and waits for what is under way. @throws that failure */
-async function untilFailure<T, R>(
-	values: T[],
-	work: (value: T, index: number) => Promise<R>,
-): Promise<R[]> {
-	const inFlight = pLimit(PAGES_IN_FLIGHT);
-	const failures: unknown[] = [];
-	const attempt = async (value: T, index: number) => {
-		if (failures.length > 0) return [];
-		return await work(value, index).then(
-			(result) => [result],
-			(error: unknown) => {
-				failures.push(error);
-				return [];
-			},
-		);
+	return {
+		...{ rows: reader.rows, pages: reader.pages, list, kept, proved },
+		read: async (path, options) => await prove(reader, new Pass(reader, path), options),
 	};
-	const results = await Promise.all(values.map((value, index) => inFlight(attempt, value, index)));
-	if (failures.length > 0) throw failures[0];
-	return results.flat();
+}
+
+/** One reading of a list, from its head towards the oldest record. */
+export class Pass {
+	readonly path: string;
+	/** In the order of their places; a record that moved meanwhile may stand here twice. */
+	readonly records: ApiRecord[] = [];
+	/** The place up to which it was read. */
+	at = 0;
+	isEnd = false;
+	/** The largest of its pages. */
+	size = 1;
+	answers = 0;
+	/** Of the first answer, by the server's clock. */
+	serverTime: number | undefined;
+	/** How many records the list has, by the last answer and by the first. */
+	total?: number;
+	totalAtStart?: number;
+	/** All answers said the same total. */
+	isSteady = true;
+	/** Of the first answer. Ids of an account grow, so higher ones came later. */
+	highestAtStart = 0;
+	private readonly reader: PageReader;
+	private readonly ids = new Set<number>();
+	private oldest = Infinity;
+	private movedUp = 0;
+	private reading: Promise<void> | undefined;
+
+	constructor(reader: PageReader, path: string) {
+		this.reader = reader;
+		this.path = path;
+	}
+
+	/** Reads on up to this place, perhaps a little further, or one page. Others may do so meanwhile. @throws ApiError */
+	async readOn(upTo = 0, count = LARGEST_PAGE): Promise<void> {
+		const end = Math.max(upTo, this.at + 1);
+		while (this.at < end && !this.isEnd) {
+			this.reading ??= this.readPages(end, count).finally(() => (this.reading = undefined));
+			await this.reading;
+		}
+	}
+
+	/** Whether it has come to the end of the list, or to a record that is not newer. */
+	reaches(moment = -Infinity): boolean {
+		return this.isEnd || this.oldest <= moment;
+	}
+
+	/** Its records up to the first that is not newer. */
+	newerThan(moment = -Infinity): ApiRecord[] {
+		if (this.oldest > moment) return this.records;
+		const end = this.records.findIndex((record) => createdAt(record) <= moment);
+		return this.records.slice(0, end);
+	}
+
+	has(id: number): boolean {
+		return this.ids.has(id);
+	}
+
+	/** A record was deleted by this run: those behind it move up. */
+	leave(id: number): void {
+		if (this.has(id)) this.movedUp++;
+	}
+
+	/** Several pages at a time. */
+	private async readPages(upTo: number, count: number): Promise<void> {
+		this.at = Math.max(0, this.at - this.movedUp);
+		this.movedUp = 0;
+		const size = this.reader.pageSize(this.path, count);
+		const starts = [this.at];
+		const pageEnd = (Math.floor(this.at / size) + 1) * size;
+		for (let at = pageEnd; at < upTo; at += size) starts.push(at);
+		const inFlight = pLimit(PAGES_IN_FLIGHT);
+		const readPart = async (start: number, index: number) => {
+			// Several answers where the server has begun to give smaller pages.
+			const answers: Rows[] = [];
+			const end = starts[index + 1] ?? start + 1;
+			for await (const rows of this.reader.pages(this.path, count, start, end)) answers.push(rows);
+			return answers;
+		};
+		const parts = starts.map((start, index) => inFlight(readPart, start, index));
+		const read = await Promise.all(parts).finally(() => inFlight.clearQueue());
+		for (const rows of read.flat()) this.add(rows);
+	}
+
+	private add({ from, records, size, total, serverTime, isEnd }: Rows): void {
+		// The list has become shorter while several of its pages were read.
+		if (from > this.at) return;
+		if (this.answers === 0) {
+			this.totalAtStart = total;
+			this.serverTime = serverTime;
+			this.highestAtStart = highestId(records);
+		}
+		if (records.length > 0 || this.answers === 0) this.answers++;
+		this.isSteady &&= total === this.totalAtStart;
+		this.total = total;
+		this.size = Math.max(this.size, size);
+		this.at = from + records.length;
+		const known = this.ids.size;
+		for (const record of records) {
+			this.records.push(record);
+			this.ids.add(record.id);
+			this.oldest = Math.min(this.oldest, createdAt(record) || Infinity);
+		}
+		// A server that ignores the page would go on for ever.
+		this.isEnd = isEnd || (total === undefined && this.ids.size === known);
+	}
+}
+
+/** When records of one second change their order at random, one pass over many pages misses a third. */
+const MAX_PASSES = 20;
+/** For all passes after the first; at 60 a minute, a quarter of an hour. */
+const MAX_REPEATED_PAGES = 1_000;
+const SIZE_STEP = 7;
+
+/** What a pass has shown of the records that are newer than a moment. */
+interface Shown {
+	pass: Pass;
+	ids: Set<number>;
+	/** Of these ids and those of earlier passes. */
+	highest: number;
+	/** How many places the list has for such records. */
+	places: number;
+	/** Whether it counts: without a total, a pass during which a record went can't be told from the one after it. */
+	isSafe: boolean;
+}
+
+/**
+ * Reads a list to its end, or to a moment, until all was seen, by counting: the server says how many records there
+ * are, or the place of the first that is not newer says it, and as many different ones were seen. As long as they
+ * were not, reads again in other page sizes, whose borders lie elsewhere.
+ */
+async function prove(reader: PageReader, first: Pass, options: ReadOptions = {}): Promise<Reading> {
+	const { newerThan, passes: mostPasses = MAX_PASSES } = options;
+	const seen = new Map<number, ApiRecord>();
+	/** Since the list was last found changed: what earlier passes saw may be deleted. */
+	const current = new Set<number>();
+	let last: Shown | undefined;
+	for (let passes = 1, repeated = 0; ; passes++) {
+		const pass = last ? new Pass(reader, first.path) : first;
+		await readThrough(pass, last ? otherPageSize(first, passes) : LARGEST_PAGE, options);
+		if (last) repeated += pass.answers;
+
+		const { isSteady, answers, total } = pass;
+		const records = pass.newerThan(newerThan);
+		const ids = new Set(records.map(({ id }) => id));
+		const highest = Math.max(highestId(records), last?.highest ?? 0);
+		const isCut = records.length < pass.records.length;
+		const places = isCut ? records.length : Math.max(pass.at, total ?? 0);
+		const isSameList =
+			last?.pass.isSteady &&
+			isSteady &&
+			last.pass.total === total &&
+			last.places === places &&
+			last.highest === highest;
+		if (!(isSameList && last?.isSafe)) current.clear();
+		for (const record of records) {
+			current.add(record.id);
+			seen.set(record.id, record);
+		}
+		const isSafe = isSameList === true || total !== undefined || answers === 1;
+		const hasAll = pass.reaches(newerThan);
+		const isWhole = hasAll && isSafe && hasEnough(pass, current, places);
+		const isRepetition = isSameList === true && isSame(ids, last?.ids);
+		const isTooMuch = passes >= mostPasses || repeated >= MAX_REPEATED_PAGES;
+		if (isWhole || !hasAll || isRepetition || isTooMuch) {
+			const all = [...seen.values()].filter(({ id }) => !isWhole || current.has(id));
+			return {
+				// Later passes append what the first one missed.
+				records: last ? all.sort(newestFirst) : all,
+				...{ isWhole, isSteady, places: hasAll ? places : undefined, passes, repeated },
+			};
+		}
+		last = { pass, ids, highest, places, isSafe };
+	}
+}
+
+/** As far as is wanted, or as the time allows. */
+async function readThrough(
+	pass: Pass,
+	count: number,
+	{ newerThan, mayReadOn = () => true }: ReadOptions,
+): Promise<void> {
+	try {
+		while (!pass.reaches(newerThan) && mayReadOn())
+			await pass.readOn(newerThan === undefined ? pass.total : undefined, count);
+	} catch (error) {
+		if (!(error instanceof BudgetSpent)) throw error;
+	}
+}
+
+/**
+ * Whether so many of these ids are of records that were there when the pass began as there were places then: those
+ * that came meanwhile have pushed others to places that were read before.
+ */
+function hasEnough(pass: Pass, ids: Set<number>, places: number): boolean {
+	const { isSteady, highestAtStart, total = 0, totalAtStart = 0 } = pass;
+	const there = [...ids].filter((id) => isSteady || id <= highestAtStart);
+	return there.length >= places - (total - totalAtStart);
+}
+
+function isSame(ids: Set<number>, others = new Set<number>()): boolean {
+	return ids.size === others.size && [...ids].every((id) => others.has(id));
+}
+
+/**
+ * Borders of pages lie elsewhere in pages of another size; and in another minute, since a server may cut
+ * pages of one size always alike.
+ */
+function otherPageSize({ size, serverTime = 0 }: Pass, turn: number): number {
+	const minute = Math.floor(serverTime / 60_000);
+	const others = Math.max(1, Math.floor(size / 2));
+	return Math.max(SMALLEST_PAGE, size - 1 - ((minute + turn * SIZE_STEP) % others));
+}
+
+function highestId(records: ApiRecord[]): number {
+	return records.reduce((highest, { id }) => Math.max(highest, id), 0);
+}
+
+function newestFirst(a: ApiRecord, b: ApiRecord): number {
+	return createdAt(b) - createdAt(a) || b.id - a.id;
+}
+
+/** For the user, where it is not proved that all was read. */
+function mayBeMissing({ path, total }: Pass, { records, passes }: Reading): string {
+	const read = counted(records.length);
+	return [
+		`Some ${path.replace(/bots$/, ' bots')} may be missing: ${total === undefined ? read : `${read} of ${counted(total)}`} came when WhatsCloud's list was read ${passes} times.`,
+		'The list changes while it is read, or many were created in the same second, and WhatsCloud gives those in another order each time.',
+		'Run the node again to see the others.',
+	].join(' ');
 }

@@ -8,8 +8,6 @@ import { mayBeTooMuch } from './http';
 /** A record as the API gives it. Ids are whole numbers, whatever type they came in (quirk 29). */
 export type ApiRecord = { id: number } & Record<string, unknown>;
 
-export type Query = Record<string, string | number>;
-
 /** What one answer shows of a list. */
 export interface Rows {
 	/** The place of the first of these records in the list, from 0. The newest stand first. */
@@ -37,7 +35,9 @@ export interface PageReader {
 	/** How many records a page can have that is asked for with this number. */
 	pageSize(path: string, count: number): number;
 	/** At most `count` records from this place on, in one answer. @throws ApiError */
-	rows(path: string, from: number, count: number, query?: Query): Promise<Rows>;
+	rows(path: string, from: number, count: number): Promise<Rows>;
+	/** One answer after the other between two places, some records perhaps twice. @throws ApiError */
+	pages(path: string, count?: number, from?: number, to?: number): AsyncGenerator<Rows, void>;
 }
 
 export function createPageReader(client: Pick<Client, 'getList'>): PageReader {
@@ -46,14 +46,11 @@ export function createPageReader(client: Pick<Client, 'getList'>): PageReader {
 	const pageSize = (path: string, count: number) =>
 		Math.max(1, Math.min(count, largest.get(path) ?? LARGEST_PAGE));
 
-	async function rows(path: string, from: number, count: number, query?: Query): Promise<Rows> {
+	async function rows(path: string, from: number, count: number): Promise<Rows> {
 		let size = pageSize(path, count);
 		for (;;) {
 			const page = Math.floor(from / size);
-			const request = {
-				query: { ...query, page: page + 1, per_page: size },
-				canShrink: size > SAFE_PAGE,
-			};
+			const request = { query: { page: page + 1, per_page: size }, canShrink: size > SAFE_PAGE };
 			const answer = await client.getList(path, request).catch((error: unknown) => {
 				const smaller = smallerPage(error, size);
 				if (smaller === undefined) throw error;
@@ -81,7 +78,16 @@ export function createPageReader(client: Pick<Client, 'getList'>): PageReader {
 		}
 	}
 
-	return { pageSize, rows };
+	async function* pages(path: string, count = LARGEST_PAGE, from = 0, to = Infinity) {
+		for (let at = from, isEnd = false; at < to && !isEnd; ) {
+			const page = await rows(path, at, count);
+			yield page;
+			at += page.records.length;
+			isEnd = page.isEnd;
+		}
+	}
+
+	return { pageSize, rows, pages };
 }
 
 /** A page in one of the three shapes (quirk 1). @throws ApiError */

@@ -1,9 +1,13 @@
+import type { IDataObject } from 'n8n-workflow';
+
 import type { Api } from '../api/api';
 import { ApiError, refusedFields } from '../api/errors/ApiError';
+import type { Pass } from '../api/lists';
 import type { ApiRecord } from '../api/pages';
-import { LARGEST_PAGE } from '../api/pages';
 import { phoneDigits, phoneKey, phoneSpellings, samePhone } from '../checks/phone';
-import { readRecord } from '../records';
+import { readRecord, refusal } from '../records';
+import type { Presentation } from './contactRecord';
+import { presented } from './contactRecord';
 
 /** Rows of the list may serve so long: requests are the account's currency. Older ones are read anew by their id. */
 const FRESH_MS = 5 * 60_000;
@@ -27,6 +31,7 @@ interface Known {
  */
 export class ContactDirectory {
 	private readonly api: Api;
+	private readonly list: Pass;
 	/** The newest first. */
 	private readonly byPerson = new Map<string, Known[]>();
 	private readonly byId = new Map<number, Known>();
@@ -34,31 +39,16 @@ export class ContactDirectory {
 	private readonly gone = new Set<number>();
 	/** Created by this run, on servers that do not tell the new id. */
 	private readonly withoutId = new Map<string, ApiRecord>();
-
-	/** Which contacts the list has shown that were there when it was begun, less those that this run deleted. */
-	private readonly listed = new Set<number>();
-	/** How many rows were read, from the newest on; less the deleted ones, since the others moved up. */
-	private position = 0;
-	private isAtEnd = false;
-	/** All contacts were seen that were there when the list was begun. */
-	private isWhole = false;
-	/** Of the list when it was begun; undefined where the server does not count. */
-	private total: number | undefined;
 	/** Until when the list is known: what came later was not seen. */
-	private readUntil = 0;
-	private pageSize = 1;
-	/** The highest id when the list was begun: ids grow. */
-	private newestId = Infinity;
-	private ways: string[] = [];
-	private reading: Promise<void> | undefined;
-
+	private knownUntil = 0;
+	private ways: string[] | undefined;
 	private readonly began = Date.now();
 	private requests = 0;
 	private questions = 0;
-	private isLogged = false;
 
 	constructor(api: Api) {
 		this.api = api;
+		this.list = api.kept('contacts');
 	}
 
 	/**
@@ -79,23 +69,18 @@ export class ContactDirectory {
 
 	/**
 	 * Reads what came since the list was begun: as far as it takes to find those with these numbers or, without
-	 * numbers, down to a contact that was known before. @throws ApiError
+	 * numbers, down to a contact of the list. @throws ApiError
 	 */
 	async readNewest(phones: string[] = []): Promise<void> {
 		const size = Math.max(SMALL_PAGE, Math.ceil(phones.length * 1.1));
-		const before = new Set(this.listed);
-		const began = Date.now();
-		let pages = 0;
-		let isCaughtUp = false;
-		for await (const { records, isEnd } of this.api.pages('contacts', size)) {
-			this.requests++;
+		const most = phones.length > 0 ? phones.length + 2 * SMALL_PAGE : Infinity;
+		for await (const { from, records } of this.api.pages('contacts', size)) {
+			this.countRequests();
 			this.add(records);
-			isCaughtUp ||= isEnd || records.some(({ id }) => before.has(id));
-			if (phones.length === 0 && isCaughtUp) break;
-			if (phones.length > 0 && phones.every((phone) => this.stored(phone))) break;
-			if (phones.length > 0 && ++pages * records.length > phones.length + 2 * SMALL_PAGE) break;
+			const isFound = phones.every((phone) => this.stored(phone));
+			const isListed = phones.length > 0 || records.some(({ id }) => this.list.has(id));
+			if ((isFound && isListed) || from + records.length >= most) break;
 		}
-		if (isCaughtUp) this.readUntil = began;
 	}
 
 	/** The contact with exactly this number, as far as it is known. */
@@ -104,8 +89,8 @@ export class ContactDirectory {
 	}
 
 	/** The contacts of the person with this number that are known, the newest first. */
-	idsOf(phone: string): number[] {
-		return this.ofPerson(phone).map(({ id }) => id);
+	ofPerson(phone: string): ApiRecord[] {
+		return (this.byPerson.get(phoneKey(phone)) ?? []).map(({ contact }) => contact);
 	}
 
 	/** A contact that this run created or changed, or read by its id. A new one may have no id yet. */
@@ -115,26 +100,24 @@ export class ContactDirectory {
 			return;
 		}
 		this.detach(contact.id);
-		this.attach(contact, 'unshift');
+		this.attach(contact);
 	}
 
 	/** A contact that is no longer there. */
 	forget(id: number): void {
 		this.detach(id);
 		this.gone.add(id);
-		if (!this.listed.delete(id)) return;
-		this.position = Math.max(0, this.position - 1);
-		if (this.total !== undefined) this.total--;
+		this.list.leave(id);
 	}
 
 	private async look(phone: string): Promise<Known | undefined> {
-		let isTaken: boolean | undefined;
-		let mayAsk = true;
 		const created = this.withoutId.get(phoneKey(phone));
 		if (created) await this.readNewest([String(created.phone)]);
-		while (!this.known(phone) && !this.isAtEnd) {
-			const left = this.total === undefined ? undefined : this.total - this.position;
-			if (this.listed.size > 0 && mayAsk && this.isCheaperToAsk(phone, left)) {
+		let isTaken: boolean | undefined;
+		let mayAsk = true;
+		while (!this.known(phone) && !this.list.isEnd) {
+			const { at, total = Infinity } = this.list;
+			if (at > 0 && mayAsk && this.isCheaperToAsk(phone, total - at)) {
 				isTaken = await this.isTaken(phone);
 				mayAsk = false;
 				if (isTaken === false) return this.known(phone);
@@ -147,110 +130,75 @@ export class ContactDirectory {
 
 	/** The list was read to its end, and the person was not in it. @throws ApiError where that proves nothing */
 	private async conclude(phone: string, asked?: boolean): Promise<Known | undefined> {
-		if (Date.now() - this.readUntil >= FRESH_MS) await this.readNewest();
-		if (this.isWhole || this.known(phone)) return this.known(phone);
-		let isTaken = asked;
-		if (isTaken === undefined && this.isCheaperToAsk(phone, this.total)) {
-			isTaken = await this.isTaken(phone);
+		const now = Date.now();
+		if (now - this.knownUntil >= FRESH_MS) {
+			await this.readNewest();
+			this.knownUntil = now;
 		}
-		if (isTaken !== false) {
-			await this.api.once('contacts, read again', async () => await this.readAgain());
-			if (this.isWhole || this.known(phone)) return this.known(phone);
-			isTaken ??= await this.isTaken(phone);
-		}
-		if (isTaken === false) return this.known(phone);
-		throw notSure(phone);
+		const isWhole = await this.api.once('contacts, read whole', async () => await this.readWhole());
+		if (isWhole || this.known(phone)) return this.known(phone);
+		if ((asked ?? (await this.isTaken(phone))) === false) return this.known(phone);
+		throw refusal('contacts', {
+			title: `It is not known which contact has the phone number ${phone}: the list of contacts could not be read whole`,
+			description:
+				'Nothing was changed, so that no contact is created twice. The list of contacts changes at the moment, so try this item again later. If you know the ID of the contact, use the operation "Update" By ID.',
+		});
 	}
 
 	private known(phone: string): Known | undefined {
 		return this.byPerson.get(phoneKey(phone))?.[0];
 	}
 
-	private ofPerson(phone: string): ApiRecord[] {
-		return (this.byPerson.get(phoneKey(phone)) ?? []).map(({ contact }) => contact);
-	}
-
-	/** The next rows; who asks while some are being read waits for those. @throws ApiError */
 	private async readOn(): Promise<void> {
-		const read = async () => {
-			const isFirst = this.listed.size === 0;
-			const rows = await this.api.rows('contacts', this.position, LARGEST_PAGE);
-			if (isFirst) {
-				this.readUntil = Date.now();
-				this.total = rows.total;
-				this.pageSize = Math.max(1, rows.size);
-				this.newestId = Math.max(...rows.records.map(({ id }) => id));
-				this.ways = waysOfWriting(rows.records);
-			}
-			this.add(rows.records);
-			this.position += rows.records.length;
-			this.isAtEnd = rows.isEnd;
-			// One page shows all at one moment; of several, rows may have changed places in between.
-			this.isWhole = rows.isEnd && (isFirst || this.hasSeenAll);
-			this.tellCost();
-		};
-		this.reading ??= read().finally(() => (this.reading = undefined));
-		await this.reading;
+		const { at, records } = this.list;
+		if (at === 0) this.knownUntil = Date.now();
+		await this.list.readOn();
+		this.add(records.slice(at));
+		this.countRequests();
 	}
 
-	/**
-	 * Rows of one second change places between two pages. What was missed at the borders is seen in pages with other
-	 * borders, unless the list changes all the time.
-	 */
-	private async readAgain(): Promise<void> {
-		const size = Math.ceil(this.pageSize * 0.9);
-		for await (const { records } of this.api.pages('contacts', size)) {
-			this.requests++;
-			this.add(records);
-		}
-		this.isWhole = this.hasSeenAll;
-		if (this.isWhole) return;
-		const { records, isWhole } = await this.api.read('contacts');
+	/** Whether it shows all contacts; rows that change places between two pages are seen in pages with other borders. */
+	private async readWhole(): Promise<boolean> {
+		const { records, isWhole, repeated } = await this.api.proved('contacts');
 		this.add(records);
-		this.isWhole = isWhole || this.hasSeenAll;
-	}
-
-	private get hasSeenAll(): boolean {
-		return this.listed.size >= (this.total ?? Infinity);
+		this.countRequests(repeated);
+		return isWhole;
 	}
 
 	private add(contacts: ApiRecord[]): void {
-		for (const contact of contacts) {
-			if (this.gone.has(contact.id)) continue;
-			if (!this.byId.has(contact.id)) this.attach(contact, 'push');
-			if (contact.id <= this.newestId) this.listed.add(contact.id);
-		}
+		for (const contact of contacts)
+			if (!this.gone.has(contact.id) && !this.byId.has(contact.id)) this.attach(contact);
 	}
 
-	private attach(contact: ApiRecord, place: 'push' | 'unshift'): void {
+	private attach(contact: ApiRecord): void {
 		const known = { contact, since: Date.now() };
 		this.byId.set(contact.id, known);
 		const key = phoneKey(contact.phone);
 		if (this.withoutId.get(key)?.phone === contact.phone) this.withoutId.delete(key);
-		const ofPerson = this.byPerson.get(key) ?? [];
-		if (key !== '') this.byPerson.set(key, ofPerson);
-		ofPerson[place](known);
+		const others = this.byPerson.get(key) ?? [];
+		const newestFirst = [known, ...others].sort((a, b) => b.contact.id - a.contact.id);
+		if (key !== '') this.byPerson.set(key, newestFirst);
 	}
 
 	private detach(id: number): void {
-		const known = this.byId.get(id);
+		const key = phoneKey(this.byId.get(id)?.contact.phone);
 		this.byId.delete(id);
-		const ofPerson = this.byPerson.get(phoneKey(known?.contact.phone)) ?? [];
-		if (known && ofPerson.includes(known)) ofPerson.splice(ofPerson.indexOf(known), 1);
+		const others = this.byPerson.get(key)?.filter(({ contact }) => contact.id !== id);
+		if (others) this.byPerson.set(key, others);
 	}
 
 	/** Asks as long as all questions of the run together cost less than it does to read so many rows. */
-	private isCheaperToAsk(phone: string, rows = Infinity): boolean {
+	private isCheaperToAsk(phone: string, rows: number): boolean {
 		if (this.api.server.knows('namesAllWrongFields') === false) return false;
-		const questions = this.questions + spellings(phone, this.ways).length;
-		if (questions >= rows / this.pageSize) return false;
+		const questions = this.questions + this.spellings(phone).length;
+		if (questions >= rows / this.list.size) return false;
 		this.questions = questions;
 		return true;
 	}
 
 	/** Whether the number is stored in one of the ways asked for; undefined where the server does not tell. */
 	private async isTaken(phone: string): Promise<boolean | undefined> {
-		for (const spelling of spellings(phone, this.ways)) {
+		for (const spelling of this.spellings(phone)) {
 			const wrong = await this.wrongFields(spelling);
 			if (!wrong || wrong.has('phone')) return wrong && true;
 		}
@@ -262,7 +210,7 @@ export class ContactDirectory {
 	 * among them exactly if the number is taken. Undefined for any other answer.
 	 */
 	private async wrongFields(phone: string): Promise<Set<string> | undefined> {
-		this.requests++;
+		this.countRequests();
 		const impossible = { phone, email: NO_ADDRESS, status_id: 'x', source_id: 'x' };
 		const error = await this.api.post('contacts', impossible).catch((reason: unknown) => {
 			if (reason instanceof ApiError && reason.status !== 429) return reason;
@@ -275,16 +223,33 @@ export class ContactDirectory {
 		return namesAll ? wrong : undefined;
 	}
 
-	private tellCost(): void {
-		if (++this.requests < MANY_REQUESTS) return;
+	/** Each form in which the number may be stored, the likeliest first. */
+	private spellings(phone: string): string[] {
+		const ways = (this.ways ??= waysOfWriting(this.list.records));
+		return phoneSpellings(phone).flatMap((digits) => {
+			const blank = '#'.repeat(digits.length);
+			const plain = [blank, `+${blank}`, `00${blank}`];
+			const isFitting = (way: string) => way.replace(/[^#]/g, '') === blank;
+			const fitting = new Set([...ways, ...plain].filter(isFitting));
+			let others = 0;
+			return [...fitting]
+				.filter((way) => plain.includes(way) || others++ < MOST_OTHER_WAYS)
+				.map((way) => filled(way, digits));
+		});
+	}
+
+	private countRequests(count = 1): void {
+		const before = this.requests;
+		this.requests += count;
+		if (this.requests < MANY_REQUESTS) return;
 		const seconds = Math.round((Date.now() - this.began) / 1000);
 		const why =
 			'WhatsCloud has no search, so its list of contacts is read page by page. Keep the ID of a contact, which every operation puts out, and use By ID: that takes one request.';
-		if (!this.isLogged && this.total !== undefined) {
-			const pages = Math.ceil(this.total / this.pageSize);
-			this.api.log(`Looking for contacts by phone number in a list of ${pages} pages. ${why}`);
-		}
-		this.isLogged = true;
+		const { total, size } = this.list;
+		if (before < MANY_REQUESTS && total !== undefined)
+			this.api.log(
+				`Looking for contacts by phone number in a list of ${Math.ceil(total / size)} pages. ${why}`,
+			);
 		this.api.hint(
 			'lookUps',
 			`Finding contacts by phone number took ${this.requests} requests and ${seconds} seconds. ${why}`,
@@ -306,18 +271,6 @@ const NO_ADDRESS = 'only asks whether the phone number is taken '.repeat(6);
 
 /** Numbers as digits alone, with + and with 00 are always asked for, and so many others of those seen. */
 const MOST_OTHER_WAYS = 2;
-
-/** Each form in which the number may be stored, the likeliest first. @param ways the commonest first */
-function spellings(phone: string, ways: string[]): string[] {
-	return phoneSpellings(phone).flatMap((digits) => {
-		const blank = '#'.repeat(digits.length);
-		const plain = [blank, `+${blank}`, `00${blank}`];
-		const seen = ways.filter((way) => way.replace(/[^#]/g, '') === blank);
-		const others = seen.filter((way) => !plain.includes(way)).slice(0, MOST_OTHER_WAYS);
-		const likely = seen.filter((way) => plain.includes(way) || others.includes(way));
-		return [...new Set([...likely, ...plain])].map((way) => filled(way, digits));
-	});
-}
 
 /** How these contacts' numbers are written, with `#` for each digit, the commonest way first: `+# (###) ###`. */
 function waysOfWriting(contacts: ApiRecord[]): string[] {
@@ -342,14 +295,51 @@ function missing(error: unknown): undefined {
 	throw error;
 }
 
-function notSure(phone: string): ApiError {
-	return new ApiError(
-		{ method: 'GET', path: 'contacts' },
-		{
-			title: `It is not known which contact has the phone number ${phone}: the list of contacts could not be read whole`,
-			description:
-				'Nothing was changed, so that no contact is created twice. The list of contacts changes at the moment, so try this item again later. If you know the ID of the contact, use the operation "Update" By ID.',
-			outcome: 'refused',
-		},
-	);
+/** What a create or an upsert has put out. */
+interface Written {
+	params: Presentation & { phone: string };
+	output: IDataObject;
+}
+
+const NOT_FOUND = {
+	id: null,
+	note: 'The contact was created. WhatsCloud did not say its ID, and it was not found among the newest contacts.',
+};
+
+/**
+ * Fills in the ids that some servers keep to themselves (quirk 5), for all items with one look at the newest
+ * contacts. The same look shows where somebody else has created the same person at the same moment, in another
+ * national form of the number, which the server takes for another number.
+ */
+export async function withNewIds(api: Api, written: Written[]): Promise<IDataObject[]> {
+	const directory = contactDirectory(api);
+	const mayHaveTwin = ({ output, params }: Written) =>
+		output.created === true && phoneSpellings(params.phone).length > 1;
+	const sought = new Set(written.filter((one) => lacksId(one.output) || mayHaveTwin(one)));
+	const phones = [...sought].map(({ params }) => params.phone);
+	// That the list can't be read must not look like a failure to create.
+	if (phones.length > 0) await directory.readNewest(phones).catch(() => undefined);
+	let twins = 0;
+	const complete = async (one: Written): Promise<IDataObject> => {
+		const output = lacksId(one.output) ? await withId(api, one) : one.output;
+		const others = sought.has(one) ? directory.ofPerson(one.params.phone) : [];
+		const ids = [output.id, ...others.map(({ id }) => id).filter((id) => id !== output.id)];
+		if (ids.length < 2) return output;
+		const note = `The contacts with the IDs ${ids.join(' and ')} have the same phone number, written in two ways. Somebody else may have created one at the same moment. Delete one of them.`;
+		const more = twins++ > 0 ? ` ${twins} new contacts are like that: see the note of each.` : '';
+		api.hint('twins', note + more);
+		return { ...output, note };
+	};
+	return await Promise.all(written.map(complete));
+}
+
+function lacksId({ id }: IDataObject): boolean {
+	return !Number.isInteger(id);
+}
+
+async function withId(api: Api, { output, params }: Written): Promise<IDataObject> {
+	const found = contactDirectory(api).stored(params.phone);
+	if (!found) return { ...output, ...NOT_FOUND };
+	const [record] = await presented(api, [found], params);
+	return { ...output, ...record };
 }

@@ -19,8 +19,7 @@ import {
 	upsertOptions,
 } from './contactFields';
 import { contactMatcher, groupsOf, presented } from './contactRecord';
-import { contactDirectory } from './findByPhone';
-import { withNewIds } from './newContacts';
+import { contactDirectory, withNewIds } from './findByPhone';
 import { changeContact, createContact, findLabels, labelIds, upsertContact } from './writeContact';
 
 /** How contacts are put out. */

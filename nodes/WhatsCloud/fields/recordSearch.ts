@@ -1,8 +1,6 @@
 import type { INodeListSearchItems } from 'n8n-workflow';
 
-import type { Api } from '../api/api';
-import { ApiError } from '../api/errors/ApiError';
-import type { ApiRecord, Rows } from '../api/pages';
+import type { ApiRecord } from '../api/pages';
 import { LARGEST_PAGE } from '../api/pages';
 import type { FieldMethods } from '../operation';
 import { phoneDigits } from '../checks/phone';
@@ -36,63 +34,40 @@ export function listOf({ path, label, hidden, isAlphabetical }: RecordList): Lis
 	};
 }
 
-function itemsFor(label: RecordList['label'], filter = '') {
-	const wanted = filter.trim().toLowerCase();
-	return (record: ApiRecord): INodeListSearchItems[] => {
-		const name = label(record);
-		return isMatch(name, wanted) ? [{ name, value: String(record.id) }] : [];
-	};
-}
-
 /**
  * Shows a long list page by page, or what of it matches a filter. The API has no search (contract, section 4),
  * so pages are read until something is found, a few in one call; n8n's token goes on from there.
  */
-export function searchOf({ path, label, hidden }: RecordList): ListSearch {
+export function searchOf({ path, label }: RecordList): ListSearch {
 	return async ({ api }, filter, token) => {
 		const isSearch = Boolean(filter?.trim());
+		// Without a total, only the call before knows how large a page the server gives.
+		const [from = 0, size = isSearch ? LARGEST_PAGE : SHOWN_PAGE] =
+			token?.split('/').map(Number) ?? [];
 		const results: INodeListSearchItems[] = [];
-		let place = placeOf(token) ?? { from: 0, size: isSearch ? LARGEST_PAGE : SHOWN_PAGE };
-		let last: Rows | undefined;
-		let isBusy = false;
-		for (let request = 0; request < MAX_REQUESTS && results.length === 0; request++) {
-			const rows = await rowsAt(api, path, place, request > 0);
-			isBusy = rows === undefined;
-			if (!rows) break;
-			const shown = rows.records.filter((record) => !hidden?.(record));
-			results.push(...shown.flatMap(itemsFor(label, filter)));
-			if (rows.isEnd) return { results };
-			place = { from: rows.from + rows.records.length, size: rows.size };
-			last = rows;
+		let requests = 0;
+		for await (const page of api.pages(path, size, from)) {
+			results.push(...page.records.flatMap(itemsFor(label, filter)));
+			if (page.isEnd) break;
+			if (results.length === 0 && ++requests < MAX_REQUESTS) continue;
+			const searched = page.from + page.records.length;
+			if (isSearch) results.push(...progress(path, searched, page.total, results.length));
+			return { results, paginationToken: `${searched}/${page.size}` };
 		}
-		if (isSearch)
-			results.push(...progress(path, place.from, last?.total, { found: results.length, isBusy }));
-		return { results, paginationToken: `${place.from}/${place.size}` };
+		return { results };
 	};
 }
 
-/** Where to read on, and in pages of which size: without a total, only the call before knows what the server gives. */
-interface Place {
-	from: number;
-	size: number;
-}
-
-function placeOf(token: string | undefined): Place | undefined {
-	const [from = NaN, size = NaN] = (token ?? '').split('/').map(Number);
-	return from > 0 && size > 0 ? { from, size } : undefined;
-}
-
-/** Undefined when the account's requests are used up and something is there to show already. */
-async function rowsAt(
-	api: Api,
-	path: string,
-	{ from, size }: Place,
-	hasBefore: boolean,
-): Promise<Rows | undefined> {
-	return await api.rows(path, from, size).catch((error: unknown) => {
-		if (hasBefore && error instanceof ApiError && error.status === 429) return undefined;
-		throw error;
-	});
+function itemsFor(label: RecordList['label'], filter = '') {
+	const wanted = filter.trim().toLowerCase();
+	const digits = phoneDigits(wanted);
+	return (record: ApiRecord): INodeListSearchItems[] => {
+		const name = label(record);
+		const isMatch =
+			name.toLowerCase().includes(wanted) ||
+			(digits.length > 3 && name.replace(/\D/g, '').includes(digits));
+		return isMatch ? [{ name, value: String(record.id) }] : [];
+	};
 }
 
 /** Lines that say how far the search has come, so many that the list can be scrolled to go on. */
@@ -100,27 +75,16 @@ function progress(
 	path: string,
 	searched: number,
 	total: number | undefined,
-	{ found, isBusy }: { found: number; isBusy: boolean },
+	found: number,
 ): INodeListSearchItems[] {
-	if (found >= SCROLLABLE) return [];
-	const records = path.replace(/bots$/, ' bots');
-	const lines = [
-		`Searched the newest ${counted(searched)}${total === undefined ? '' : ` of ${counted(total)}`} ${records}`,
-		isBusy
-			? 'WhatsCloud takes more in a minute: wait, then'
-			: `${found > 0 ? 'Not the right one?' : 'Nothing found yet.'} To search the older ones,`,
-		'scroll down, or type more of the name',
-	];
-	const blank = Array.from({ length: SCROLLABLE - found - lines.length }, () => '\u00a0');
+	const of = total === undefined ? '' : ` of ${counted(total)}`;
+	const lines = Array.from({ length: Math.max(0, SCROLLABLE - found) }, () => '\u00a0');
+	lines.splice(
+		0,
+		2,
+		`Searched the newest ${counted(searched)}${of} ${path}`,
+		'Scroll down to search older ones',
+	);
 	// n8n shows a value once; with one of these chosen, the node says that it needs an ID.
-	return [...lines, ...blank].map((name, line) => ({
-		name,
-		value: `searched ${searched}, ${line}`,
-	}));
-}
-
-function isMatch(name: string, wanted: string): boolean {
-	if (name.toLowerCase().includes(wanted)) return true;
-	const digits = phoneDigits(wanted);
-	return digits.length > 3 && name.replace(/\D/g, '').includes(digits);
+	return lines.map((name, line) => ({ name, value: `searched ${searched}, ${line}` }));
 }

@@ -16,7 +16,7 @@ import { BudgetSpent } from '../api/http';
 import type { Lists } from '../api/lists';
 import type { ApiRecord, Rows } from '../api/pages';
 import { createdAt, LARGEST_PAGE } from '../api/pages';
-import { refuseUndated, refuseUnreadable } from './unreadable';
+import { refusal } from '../records';
 
 /** What a poll leaves to the next one, as JSON. Moments are in milliseconds, by the server's clock. */
 export interface TriggerState {
@@ -45,10 +45,8 @@ export interface PollOptions {
 const LATE_MS = 15 * 60_000;
 /** Room for what comes between two polls. */
 const HEAD = 100;
-/** Reading the window again costs requests, and what one poll has not seen the next one sees, */
+/** Reading the window again costs requests, and what one poll has not seen the next one sees. */
 const PASSES = 4;
-/** but what is not seen to begin with would be taken for new later. */
-const FIRST_PASSES = 20;
 
 /**
  * The contacts that are new since the last poll, the oldest first, and the state for the next one. Costs one
@@ -62,22 +60,22 @@ export async function newContacts(
 ): Promise<{ contacts: ApiRecord[]; state: TriggerState }> {
 	const settled = settledIn(before);
 	const isNew = (contact: ApiRecord) => settled.get(contact.id) !== createdAt(contact);
-	const asked = Math.min(LARGEST_PAGE, HEAD + settled.size);
-	const head = await lists.rows('contacts', 0, asked);
+	const head = await lists.rows('contacts', 0, Math.min(LARGEST_PAGE, HEAD + settled.size));
 	refuseUnreadable(head);
 	const serverTime = head.serverTime ?? now();
 	const begun = beginning(serverTime, now(), waitingSince);
 	let since = before?.since ?? begun - LATE_MS;
 
-	const isLong = goesOnBehind(head, since);
-	if (before && before.total === head.total && isLong && !head.records.some(isNew))
+	const inWindow = head.records.filter((contact) => createdAt(contact) > since);
+	const isLong = !head.isEnd && inWindow.length === head.records.length;
+	if (before && before.total === head.total && isLong && !inWindow.some(isNew))
 		return { contacts: [], state: before };
-	const room = before ? settled.size + maxContacts : Infinity;
-	const begin = isLong ? await oldEnd(lists, head, { asked, since, room }) : head;
-	const window = await lists.read('contacts', {
-		...{ begin, newerThan: since, mayReadOn: hasTimeLeft, isStrict: true },
-		passes: before ? PASSES : FIRST_PASSES,
-	});
+	const places = inWindow.length;
+	const window = isLong
+		? await lists.read('contacts', { newerThan: since, passes: PASSES, mayReadOn: hasTimeLeft })
+		: { records: inWindow, places, isWhole: true, isSteady: true };
+	// Contacts that came meanwhile may stand in the places of others, which were not seen.
+	const isWhole = window.isWhole && window.isSteady;
 	refuseUndated(window.records, settled, serverTime);
 	const fresh = window.records
 		.filter(isNew)
@@ -86,13 +84,13 @@ export async function newContacts(
 
 	if (!before) {
 		if (window.places === undefined) throw new BudgetSpent();
-		if (!window.isWhole) since = begun - 1;
+		if (!isWhole) since = begun - 1;
 		for (const { contact, date } of fresh) {
 			const isFuture = date > serverTime + LATE_MS;
 			if (waitingSince !== undefined && date >= begun && !isFuture) continue;
 			settled.set(contact.id, date);
 			// Others of this second were perhaps not seen.
-			if (!window.isWhole && !isFuture) since = Math.max(since, date);
+			if (!isWhole && !isFuture) since = Math.max(since, date);
 		}
 	}
 
@@ -107,11 +105,8 @@ export async function newContacts(
 		if (isWanted) contacts.push(contact);
 		settled.set(contact.id, date);
 	}
-	// Of what is as new as the first row, some may stand before it.
-	const [first] = begin.from > 0 ? begin.records : [];
-	const upTo = Math.min(leftOver, first ? createdAt(first) : Infinity);
-	if (window.isWhole) since = Math.max(since, Math.min(serverTime - LATE_MS, upTo - 1));
-	const isDone = upTo === Infinity && settled.size >= (window.places ?? Infinity);
+	if (isWhole) since = Math.max(since, Math.min(serverTime - LATE_MS, leftOver - 1));
+	const isDone = leftOver === Infinity && settled.size >= (window.places ?? Infinity);
 	return {
 		contacts,
 		state: { since, settled: stored(settled, since), ...(isDone && { total: head.total }) },
@@ -127,37 +122,6 @@ function beginning(serverTime: number, ourTime: number, waitingSince?: number): 
 	return Math.floor(moment / 1_000) * 1_000;
 }
 
-/** Whether the window goes on behind these rows. */
-function goesOnBehind({ records, isEnd }: Rows, since: number): boolean {
-	return !isEnd && records.every((contact) => createdAt(contact) > since);
-}
-
-/**
- * The rows to begin with: those at the head of the list, or, where the window is much longer than what a poll
- * hands out, those at its old end.
- * @param asked how many rows were asked for at the head
- * @param room for so many contacts
- */
-async function oldEnd(
-	lists: Pick<Lists, 'rows'>,
-	head: Rows,
-	{ asked, since, room }: { asked: number; since: number; room: number },
-): Promise<Rows> {
-	const isLargest = head.size < asked || asked === LARGEST_PAGE;
-	const begin = isLargest ? head : await lists.rows('contacts', 0, LARGEST_PAGE);
-	const { size, total = 0 } = begin;
-	const isInside = async (place: number) =>
-		goesOnBehind(await lists.rows('contacts', place, 1), since);
-	let [inside, outside] = [room + size, total];
-	if (inside >= outside || !(await isInside(inside))) return begin;
-	while (outside - inside > size) {
-		const middle = Math.floor((inside + outside) / 2);
-		if (await isInside(middle)) inside = middle;
-		else outside = middle;
-	}
-	return await lists.rows('contacts', inside - room, LARGEST_PAGE);
-}
-
 /** When the settled contacts were created, by their ids. */
 function settledIn(state: TriggerState | undefined): Map<number, number> {
 	const groups = Object.entries(state?.settled ?? {});
@@ -169,3 +133,62 @@ function stored(settled: Map<number, number>, since: number): TriggerState['sett
 	for (const [id, date] of settled) if (date > since) (groups[date] ??= []).push(id);
 	return groups;
 }
+
+/** How far dates may lie apart that were made for one answer. */
+const MOMENT_MS = 5_000;
+/** Longer than any poll takes. */
+const POLL_MS = 30 * 60_000;
+
+/** @throws ApiError when nobody can tell which contacts of such a list are new */
+function refuseUnreadable({ records, total }: Rows): void {
+	if (total === undefined) throw refusal('contacts', NOT_COUNTED);
+	const dates = records.map(createdAt);
+	if (dates.some(Number.isNaN)) throw refusal('contacts', UNKNOWN_DATES);
+	let oldest = Infinity;
+	const behindOlder = dates.filter((date) => date > (oldest = Math.min(oldest, date)));
+	if (behindOlder.length === 0) return;
+	// Contacts without a date stand at the end of the list, and all seem to be of the moment of the answer.
+	const isOneMoment = Math.max(...behindOlder) - Math.min(...behindOlder) <= MOMENT_MS;
+	throw refusal('contacts', isOneMoment ? UNDATED : NOT_SORTED);
+}
+
+/**
+ * @param settled when they were created, by their ids
+ * @throws ApiError when one of them is now shown as created during this poll: it has no date of its own
+ */
+function refuseUndated(
+	contacts: ApiRecord[],
+	settled: ReadonlyMap<number, number>,
+	serverTime: number,
+): void {
+	const isUndated = (contact: ApiRecord) => {
+		const date = createdAt(contact);
+		const isNow = date >= serverTime - MOMENT_MS && date <= serverTime + POLL_MS;
+		return isNow && settled.has(contact.id) && settled.get(contact.id) !== date;
+	};
+	if (contacts.some(isUndated)) throw refusal('contacts', UNDATED);
+}
+
+const NOT_COUNTED = {
+	title: "WhatsCloud's list of contacts does not say how many contacts there are",
+	description:
+		"So the trigger can't tell whether it has seen all new ones. Ask the support of WhatsCloud for a version of their API whose lists have a total.",
+};
+
+const NOT_SORTED = {
+	title: "WhatsCloud's list of contacts is not sorted with the newest first",
+	description:
+		"So the trigger can't tell which contacts are new. Ask the support of WhatsCloud whether their API sorts contacts by created_at, the newest first.",
+};
+
+const UNKNOWN_DATES = {
+	title: "WhatsCloud's list of contacts has dates that can't be read",
+	description:
+		'The trigger tells new contacts by created_at, which must be a date such as 2026-01-15T09:30:00Z. Ask the support of WhatsCloud what their API writes there.',
+};
+
+const UNDATED = {
+	title: 'The account has contacts without a date of creation',
+	description:
+		"WhatsCloud shows them as created just now, each time, so the trigger can't tell them from new ones. Such contacts come from work on WhatsCloud's database: ask its support to set created_at for all contacts.",
+};

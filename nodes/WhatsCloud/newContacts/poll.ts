@@ -1,26 +1,61 @@
 import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
+import type { Api } from '../api/api';
 import { connect } from '../api/api';
 import { ApiError, nodeError } from '../api/errors/ApiError';
 import { isUnknownTenant } from '../api/errors/situations';
 import { BudgetSpent } from '../api/http';
+import type { ApiRecord } from '../api/pages';
+import { LARGEST_PAGE } from '../api/pages';
+import { includeNames, type } from '../contact/contactFields';
+import { contactMatcher, presented } from '../contact/contactRecord';
+import { collection, filtersOf, simplify } from '../fields/collections';
+import { groupDropDown, sourceDropDown, statusDropDown } from '../fields/pickers';
+import { wholeNumber } from '../fields/values';
 import type { Fields, Values } from '../operation';
 import { NO_ITEM } from '../operation';
-import type { PollCall } from './contactCreated';
-import {
-	fields,
-	matcherOf,
-	maxContactsOf,
-	newestExample,
-	NO_EXAMPLE,
-	present,
-} from './contactCreated';
 import type { TriggerState } from './newContacts';
 import { newContacts } from './newContacts';
 
+const DEFAULT_MAX_CONTACTS = 500;
 const DEFAULT_BUDGET_MS = 300_000;
 const MAX_TIMEOUT_MS = 30_000;
+
+export const fields = {
+	filters: filtersOf({
+		description: 'Only contacts for which all of these hold at the time of the poll',
+		fields: {
+			groupId: groupDropDown,
+			sourceId: sourceDropDown,
+			statusId: statusDropDown,
+			type,
+		},
+	}),
+	simplify,
+	options: collection({
+		displayName: 'Options',
+		placeholder: 'Add option',
+		description: 'How the trigger works',
+		fields: {
+			includeNames,
+			maxContacts: wholeNumber({
+				displayName: 'Max Contacts',
+				default: DEFAULT_MAX_CONTACTS,
+				typeOptions: { minValue: 1 },
+				description:
+					'How many contacts one poll brings at most. What is left over comes with the next polls; nothing is dropped.',
+			}),
+		},
+	}),
+};
+
+/** The event, as the editor offers it. */
+export const contactCreated = {
+	name: 'Contact Created',
+	value: 'contactCreated',
+	description: 'A contact was added: by hand, by an import, by a message or by the API',
+};
 
 /** n8n starts the next poll although one is still running; both would hand out the same contacts. */
 const running = new Set<string>();
@@ -68,13 +103,13 @@ async function pollOnce(
 		const before = saved.accounts?.[account];
 		isKnown = before !== undefined;
 		const { contacts, state } = await newContacts(call.api, before, {
-			maxContacts: maxContactsOf(call),
-			matches: matcherOf(call),
+			maxContacts: call.params.options.maxContacts ?? DEFAULT_MAX_CONTACTS,
+			matches: call.matches,
 			hasTimeLeft: call.hasTimeLeft,
 			now: Date.now,
 			waitingSince: saved.waitingSince,
 		});
-		const outputs = await present(call, contacts);
+		const outputs = await presented(call.api, contacts, call.params);
 		// n8n notices changes of the top level only.
 		saved.accounts = { ...saved.accounts, [account]: state };
 		delete saved.waitingSince;
@@ -117,15 +152,33 @@ function mayPass(error: unknown): boolean {
 	return failure?.transient === true || status === 429 || status >= 500;
 }
 
-/** For Fetch Test Event. */
+/** For Fetch Test Event: the newest contact that matches, among the newest of all. */
 async function fetchExample(context: IPollFunctions): Promise<INodeExecutionData[][]> {
 	const node = context.getNode();
-	const fail = (error: unknown): never => {
-		throw nodeError(node, error);
+	const fetch = async () => {
+		const call = await open(context);
+		const { records } = await call.api.rows('contacts', 0, LARGEST_PAGE);
+		return await presented(call.api, records.filter(call.matches).slice(0, 1), call.params);
 	};
-	const json = await open(context).then(newestExample).catch(fail);
+	const [json] = await fetch().catch((error: unknown) => {
+		throw nodeError(node, error);
+	});
 	if (!json) throw new NodeOperationError(node, NO_EXAMPLE.title, NO_EXAMPLE);
 	return [[{ json }]];
+}
+
+const NO_EXAMPLE = {
+	title: 'There is no contact to show yet',
+	description:
+		'None of the newest contacts matches the filters. Add one in WhatsCloud, or change the filters, then fetch again. Once published, the trigger starts the workflow for every contact that is added.',
+};
+
+interface PollCall {
+	api: Api;
+	params: Values<typeof fields>;
+	matches(contact: ApiRecord): boolean;
+	/** False when the poll should end with what it has. */
+	hasTimeLeft(): boolean;
 }
 
 async function open(context: IPollFunctions): Promise<PollCall> {
@@ -148,5 +201,6 @@ async function open(context: IPollFunctions): Promise<PollCall> {
 			return [name, field.read(value, field.property.displayName, item)];
 		}),
 	) as Values<typeof fields>;
-	return { api, params, hasTimeLeft: () => Date.now() < end };
+	const matches = contactMatcher(params.filters) ?? (() => true);
+	return { api, params, matches, hasTimeLeft: () => Date.now() < end };
 }

@@ -4,8 +4,7 @@ import { ApiError } from '../../../nodes/WhatsCloud/api/errors/ApiError';
 export interface Row {
 	id: number;
 	created_at: string;
-	/** 0 to 8. */
-	kind: number;
+	second: number;
 }
 
 export interface ListServerOptions {
@@ -21,8 +20,6 @@ export interface ListServerOptions {
 	events?: Array<{ request: number; kind: 'insert' | 'delete'; at: number }>;
 	/** How much too high the total is. */
 	tooMany?: number;
-	/** Whether the server applies the filter by kind that the query has. */
-	filters?: boolean;
 	random: () => number;
 }
 
@@ -38,22 +35,20 @@ export class ListServer {
 
 	constructor(options: ListServerOptions) {
 		this.options = options;
-		this.rows = Array.from({ length: options.rows }, (_, index) => ({
-			id: index + 1,
-			created_at: timeOf(Math.floor(index / options.tie)),
-			kind: kindOf(index),
-		}));
+		this.rows = Array.from({ length: options.rows }, (_, index) =>
+			rowOf(index + 1, Math.floor(index / options.tie)),
+		);
 		this.nextId = options.rows + 1;
 		this.constant = new Set(this.rows.map(({ id }) => id));
 	}
 
 	readonly client: Pick<Client, 'getList'> = {
 		getList: async (path, { query = {} }) => {
-			const { page = 1, per_page: perPage = 15, kind } = query as Record<string, number>;
+			const { page = 1, per_page: perPage = 15 } = query as Record<string, number>;
 			this.requests.push({ page, perPage });
 			this.happen(this.requests.length);
 			// The answer is of this moment, its arrival is later.
-			const answer = this.answer(path, page, perPage, this.options.filters ? kind : undefined);
+			const answer = this.answer(path, page, perPage);
 			await Promise.resolve();
 			return { body: answer };
 		},
@@ -64,7 +59,7 @@ export class ListServer {
 			if (event.request !== request) continue;
 			if (event.kind === 'insert') {
 				const id = this.nextId++;
-				const row = { id, created_at: timeOf(1_000_000 + id), kind: kindOf(id) };
+				const row = rowOf(id, 1_000_000 + id);
 				this.rows.push(row);
 				this.sorted?.unshift(row);
 			} else {
@@ -75,7 +70,7 @@ export class ListServer {
 		}
 	}
 
-	private answer(path: string, page: number, asked: number, kind?: number) {
+	private answer(path: string, page: number, asked: number) {
 		const { limit, shape, tooMany = 0 } = this.options;
 		if (limit && limit.above !== 'clamp' && asked > limit.max) {
 			throw new ApiError(
@@ -85,9 +80,7 @@ export class ListServer {
 			);
 		}
 		const perPage = Math.min(asked, limit?.max ?? Infinity);
-		const rows = this.ordered(page, perPage).filter(
-			(row) => kind === undefined || row.kind === kind,
-		);
+		const rows = this.ordered(page, perPage);
 		const data = rows.slice((page - 1) * perPage, page * perPage);
 		const total = rows.length + tooMany;
 		if (shape === 'flatNoMeta') return { status: 'success', data };
@@ -109,19 +102,15 @@ export class ListServer {
 			return ties === 'random' ? random() : scrambled(id * 7919 + page * 104_729 + perPage);
 		};
 		this.sorted = this.rows
-			.map((row) => ({ row, date: Date.parse(row.created_at), order: order(row.id) }))
-			.sort((a, b) => b.date - a.date || a.order - b.order)
+			.map((row) => ({ row, order: order(row.id) }))
+			.sort((a, b) => b.row.second - a.row.second || a.order - b.order)
 			.map(({ row }) => row);
 		return this.sorted;
 	}
 }
 
-function kindOf(number: number): number {
-	return Math.max(0, (number % 10) - 1);
-}
-
-function timeOf(second: number): string {
-	return new Date(Date.UTC(2026, 0, 1) + second * 1000).toISOString();
+function rowOf(id: number, second: number): Row {
+	return { id, second, created_at: new Date(Date.UTC(2026, 0, 1) + second * 1000).toISOString() };
 }
 
 /** The same number for the same seed, with no order among neighbours. */

@@ -1,0 +1,11 @@
+import type { sleep as Sleep } from 'n8n-workflow';
+
+const actual = jest.requireActual<{ sleep: typeof Sleep }>('n8n-workflow');
+
+/** n8n-workflow whose waits take a twentieth of their time, for tests in which a server stays down. */
+export const n8nWorkflow = {
+	...actual,
+	sleep: async (ms: number, signal?: AbortSignal) => {
+		await actual.sleep(ms / 20, signal);
+	},
+};
