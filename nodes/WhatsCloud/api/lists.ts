@@ -117,15 +117,11 @@ export class Pass {
 	/** The largest of its pages. */
 	size = 1;
 	answers = 0;
-	/** Of the first answer, by the server's clock. */
-	serverTime: number | undefined;
 	/** How many records the list has, by the last answer and by the first. */
 	total?: number;
 	totalAtStart?: number;
 	/** All answers said the same total. */
 	isSteady = true;
-	/** Of the first answer. Ids of an account grow, so higher ones came later. */
-	highestAtStart = 0;
 	private readonly reader: PageReader;
 	private readonly ids = new Set<number>();
 	private oldest = Infinity;
@@ -188,14 +184,10 @@ export class Pass {
 		for (const rows of read.flat()) this.add(rows);
 	}
 
-	private add({ from, records, size, total, serverTime, isEnd }: Rows): void {
+	private add({ from, records, size, total, isEnd }: Rows): void {
 		// The list has become shorter while several of its pages were read.
 		if (from > this.at) return;
-		if (this.answers === 0) {
-			this.totalAtStart = total;
-			this.serverTime = serverTime;
-			this.highestAtStart = highestId(records);
-		}
+		if (this.answers === 0) this.totalAtStart = total;
 		if (records.length > 0 || this.answers === 0) this.answers++;
 		this.isSteady &&= total === this.totalAtStart;
 		this.total = total;
@@ -216,19 +208,6 @@ export class Pass {
 const MAX_PASSES = 20;
 /** For all passes after the first; at 60 a minute, a quarter of an hour. */
 const MAX_REPEATED_PAGES = 1_000;
-const SIZE_STEP = 7;
-
-/** What a pass has shown of the records that are newer than a moment. */
-interface Shown {
-	pass: Pass;
-	ids: Set<number>;
-	/** Of these ids and those of earlier passes. */
-	highest: number;
-	/** How many places the list has for such records. */
-	places: number;
-	/** Whether it counts: without a total, a pass during which a record went can't be told from the one after it. */
-	isSafe: boolean;
-}
 
 /**
  * Reads a list to its end, or to a moment, until all was seen, by counting: the server says how many records there
@@ -240,33 +219,37 @@ async function prove(reader: PageReader, first: Pass, options: ReadOptions = {})
 	const seen = new Map<number, ApiRecord>();
 	/** Since the list was last found changed: what earlier passes saw may be deleted. */
 	const current = new Set<number>();
-	let last: Shown | undefined;
+	let last: { pass: Pass; highest: number; places: number; isSafe: boolean } | undefined;
 	for (let passes = 1, repeated = 0; ; passes++) {
 		const pass = last ? new Pass(reader, first.path) : first;
-		await readThrough(pass, last ? otherPageSize(first, passes) : LARGEST_PAGE, options);
+		await readThrough(pass, last ? otherPageSize(first) : LARGEST_PAGE, options);
 		if (last) repeated += pass.answers;
 
-		const { isSteady, answers, total } = pass;
+		const { isSteady, total = 0, totalAtStart = 0 } = pass;
 		const records = pass.newerThan(newerThan);
-		const ids = new Set(records.map(({ id }) => id));
-		const highest = Math.max(highestId(records), last?.highest ?? 0);
 		const isCut = records.length < pass.records.length;
-		const places = isCut ? records.length : Math.max(pass.at, total ?? 0);
+		const places = isCut ? records.length : Math.max(pass.at, total);
+		const highest = Math.max(highestId(records), last?.highest ?? 0);
 		const isSameList =
-			last?.pass.isSteady &&
+			last !== undefined &&
+			last.pass.isSteady &&
 			isSteady &&
-			last.pass.total === total &&
+			last.pass.total === pass.total &&
 			last.places === places &&
 			last.highest === highest;
 		if (!(isSameList && last?.isSafe)) current.clear();
+		const before = current.size;
 		for (const record of records) {
 			current.add(record.id);
 			seen.set(record.id, record);
 		}
-		const isSafe = isSameList === true || total !== undefined || answers === 1;
+		// Without a total, a pass during which a record went can't be told from the one after it.
+		const isSafe = isSameList || pass.total !== undefined || pass.answers === 1;
 		const hasAll = pass.reaches(newerThan);
-		const isWhole = hasAll && isSafe && hasEnough(pass, current, places);
-		const isRepetition = isSameList === true && isSame(ids, last?.ids);
+		// Records that came during the pass have pushed others to places that were read before.
+		const isWhole = hasAll && isSafe && current.size >= places - (total - totalAtStart);
+		const isRepetition =
+			current.size === before && new Set(records.map(({ id }) => id)).size === before;
 		const isTooMuch = passes >= mostPasses || repeated >= MAX_REPEATED_PAGES;
 		if (isWhole || !hasAll || isRepetition || isTooMuch) {
 			const all = [...seen.values()].filter(({ id }) => !isWhole || current.has(id));
@@ -276,46 +259,26 @@ async function prove(reader: PageReader, first: Pass, options: ReadOptions = {})
 				...{ isWhole, isSteady, places: hasAll ? places : undefined, passes, repeated },
 			};
 		}
-		last = { pass, ids, highest, places, isSafe };
+		last = { pass, highest, places, isSafe };
 	}
 }
 
 /** As far as is wanted, or as the time allows. */
-async function readThrough(
-	pass: Pass,
-	count: number,
-	{ newerThan, mayReadOn = () => true }: ReadOptions,
-): Promise<void> {
-	try {
-		while (!pass.reaches(newerThan) && mayReadOn())
-			await pass.readOn(newerThan === undefined ? pass.total : undefined, count);
-	} catch (error) {
-		if (!(error instanceof BudgetSpent)) throw error;
+async function readThrough(pass: Pass, count: number, options: ReadOptions): Promise<void> {
+	const { newerThan, mayReadOn = () => true } = options;
+	while (!pass.reaches(newerThan) && mayReadOn()) {
+		const end = newerThan === undefined ? pass.total : undefined;
+		const isSpent = await pass.readOn(end, count).catch((error: unknown) => {
+			if (error instanceof BudgetSpent) return true;
+			throw error;
+		});
+		if (isSpent) return;
 	}
 }
 
-/**
- * Whether so many of these ids are of records that were there when the pass began as there were places then: those
- * that came meanwhile have pushed others to places that were read before.
- */
-function hasEnough(pass: Pass, ids: Set<number>, places: number): boolean {
-	const { isSteady, highestAtStart, total = 0, totalAtStart = 0 } = pass;
-	const there = [...ids].filter((id) => isSteady || id <= highestAtStart);
-	return there.length >= places - (total - totalAtStart);
-}
-
-function isSame(ids: Set<number>, others = new Set<number>()): boolean {
-	return ids.size === others.size && [...ids].every((id) => others.has(id));
-}
-
-/**
- * Borders of pages lie elsewhere in pages of another size; and in another minute, since a server may cut
- * pages of one size always alike.
- */
-function otherPageSize({ size, serverTime = 0 }: Pass, turn: number): number {
-	const minute = Math.floor(serverTime / 60_000);
-	const others = Math.max(1, Math.floor(size / 2));
-	return Math.max(SMALLEST_PAGE, size - 1 - ((minute + turn * SIZE_STEP) % others));
+/** Borders of pages lie elsewhere in pages of another size. A server may cut pages of one size always alike. */
+function otherPageSize({ size }: Pass): number {
+	return Math.max(SMALLEST_PAGE, Math.ceil(size * (1 + Math.random()) * 0.5) - 1);
 }
 
 function highestId(records: ApiRecord[]): number {
