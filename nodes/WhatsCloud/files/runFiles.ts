@@ -1,7 +1,7 @@
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 
 import { throwIfEnded } from '../api/http';
-import { counted, InputError, shown } from '../checks/text';
+import { InputError, shown } from '../checks/text';
 import { objectOf } from '../checks/json';
 import type { BinaryReference, Call, Fields, FileSource } from '../operation';
 import { createDownloads } from './download';
@@ -118,9 +118,6 @@ async function beginningOf(
 	return new Uint8Array();
 }
 
-/** Longer texts are no names of fields. */
-const MAX_NAME = 100;
-
 function noFile(given: BinaryReference, names: string[]): InputError {
 	if (typeof given !== 'string') {
 		return new InputError(
@@ -128,16 +125,12 @@ function noFile(given: BinaryReference, names: string[]): InputError {
 			"For a file of the input item, enter its name, such as data; for one of an earlier node, write {{ $('Name of the Node').item.binary.data }}.",
 		);
 	}
-	if (given.length > MAX_NAME) {
-		return new InputError(
-			`The binary field must be named, but this is a text of ${counted(given.length)} characters: ${shown(given)}`,
-			'If it is the content of a file in Base64, put n8n\'s node "Convert to File" before this one (operation "Move Base64 String to File"), and enter the name of the field that it makes, such as data.',
-		);
-	}
-	return new InputError(
-		`The item has no file in the binary field ${shown(given)}`,
+	const has =
 		names.length > 0
 			? `It has files in: ${names.join(', ')}. Enter one of these names.`
-			: 'The node before must give the item a file: look at its output under "Binary".',
+			: 'The node before must give the item a file: look at its output under "Binary".';
+	return new InputError(
+		`The item has no file in the binary field ${shown(given)}`,
+		`${has} Text in Base64 must first become a file, in n8n's node "Convert to File" (operation "Move Base64 String to File").`,
 	);
 }

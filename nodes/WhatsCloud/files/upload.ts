@@ -7,7 +7,7 @@ import { isObject } from '../checks/json';
 import type { BinaryReference, Call, Field, Fields } from '../operation';
 import type { MediaKind } from './formats';
 import { KINDS, uploadName } from './formats';
-import { directAddress, urlNeedsUpload } from './mediaUrl';
+import { directAddress, urlNeedsUpload } from './download';
 
 /** Where a file comes from, as the user chose. */
 export interface ChosenFile {

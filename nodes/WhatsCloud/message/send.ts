@@ -159,7 +159,7 @@ export async function send(
 ): Promise<IDataObject> {
 	const fields = { ...recipientFields(params), ...message };
 	const hasFile = Object.values(message).some((value) => value instanceof File);
-	return withIds(await api.post(path, hasFile ? formOf(fields) : fields));
+	return { ...objectOf(await api.post(path, hasFile ? formOf(fields) : fields)) } as IDataObject;
 }
 
 /** The recipient in the API's fields; `contact` is absent when none is to be created. */
@@ -200,20 +200,6 @@ function formFields([name, value]: [string, SendFields[string]]): Array<[string,
 	return [[name, /[\r\n]/.test(text) ? new File([text], '', { type: 'text/plain' }) : text]];
 }
 
-/** The answer to a send, with what templates have deep inside on top: the message's id and what became of it. */
-function withIds(data: unknown): IDataObject {
-	const answer = { ...objectOf(data) };
-	// A top-level `error` would make n8n take the item for a failed one.
-	delete answer.error;
-	const { id, message_status } = objectOf(listOf(objectOf(answer.whatsapp_response).messages)[0]);
-	const otp_code = objectOf(answer.otp).code;
-	return {
-		message_id: id ?? null,
-		...present({ message_status, otp_code }),
-		...answer,
-	} as IDataObject;
-}
-
 interface Sending {
 	api: Api;
 	params: Recipient & { simplify: boolean };
@@ -221,30 +207,39 @@ interface Sending {
 
 /**
  * What a send puts out: the same fields for every kind of message, then those that only this kind has; or the
- * answer as it came.
+ * answer as it came, with what templates have deep inside on top.
  */
 export function outputOf(
 	{ api, params }: Sending,
 	answer: IDataObject,
 	own: Record<string, unknown>,
 ): IDataObject {
-	const { message_status: status, otp_code } = answer;
+	const [message] = listOf(objectOf(answer.whatsapp_response).messages);
+	const { id, message_status: status } = objectOf(message);
 	const contact = objectOf(answer.contact);
+	const message_id = answer.message_id ?? id ?? null;
 	const created = answer.contact_created ?? contact.created ?? null;
+	const ofTemplate = present({ message_status: status, otp_code: objectOf(answer.otp).code });
 	const isHeld = status !== undefined && status !== 'accepted';
 	api.hint('accepted', ACCEPTED);
 	if (isHeld) api.hint('held', HELD);
 	if (created === true && !params.contactIfNew) api.hint('madeContact', MADE_CONTACT);
-	if (!params.simplify) return answer;
+	if (!params.simplify) {
+		const whole = { message_id, ...ofTemplate, ...answer } as IDataObject;
+		// n8n would take the item for a failed one.
+		delete whole.error;
+		return whole;
+	}
 	return {
-		message_id: answer.message_id,
+		message_id,
 		phone: params.phoneNumber,
 		contact_id: answer.contact_id ?? contact.id ?? null,
 		contact_created: created,
 		status: isHeld ? status : (answer.status ?? 'sent'),
 		// The server writes the time of a zone that it does not name, and none for templates.
 		sent_at: new Date().toISOString(),
-		...present({ ...own, message_status: status, otp_code }),
+		...present(own),
+		...ofTemplate,
 	} as IDataObject;
 }
 

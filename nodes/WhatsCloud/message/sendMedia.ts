@@ -5,7 +5,7 @@ import type { Call, Field, Values } from '../operation';
 import { operation } from '../operation';
 import type { MediaKind } from '../files/formats';
 import { nameParts, withEnding } from '../files/formats';
-import { checkMediaUrl, fileNameOf } from '../files/mediaUrl';
+import { checkMediaUrl, fileNameOf } from '../files/download';
 import type { ChosenFile } from '../files/upload';
 import { binaryField, checkFile, fileSourceField, fileToUpload } from '../files/upload';
 import type { SendFields } from './send';
@@ -20,18 +20,12 @@ import {
 
 const MAX_CAPTION = 1024;
 const MAX_FILE_NAME = 255;
-/** Characters kept free for the ending that a name without one gets. */
-const ENDING_LENGTH = 5;
 
 const kinds = choice({
 	displayName: 'Media Type',
 	options: [
 		{ name: 'Audio', value: 'audio', description: 'AAC, AMR, MP3, M4A or OGG, up to 16 MB' },
-		{
-			name: 'Document',
-			value: 'document',
-			description: 'PDF, Word, Excel, PowerPoint or TXT, up to 100 MB',
-		},
+		{ name: 'Document', value: 'document', description: 'PDF, Office or TXT, up to 100 MB' },
 		{ name: 'Image', value: 'image', description: 'JPEG or PNG, up to 5 MB' },
 		{ name: 'Video', value: 'video', description: 'MP4 or 3GP, up to 16 MB' },
 	] as const,
@@ -85,7 +79,8 @@ const fileName = shownFor(
 	optionalText({
 		displayName: 'File Name',
 		placeholder: 'e.g. Invoice 1001.pdf',
-		maxLength: MAX_FILE_NAME - ENDING_LENGTH,
+		// Five are kept free for the ending.
+		maxLength: MAX_FILE_NAME - 5,
 		description:
 			"The name that the recipient sees, the file's own if left out; an ending such as .pdf is added. If recipients see it exchanged with the caption, turn off Options > Correct Exchanged Captions.",
 	}),
@@ -142,16 +137,10 @@ export const sendMedia = operation({
 			media_file: file,
 			...(order ? documentTexts(order, caption, name) : { caption }),
 		});
-		if (order === 'exchanged') {
-			[answer.caption, answer.filename] = [answer.filename, answer.caption];
-		}
-		return outputOf(call, answer, {
-			media_type: answer.media_type,
-			media_url: answer.media_url,
-			// Of a document without one, it only repeats the name.
-			caption: caption === undefined ? undefined : answer.caption,
-			filename: answer.filename,
-		});
+		const { media_type: type, media_url } = answer;
+		// The answer to a document has its texts exchanged on most servers.
+		const texts = order ? { caption, filename: name } : { caption: answer.caption };
+		return outputOf(call, answer, { media_type: type, media_url, ...texts });
 	},
 });
 

@@ -99,7 +99,7 @@ export const sendTemplate = operation({
 			template_name,
 			language,
 			// The text lacks a code that the server has made.
-			message: answer.otp_code === undefined ? filled.text : undefined,
+			message: answer.otp ? undefined : filled.text,
 			media_url: objectOf(answer.media_info).media_url,
 		});
 	},

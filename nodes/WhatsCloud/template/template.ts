@@ -1,53 +1,36 @@
 import { fromJsonText, listOf, objectOf, textOf } from '../checks/json';
 import { clipped, counted, InputError } from '../checks/text';
-import { checkMediaUrl } from '../files/mediaUrl';
+import { checkMediaUrl } from '../files/download';
 
 const HEADER_FILES = ['image', 'video', 'document'] as const;
 
+export type Template = ReturnType<typeof templateOf>;
+type Button = Template['buttons'][number];
+
 /** A template as a send needs it, whichever generation of the server the record came from. */
-export interface Template {
-	name: string;
-	language: string;
-	/** In capitals, as WhatsApp writes them: `APPROVED`, `UTILITY`, `TEXT`. */
-	status: string;
-	category: string;
-	headerFormat: string;
-	headerText: string;
-	/** What the header shows, if that is a file. */
-	headerFile?: (typeof HEADER_FILES)[number];
-	body: string;
-	footer: string;
-	buttons: Button[];
-	hasCardVariables: boolean;
-}
-
-interface Button {
-	type: string;
-	text: string;
-	url: string;
-}
-
-export function templateOf(record: Readonly<Record<string, unknown>>): Template {
-	const text = (key: string) => textOf(record[key]) ?? '';
+export function templateOf(record: Readonly<Record<string, unknown>>) {
+	const text = (key: string, from: Readonly<Record<string, unknown>> = record) =>
+		textOf(from[key]) ?? '';
 	const headerFormat = text('header_data_format').toUpperCase();
 	return {
 		name: text('template_name'),
 		language: text('language'),
+		// In capitals, as WhatsApp writes them: `APPROVED`, `UTILITY`.
 		status: text('status').toUpperCase(),
 		category: text('category').toUpperCase(),
 		headerFormat,
 		headerText: text('header_data_text'),
+		/** What the header shows, if that is a file. */
 		headerFile: HEADER_FILES.find((kind) => kind.toUpperCase() === headerFormat),
 		body: text('body_data'),
 		footer: text('footer_data'),
-		buttons: buttonsOf(record).map((button) => {
-			const { type, text: label, url } = objectOf(button);
-			return {
-				type: (textOf(type) ?? '').toUpperCase(),
-				text: textOf(label) ?? '',
-				url: textOf(url) ?? '',
-			};
-		}),
+		buttons: buttonsOf(record)
+			.map(objectOf)
+			.map((button) => ({
+				type: text('type', button).toUpperCase(),
+				text: text('text', button),
+				url: text('url', button),
+			})),
 		hasCardVariables: /\{\{[^{}"]+\}\}/.test(JSON.stringify(record.cards_json ?? '')),
 	};
 }
@@ -155,14 +138,10 @@ export function variablesOf(template: Template, options: FillOptions = {}): Vari
 }
 
 function codeVariable({ body }: Template): Variable {
-	return variable({
-		id: bodyField(0),
-		// Servers and their documents differ in the field that a button's code is read from.
-		also: ['button_0', 'copy_code'],
-		place: 'One-time code',
-		marker: markersIn(body)[0],
-		maxLength: MAX_CODE,
-	});
+	const [marker] = markersIn(body);
+	// Servers and their documents differ in the field that a button's code is read from.
+	const also = ['button_0', 'copy_code'];
+	return variable(bodyField(0), 'One-time code', { marker, also, maxLength: MAX_CODE });
 }
 
 /** @throws InputError */
@@ -196,12 +175,12 @@ function headerVariables(
 ): Variable[] {
 	if (kind) {
 		if (headerFromBinary) return [];
-		const file = variable({ id: headerUrlField(kind), place: `Header ${kind} URL` });
+		const file = variable(headerUrlField(kind), `Header ${kind} URL`);
 		return [{ ...file, checked: checkMediaUrl }];
 	}
 	const [marker] = headerFormat === 'TEXT' ? markersIn(headerText) : [];
 	if (!marker) return [];
-	return [variable({ id: 'header_field_1', place: 'Header', marker, maxLength: MAX_HEADER })];
+	return [variable('header_field_1', 'Header', { marker, maxLength: MAX_HEADER })];
 }
 
 /**
@@ -218,7 +197,7 @@ function bodyVariables({ body, headerFormat, footer, buttons }: Template): Varia
 		.slice(distinct.length);
 	return distinct.map((marker, index) => {
 		const also = repeats.filter(({ name }) => name === marker.name).map(({ id }) => id);
-		return variable({ id: bodyField(index), also, place: 'Body', marker, maxLength });
+		return variable(bodyField(index), 'Body', { marker, also, maxLength });
 	});
 }
 
@@ -226,15 +205,14 @@ function buttonVariables({ buttons }: Template): Variable[] {
 	const links = buttons.flatMap((button, index): Variable[] => {
 		const marker = markerOf(button);
 		if (!marker) return [];
-		const place = `Button "${button.text}"`;
-		const link = variable({ id: `button_${index}`, place, marker });
+		const link = variable(`button_${index}`, `Button "${button.text}"`, { marker });
 		const checked = (text: string) => buttonValue(marker.before, link.checked(text), link.label);
 		return [{ ...link, checked }];
 	});
 	const copyCode = buttons.find(({ type }) => type === 'COPY_CODE');
 	if (!copyCode) return links;
 	const place = `Button "${copyCode.text}": the code to copy`;
-	return [...links, variable({ id: 'copy_code', place, maxLength: MAX_CODE })];
+	return [...links, variable('copy_code', place, { maxLength: MAX_CODE })];
 }
 
 /** The variable part of a button's address; WhatsApp allows only one, at its end. */
@@ -243,18 +221,19 @@ function markerOf({ type, url }: Button): Marker | undefined {
 }
 
 interface Place {
-	id: string;
-	also?: string[];
-	place: string;
 	marker?: Marker;
+	also?: string[];
 	maxLength?: number;
 }
 
-function variable({ id, also = [], place, marker, maxLength = Infinity }: Place): Variable {
+function variable(
+	id: string,
+	place: string,
+	{ marker, also = [], maxLength = Infinity }: Place = {},
+): Variable {
 	const label = marker ? labelOf(place, marker) : place;
 	const name = marker && !isNumbered(marker) ? marker.name : undefined;
-	const checked = (text: string) => checkedText(text, label, maxLength);
-	return { id, also, label, name, checked };
+	return { id, also, label, name, checked: (text) => checkedText(text, label, maxLength) };
 }
 
 /** @throws InputError */
@@ -311,12 +290,8 @@ const MAX_AFTER = 30;
 function labelOf(place: string, marker: Marker): string {
 	const before = [...marker.before.replace(/\s+/g, ' ').trimStart()];
 	const after = marker.after.replace(/\s+/g, ' ').trimEnd();
-	// Cut between words.
-	const last = before
-		.slice(-MAX_BEFORE)
-		.join('')
-		.replace(/^\S* (?=\S)/, '');
-	const words = before.length > MAX_BEFORE ? `…${last}` : before.join('');
+	const last = before.slice(-MAX_BEFORE).join('');
+	const words = before.length > MAX_BEFORE ? `…${last.replace(/^\S* (?=\S)/, '')}` : last;
 	const start = isNumbered(marker) ? place : `${marker.name} (${place})`;
 	return `${start}: ${words}{{${marker.name}}}${clipped(after, MAX_AFTER)}`;
 }

@@ -5,7 +5,7 @@ import {
 	directAddress,
 	fileNameOf,
 	urlNeedsUpload,
-} from '../../../nodes/WhatsCloud/files/mediaUrl';
+} from '../../../nodes/WhatsCloud/files/download';
 
 function errorOf(action: () => unknown): unknown {
 	try {
