@@ -8,7 +8,7 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
-import { describe, editorMethods, testWhatsCloudApi } from './editor';
+import { describe, editorMethods, subtitleOf, testWhatsCloudApi } from './editor';
 import { answerQuestion, resumeWebhooks } from './question/question';
 import { runItems } from './run/runItems';
 import { resources } from './resources';
@@ -23,7 +23,7 @@ export class WhatsCloud implements INodeType {
 		},
 		group: ['output'],
 		version: 1,
-		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		subtitle: subtitleOf(resources),
 		description: 'Manage contacts and send WhatsApp messages with WhatsCloud',
 		defaults: { name: 'WhatsCloud' },
 		inputs: [NodeConnectionTypes.Main],

@@ -38,6 +38,17 @@ export function describe(resources: Resource[], firstResource: string): INodePro
 	];
 }
 
+/** An expression for what stands below the node on the canvas: `Send Template: message`. */
+export function subtitleOf(resources: Resource[]): string {
+	const words = resources.flatMap(({ value, name, operations }) =>
+		operations.map((operation) => [
+			`${operation.value} ${value}`,
+			`${operation.name}: ${name.toLowerCase()}`,
+		]),
+	);
+	return `={{ (${JSON.stringify(Object.fromEntries(words))})[$parameter["operation"] + " " + $parameter["resource"]] }}`;
+}
+
 function operationMenu({ value, default: proposed, operations }: Resource): INodeProperties {
 	const options = operations.map(({ name, value: operation, action, description }) => ({
 		...{ name, value: operation, action, description },

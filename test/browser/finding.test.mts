@@ -20,7 +20,8 @@ describe('finding the node', () => {
 		await picture('find-whatsapp');
 		expect(await editor.searchNodes('whatscloud')).toContain('WhatsCloud');
 		await picture('find-whatscloud');
-		expect(await editor.searchNodes('whatscloud template')).toContain('WhatsCloud');
+		for (const words of ['whatscloud send', 'send template', 'whatscloud template'])
+			expect(await editor.searchNodes(words)).toContain('WhatsCloud');
 		await picture('find-whatscloud-template');
 		const actions = await editor.openActions('WhatsCloud');
 		await editor.showAction('Send a text message');
@@ -39,7 +40,7 @@ describe('finding the node', () => {
 		const { editor, picture } = session;
 		await editor.openEmptyWorkflow();
 		expect(await editor.searchNodes('whatsapp')).toContain('WhatsCloud');
-		expect(await editor.openActions('WhatsCloud')).toContain('On contact created');
+		expect(await editor.openActions('WhatsCloud')).toContain('On contact created (polls)');
 		await picture('triggers');
 	});
 });
@@ -49,11 +50,12 @@ describe('the icon', () => {
 		['Dark theme', /whatscloud\.dark\.svg$/],
 		['Light theme', /whatscloud\.svg$/],
 	] as const)('suits the %s', async (theme, file) => {
-		const { editor, picture } = session;
+		const { editor, page, picture } = session;
 		await editor.chooseTheme(theme);
 		await editor.openNewWorkflow();
 		await editor.addNode('Send a text message');
 		await editor.closeNode();
+		await page.getByText('Send Text: message').waitFor();
 		const icon = editor.iconOf('Send a text message');
 		expect(await icon.getAttribute('src')).toMatch(file);
 		await picture(`icon-${theme}`.replace(' ', '-').toLowerCase());

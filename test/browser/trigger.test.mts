@@ -18,7 +18,7 @@ describe('the trigger', () => {
 		await editor.openEmptyWorkflow();
 		await editor.searchNodes('whatscloud');
 		await editor.openActions('WhatsCloud');
-		await editor.chooseAction('On contact created');
+		await editor.chooseAction('On contact created (polls)');
 		await editor.chooseCredential(stage.credential.name);
 		await picture('trigger');
 

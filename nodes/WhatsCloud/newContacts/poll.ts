@@ -54,6 +54,7 @@ export const fields = {
 export const contactCreated = {
 	name: 'Contact Created',
 	value: 'contactCreated',
+	action: 'On contact created (polls)',
 	description: 'A contact was added: by hand, by an import, by a message or by the API',
 };
 
