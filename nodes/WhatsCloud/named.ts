@@ -131,7 +131,6 @@ function named(
 }
 
 const MAX_NAME = 255;
-const MIN_STATUS_NAME = 3;
 
 const nameOnly = {
 	name: requiredText({
@@ -148,8 +147,7 @@ export const source = named(sources, sourceId, renaming, 'Give a source another 
 const statusName = {
 	displayName: 'Name',
 	maxLength: MAX_NAME,
-	minLength: MIN_STATUS_NAME,
-	description: `The name as people see it, ${MIN_STATUS_NAME} to ${MAX_NAME} characters; no two may have the same`,
+	description: `The name as people see it, 3 to ${MAX_NAME} characters; no two may have the same`,
 };
 
 const statusColor = color({

@@ -132,27 +132,10 @@ const refusals: [string, unknown, Given[0], string][] = [
 		'"Limit" must be a whole number of 1 or more',
 	],
 	[
-		'a status name too short',
-		'ab',
-		{ resource: 'status', operation: 'create', name: bad, color: '#112233' },
-		'"Name" is too short',
-	],
-	[
 		'a colour that is none',
 		'red',
 		{ resource: 'status', operation: 'create', name: 'Warm', color: bad },
 		'"Color" is not a colour',
-	],
-	[
-		'a new status name too short',
-		'ab',
-		{
-			resource: 'status',
-			operation: 'update',
-			statusId: locator('id', 1),
-			updateFields: { name: bad },
-		},
-		'"Update Fields > Name" is too short',
 	],
 	[
 		'an empty source name',

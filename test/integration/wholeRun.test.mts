@@ -23,7 +23,7 @@ const failures: Array<[name: string, options: () => SendOptions, message: string
 	[
 		'an option above its maximum',
 		() => ({ options: { timeout: 3_600_000 } }),
-		'"Options > Timeout" must be a whole number from 1 to 3600 (seconds)',
+		'"Options > Timeout" must be a whole number from 1 to 3600',
 	],
 	[
 		'an unknown operation',

@@ -59,35 +59,24 @@ const phone: Field<string> = {
 	read: (value) => toWhatsAppNumber(value),
 };
 
-const firstName = {
-	displayName: 'First Name',
-	maxLength: MAX_NAME,
-	description: 'First name of the contact',
-};
+const firstName = { displayName: 'First Name', maxLength: MAX_NAME, description: 'The first name' };
 const lastName = {
 	displayName: 'Last Name',
 	maxLength: MAX_NAME,
-	description: `Last name of the contact. WhatsCloud wants one, so a new contact without gets "${NO_NAME}".`,
+	description: `The last name. WhatsCloud wants one, so a new contact without gets "${NO_NAME}".`,
 };
 
 // Quirk 10: the value "contact" is never right.
 export const type = choice({
 	displayName: 'Type',
 	options: [
-		{
-			name: 'Customer',
-			value: 'customer',
-			description: 'Only newer versions of WhatsCloud accept it',
-		},
-		{
-			name: 'Guest',
-			value: 'guest',
-			description: 'Somebody who wrote first; only the newest versions of WhatsCloud have it',
-		},
+		{ name: 'Customer', value: 'customer' },
+		{ name: 'Guest', value: 'guest' },
 		{ name: 'Lead', value: 'lead' },
 	] as const,
 	default: 'lead',
-	description: 'Whether the contact is a lead, a customer or a guest',
+	description:
+		'Older versions of WhatsCloud take only leads, and only the newest take guests: those who wrote first',
 });
 
 const country: Field<number> = {
@@ -96,8 +85,7 @@ const country: Field<number> = {
 		type: 'options',
 		options: COUNTRIES.map(({ id, name }) => ({ name, value: id })),
 		default: '',
-		description:
-			"The country of the contact. An expression may give its name, its code of two or three letters, or its number in WhatsCloud's own list.",
+		description: 'An expression may give the English name or the code of the country',
 	},
 	read: countryId,
 };
@@ -130,7 +118,7 @@ const customFields: Field<Record<string, string> | undefined> = {
 		const rows = isObject(value) ? listIn(value.values ?? []) : [value];
 		const fields = new Map<string, string>();
 		for (const row of rows) {
-			if (!isObject(row)) throw wrongValue(label, 'must be a list of names and values', value);
+			if (!isObject(row)) throw wrongValue(`"${label}" must be a list of names and values`, value);
 			if (isEmpty(row.value)) continue;
 			const name = visibleText(customField.name.read(row.name, `${label} > Name`, item));
 			if (fields.has(name)) {
@@ -143,22 +131,21 @@ const customFields: Field<Record<string, string> | undefined> = {
 	},
 };
 
+function text(displayName: string, description: string, maxLength?: number) {
+	return optionalText({ displayName, description, maxLength });
+}
+
 /** Beside name, phone, status and source; the same when a contact is created and changed. */
 const moreFields = {
-	address: optionalText({ displayName: 'Address', description: 'Street and number' }),
+	address: text('Address', 'Street and number'),
 	assignedId: wholeNumber({
 		displayName: 'Assigned User ID',
 		default: 0,
 		typeOptions: { minValue: 1 },
-		description:
-			'The ID of the WhatsCloud user who looks after the contact, which the administrator of WhatsCloud knows',
+		description: 'The user who looks after the contact: ask the administrator for the ID',
 	}),
-	city: optionalText({ displayName: 'City', maxLength: MAX_CITY, description: 'Town or city' }),
-	company: optionalText({
-		displayName: 'Company',
-		maxLength: MAX_NAME,
-		description: 'The company of the contact',
-	}),
+	city: text('City', 'Town or city', MAX_CITY),
+	company: text('Company', 'The company of the contact', MAX_NAME),
 	countryId: country,
 	customFields,
 	description: optionalText({
@@ -177,18 +164,10 @@ const moreFields = {
 		default: true,
 		description: 'Whether the contact is active in WhatsCloud',
 	}),
-	state: optionalText({
-		displayName: 'State',
-		maxLength: MAX_CITY,
-		description: 'State, province or region',
-	}),
+	state: text('State', 'State, province or region', MAX_CITY),
 	type,
-	website: optionalText({
-		displayName: 'Website',
-		maxLength: MAX_CITY,
-		description: 'The address of the website',
-	}),
-	zip: optionalText({ displayName: 'ZIP Code', maxLength: MAX_ZIP, description: 'Postal code' }),
+	website: text('Website', 'The address of the website', MAX_CITY),
+	zip: text('ZIP Code', 'The postal code', MAX_ZIP),
 };
 
 export const createFields = {
@@ -233,24 +212,17 @@ export const updateFields = collection({
 export const filters = filtersOf({
 	description: 'Only contacts for which all of these hold; without a filter, all contacts',
 	fields: {
-		createdAfter: dateTime({
-			displayName: 'Created After',
-			description: 'Only contacts that were created after this moment',
-		}),
+		createdAfter: dateTime({ displayName: 'Created After', description: 'Later than this moment' }),
 		createdBefore: dateTime({
 			displayName: 'Created Before',
-			description: 'Only contacts that were created before this moment',
+			description: 'Earlier than this moment',
 		}),
-		email: email({
-			displayName: 'Email',
-			description: 'The whole e-mail address; capitals do not matter',
-		}),
+		email: email({ displayName: 'Email', description: 'The whole one; capitals do not matter' }),
 		groupId: groupDropDown,
 		optedOut: toggle({
 			displayName: 'Opted Out',
 			default: true,
-			description:
-				'Whether the contact has opted out of messages, which only the newest versions of WhatsCloud know',
+			description: 'Whether they take no messages; only the newest versions of WhatsCloud know it',
 		}),
 		phone,
 		sourceId: sourceDropDown,
@@ -272,8 +244,7 @@ const ownCreateOptions = {
 	createMissingSource: toggle({
 		displayName: 'Create Missing Source',
 		default: false,
-		description:
-			'Whether to create the source when it is given By Name and there is none with this name',
+		description: 'Whether to create a source that is given By Name and is not there',
 	}),
 	includeNames,
 };
@@ -291,7 +262,7 @@ export const upsertOptions = runOptionsWith({
 		displayName: 'Keep Status and Source',
 		default: true,
 		description:
-			'Whether a contact that is there already keeps its status and source, so that somebody who is Qualified does not become New again',
+			'Whether a contact that is there keeps its status and source, so that nobody becomes New again',
 	}),
 });
 

@@ -163,7 +163,6 @@ const runOptionFields = {
 	}),
 	timeout: wholeNumber({
 		displayName: 'Timeout',
-		unit: 'seconds',
 		default: DEFAULT_TIMEOUT_S,
 		typeOptions: { minValue: 1, maxValue: MAX_TIMEOUT_S },
 		description:

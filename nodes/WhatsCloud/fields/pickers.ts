@@ -93,7 +93,7 @@ function readId(value: unknown, label: string): number {
 }
 
 function wrongId(label: string, value: unknown, advice: string): InputError {
-	return wrongValue(label, 'must be an ID, which has only digits', value, advice);
+	return wrongValue(`"${label}" must be an ID, which has only digits`, value, advice);
 }
 
 export const contactId = pickerOr(

@@ -7,47 +7,12 @@ import { InputError, isEmpty, outgoingText, shown, visibleText } from '../checks
 
 export type Shown = Omit<INodeProperties, 'name' | 'type' | 'default' | 'options'>;
 
-interface TextLimits {
-	/** Characters; what the server's storage holds. */
-	maxLength?: number;
-	minLength?: number;
-}
-
 /** What models write into fields that they do not want. */
 const NOTHING = ['0', 'null', 'undefined', 'none', 'n/a'];
 
 /** Whether a field that may be left out is. A model that uses the node as a tool fills in every field. */
 export function isLeftOut(value: unknown, { isTool }: ItemContext): boolean {
 	return isEmpty(value) || (isTool && NOTHING.includes(visibleText(value).toLowerCase()));
-}
-
-/** Free text that is left out when empty: the API takes an empty text for a wrong one (quirk 24). */
-export function optionalText(property: Shown & TextLimits): Field<string | undefined> {
-	const text = plainText(property);
-	return {
-		...text,
-		read: (value, label, item) =>
-			isLeftOut(value, item) ? undefined : text.read(value, label, item),
-	};
-}
-
-function plainText({
-	minLength = 0,
-	maxLength = Infinity,
-	...property
-}: Shown & TextLimits): Field<string | undefined> {
-	return {
-		property: { ...property, type: 'string', default: '' },
-		read: (value, label) => {
-			const text = isEmpty(value) ? undefined : outgoingText(value, `"${label}"`);
-			const length = [...(text ?? '')].length;
-			if (text === undefined || (length >= minLength && length <= maxLength)) return text;
-			throw new InputError(
-				`"${label}" is too ${length > maxLength ? 'long' : 'short'}`,
-				`WhatsCloud takes ${minLength > 0 ? `${minLength} to ` : 'up to '}${maxLength} characters; this has ${length}.`,
-			);
-		},
-	};
 }
 
 /** @param advice what to do, in a sentence */
@@ -58,42 +23,53 @@ export function emptyError(label: string, advice: string): InputError {
 	);
 }
 
-/** @param problem follows the label */
-export function wrongValue(
-	label: string,
-	problem: string,
-	value: unknown,
-	advice = '',
-): InputError {
-	return new InputError(`"${label}" ${problem}`, `${advice} The value is: ${shown(value)}`.trim());
+export function wrongValue(title: string, value: unknown, advice = ''): InputError {
+	return new InputError(title, `${advice} The value is: ${shown(value)}`.trim());
+}
+
+/** `maxLength` counts characters: what the server's storage holds. */
+type TextProperty = Shown & { maxLength?: number };
+
+/** Free text that is left out when empty: the API takes an empty text for a wrong one (quirk 24). */
+export function optionalText({ maxLength, ...property }: TextProperty): Field<string | undefined> {
+	return {
+		property: { ...property, type: 'string', default: '' },
+		read: (value, label, item) =>
+			isLeftOut(value, item) ? undefined : textIn(value, label, maxLength),
+	};
 }
 
 /** Free text that must not be empty. Numbers from expressions become text. */
-export function requiredText(property: Shown & TextLimits): Field<string> {
-	const text = plainText(property);
+export function requiredText({ maxLength, ...property }: TextProperty): Field<string> {
 	return {
-		property: { ...text.property, required: true },
-		read: (value, label, item) => {
-			const given = text.read(value, label, item);
-			if (given !== undefined) return given;
+		property: { ...property, type: 'string', default: '', required: true },
+		read: (value, label) => {
+			const text = textIn(value, label, maxLength);
+			if (text !== undefined) return text;
 			throw emptyError(label, 'Fill it in.');
 		},
 	};
 }
 
-export function email(property: Shown & TextLimits): Field<string | undefined> {
+function textIn(value: unknown, label: string, maxLength = Infinity): string | undefined {
+	const text = isEmpty(value) ? undefined : outgoingText(value, `"${label}"`);
+	const length = [...(text ?? '')].length;
+	if (length <= maxLength) return text;
+	throw new InputError(
+		`"${label}" is too long`,
+		`WhatsCloud takes up to ${maxLength} characters; this has ${length}.`,
+	);
+}
+
+export function email(property: TextProperty): Field<string | undefined> {
 	const text = optionalText({ placeholder: 'e.g. name@email.com', ...property });
 	return {
 		...text,
 		read: (value, label, item) => {
 			const given = text.read(typeof value === 'string' ? address(value) : value, label, item);
 			if (given === undefined || /^[^\s@]+@[^\s@]+\.[^\s@.]+$/.test(given)) return given;
-			throw wrongValue(
-				label,
-				'is not an e-mail address',
-				given,
-				'It must look like name@email.com.',
-			);
+			const advice = 'It must look like name@email.com.';
+			throw wrongValue(`"${label}" is not an e-mail address`, given, advice);
 		},
 	};
 }
@@ -114,17 +90,16 @@ export function toggle(property: Shown & { default: boolean }): Field<boolean> {
 			const word = visibleText(value).toLowerCase();
 			if (TRUE.includes(word)) return true;
 			if (FALSE.includes(word)) return false;
-			throw wrongValue(label, 'must be true or false', value);
+			throw wrongValue(`"${label}" must be true or false`, value);
 		},
 	};
 }
 
 /** Whole numbers; typed as text they count too. */
-export function wholeNumber({
-	unit,
-	...property
-}: Shown & { default: number; unit?: string }): Field<number> {
-	const { minValue: min = -Infinity, maxValue: max = Infinity } = property.typeOptions ?? {};
+export function wholeNumber(
+	property: Shown & { default: number; typeOptions: { minValue: number; maxValue?: number } },
+): Field<number> {
+	const { minValue: min, maxValue: max = Infinity } = property.typeOptions;
 	return {
 		property: {
 			...property,
@@ -133,18 +108,10 @@ export function wholeNumber({
 		},
 		read: (value, label) => {
 			const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-			if (
-				typeof number !== 'number' ||
-				!Number.isSafeInteger(number) ||
-				number < min ||
-				number > max
-			) {
-				const atLeast = Number.isFinite(min) ? ` of ${min} or more` : '';
-				const range = Number.isFinite(max) ? ` from ${min} to ${max}` : atLeast;
-				const inUnit = unit ? ` (${unit})` : '';
-				throw wrongValue(label, `must be a whole number${range}${inUnit}`, value);
-			}
-			return number;
+			if (Number.isSafeInteger(number) && Number(number) >= min && Number(number) <= max)
+				return Number(number);
+			const range = max === Infinity ? `of ${min} or more` : `from ${min} to ${max}`;
+			throw wrongValue(`"${label}" must be a whole number ${range}`, value);
 		},
 	};
 }
@@ -195,7 +162,7 @@ export function dateTime(property: Shown): Field<Date> {
 						: DateTime.fromISO(String(value).trim().replace(' ', 'T'), { zone: timezone });
 			if (!moment.isValid) {
 				const advice = 'Choose a date, or give one such as 2026-01-31T09:00:00.';
-				throw wrongValue(label, 'is not a date', value, advice);
+				throw wrongValue(`"${label}" is not a date`, value, advice);
 			}
 			return moment.toJSDate();
 		},
@@ -210,7 +177,7 @@ export function color(property: Shown & { default: string }): Field<string> {
 			const given = String(value).trim();
 			if (/^#[\da-f]{6}$/i.test(given)) return given;
 			const advice = 'Give it as # and six digits or letters from a to f, such as #2d9cdb.';
-			throw wrongValue(label, 'is not a colour', value, advice);
+			throw wrongValue(`"${label}" is not a colour`, value, advice);
 		},
 	};
 }
