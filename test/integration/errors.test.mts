@@ -88,8 +88,8 @@ const rows: Row[] = [
 		condition: 'API never configured, list',
 		run: list,
 		given: behave({ apiConfigured: false }),
-		title: 'The API is not set up for this WhatsCloud account',
-		advice: 'generate a new token',
+		title: 'WhatsCloud does not allow this: API settings not found for this tenant',
+		advice: 'is the API switched on',
 	},
 	{
 		condition: 'API switched off',

@@ -34,8 +34,6 @@ export interface ClientOptions {
 	send: Send;
 	onRateLimit: OnRateLimit;
 	wait: Wait;
-	/** A clock that nobody sets back, in milliseconds. */
-	now?(): number;
 }
 
 /** One client serves one execution of one node. */
@@ -136,13 +134,14 @@ function createRateLimiter({
 	send,
 	onRateLimit,
 	wait,
-	now = () => performance.now(),
 }: ClientOptions): (request: ApiRequest) => Promise<Ending> {
 	let closedUntil = 0;
 	/** When the limit began to refuse everything. */
 	let closedSince: number | undefined;
 	let ownWait = SHORTEST_WAIT_MS;
 	const oneAtATime = pLimit(1);
+	/** A clock that nobody sets back. */
+	const now = () => performance.now();
 
 	const isClosed = () => closedSince !== undefined || closedUntil > now();
 

@@ -77,28 +77,24 @@ type FailureKind = keyof typeof CODES | 'broken';
 const TRANSIENT: FailureKind[] = ['unreachable', 'timeout', 'broken'];
 const NEVER_SENT: FailureKind[] = ['certificate', 'notAllowed', 'unreachable'];
 
-interface FailureFacts {
-	/** The user or n8n cancelled the execution. */
-	cancelled?: boolean;
-	/** It failed while the connection was made. Left out, the code tells. */
-	neverSent?: boolean;
-	/** The outgoing proxy made no connection to the server; with the status of its answer, if it gave one. */
-	proxy?: { status?: number };
-}
-
 /** No complete answer: refused, reset, timed out, cancelled. */
 export class NetworkFailure extends Error {
 	/** Such as `ECONNRESET`; empty when unknown. */
 	readonly code: string;
 	readonly kind: FailureKind;
+	/** The user or n8n cancelled the execution. */
 	readonly cancelled: boolean;
-	readonly proxy?: FailureFacts['proxy'];
-	/** The server can't have seen the request. */
+	/** The outgoing proxy made no connection to the server; with the status of its answer, if it gave one. */
+	readonly proxy?: { status?: number };
+	/** It failed while the connection was made: the server can't have seen the request. */
 	readonly neverSent: boolean;
 	/** The same request may succeed a little later. */
 	readonly transient: boolean;
 
-	constructor(code: string, { cancelled = false, neverSent = false, proxy }: FailureFacts = {}) {
+	constructor(
+		code: string,
+		{ cancelled = false, neverSent = false, proxy }: Partial<Omit<NetworkFailure, 'code'>> = {},
+	) {
 		super(`No answer from WhatsCloud${code ? ` (${code})` : ''}`);
 		const kinds = Object.keys(CODES) as Array<keyof typeof CODES>;
 		this.code = code;
@@ -179,7 +175,10 @@ export function orCancelled(context: Context, signal: AbortSignal): AbortSignal 
 	return cancel ? AbortSignal.any([cancel, signal]) : signal;
 }
 
-const ERROR_STATUSES = Array.from({ length: 200 }, (_, index) => 400 + index);
+/** Thrown, an answer shows its connection. But n8n repeats a request whose 401 is thrown, also a POST. */
+const THROWN = Array.from({ length: 200 }, (_, index) => 400 + index).filter(
+	(code) => code !== 401,
+);
 
 function requestOptions(
 	{ method, path, query, body }: ApiRequest,
@@ -194,11 +193,7 @@ function requestOptions(
 		qs: query as IDataObject | undefined,
 		body: body as IHttpRequestOptions['body'],
 		timeout,
-		// Thrown, an answer shows its connection. n8n repeats a request whose 401 is thrown, also a POST.
-		ignoreHttpStatusErrors: {
-			ignore: true,
-			except: ERROR_STATUSES.filter((status) => status !== 401),
-		},
+		ignoreHttpStatusErrors: { ignore: true, except: THROWN },
 		returnFullResponse: true,
 		encoding: 'stream',
 		// n8n would send the token along to any other address.
@@ -234,22 +229,17 @@ export function tokenEraser(
 /** The body of an answer while it arrives. */
 export type Arriving = AsyncIterable<Uint8Array>;
 
-interface Bounds {
-	bytes: number;
-	ms: number;
-	/** Aborts the request; nothing else ends a body of n8n's helper that has stopped to arrive. */
-	giveUp: AbortController;
-}
-
 /**
  * Reads a body to its end. n8n's helper sets no limit to the size of an answer, and its timeout ends with
  * the answer's head: without these bounds one answer could fill n8n's memory or hold a run for ever.
+ * @param limits with what aborts the request: nothing else ends a body that has stopped to arrive
  * @throws NetworkFailure as the reason of `giveUp`, or the connection's own error
  */
 export async function boundedBytes(
 	body: Arriving,
-	{ bytes, ms, giveUp }: Bounds,
+	limits: { bytes: number; ms: number; giveUp: AbortController },
 ): Promise<Uint8Array> {
+	const { bytes, ms, giveUp } = limits;
 	const finished = new AbortController();
 	sleep(ms, finished.signal).then(
 		() => giveUp.abort(new NetworkFailure('ETIMEDOUT')),

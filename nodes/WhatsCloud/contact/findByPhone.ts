@@ -291,7 +291,7 @@ function filled(way: string, digits: string): string {
 }
 
 function missing(error: unknown): undefined {
-	if (error instanceof ApiError && error.notFound) return undefined;
+	if (error instanceof ApiError && error.status === 404) return undefined;
 	throw error;
 }
 

@@ -124,8 +124,8 @@ export async function upsertContact(
 	async function mayBeOtherwise(error: unknown, current?: ApiRecord): Promise<boolean> {
 		if (!(error instanceof ApiError)) return false;
 		if (current) {
-			if (error.notFound) directory.forget(current.id);
-			return error.notFound;
+			if (error.status === 404) directory.forget(current.id);
+			return error.status === 404;
 		}
 		if (error.outcome === 'unknown') lost = error;
 		else if (!refusedFields(error).has('phone')) return false;

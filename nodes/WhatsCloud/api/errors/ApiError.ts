@@ -2,7 +2,7 @@ import type { INode } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
 import { InputError } from '../../checks/text';
-import { isObject } from '../../checks/json';
+import { objectOf } from '../../checks/json';
 import { errorTexts } from '../envelope';
 import type { ApiRequest, NetworkFailure } from '../http';
 
@@ -61,19 +61,12 @@ export class ApiError extends Error {
 	get mayDuplicate(): boolean {
 		return this.outcome === 'unknown' && this.request.method === 'POST';
 	}
-
-	/** The record asked for does not exist. */
-	get notFound(): boolean {
-		return this.status === 404;
-	}
 }
 
 /** The fields that the server names as wrong; none for any other error. */
 export function refusedFields(error: unknown): Set<string> {
-	if (!(error instanceof ApiError) || error.status !== 422 || !isObject(error.body)) {
-		return new Set();
-	}
-	return new Set(errorTexts(error.body).keys());
+	const body = error instanceof ApiError && error.status === 422 ? objectOf(error.body) : {};
+	return new Set(errorTexts(body).keys());
 }
 
 export type NodeError = NodeApiError | NodeOperationError;

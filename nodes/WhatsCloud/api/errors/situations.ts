@@ -2,7 +2,7 @@ import { isObject, textOf } from '../../checks/json';
 import { shown } from '../../checks/text';
 import type { Body } from '../envelope';
 import { errorTexts, failureAdvice, metaError, retryAfterMs } from '../envelope';
-import type { ApiRequest, ApiResponse, NetworkFailure } from '../http';
+import type { ApiRequest, ApiResponse, Method, NetworkFailure } from '../http';
 import type { Outcome } from './ApiError';
 import { ApiError } from './ApiError';
 import {
@@ -27,33 +27,15 @@ export interface Ending {
 	failure?: NetworkFailure;
 }
 
-/** What the conditions of the situations ask for. */
-interface Facts extends ApiResponse, Ending {
-	request: Pick<ApiRequest, 'method' | 'path' | 'body'>;
-	isSend: boolean;
-	/** What the request is about: `contact`. */
-	noun: string;
-	/** WhatsCloud's own code has answered, and no proxy or framework in front of it. */
-	isOwn: boolean;
-	/** The server's texts by field. */
-	errors: Map<string, string[]>;
-	/** The server's own words, to follow a title. Never `error`, which may hold database text (quirk 36). */
-	reason: string;
-	/** What came in place of a good answer. */
-	came: string;
-	/** The answer shows that it is none of WhatsCloud's API. */
-	isStrange: boolean;
-}
-
-type Words = string | ((facts: Facts) => string);
+type Asked = Pick<ApiRequest, 'method' | 'path' | 'body'>;
 
 interface Situation {
-	when(facts: Facts): boolean;
+	when: boolean;
 	/** What is wrong, in a sentence. */
-	title: Words;
+	title: string;
 	/** What to do. */
-	advice: Words;
-	/** Where `usualOutcome` would be wrong. */
+	advice: string;
+	/** Where the usual one would be wrong. */
 	outcome?: Outcome;
 }
 
@@ -64,8 +46,6 @@ const CHECK_BASE_URL = `${IN_CREDENTIAL}, enter the base URL that WhatsCloud sho
 const NEW_TOKEN =
 	'In WhatsCloud, open the system settings, then API management, generate a new token and save. Then paste it into the WhatsCloud credential in n8n.';
 
-const TEMPLATES = 'messages/template';
-
 const TEMPLATE_CAUSES =
 	'Usual causes: a value for a variable or button is missing or has the wrong form; the template has a button with a variable that this version of WhatsCloud does not pass on; WhatsApp has paused the template; the number has no WhatsApp.';
 
@@ -74,225 +54,237 @@ const ASK_NETWORK =
 
 const LATER = "Try again later. If it stays like this, ask WhatsCloud's support.";
 
+/** Checks that stand before the handler answer with these, and so do proxies that pass nothing on. */
+const BEFORE_HANDLER = [401, 403, 404, 405, 413, 429];
+
+const NO_RESPONSE: ApiResponse = { status: 0, headers: {}, text: '' };
+
 /**
  * Every situation that is told to people, in the words of the editor's screens: labels of fields, options and
  * operations. Decided by status and keys, never by the server's wording, which is translated (quirk 33). The
- * first whose condition holds speaks.
+ * first that is so speaks.
  */
-const SITUATIONS: Situation[] = [
-	// No complete answer came.
-	{
-		when: ({ failure }) => failure?.cancelled === true,
-		title: 'The execution was cancelled',
-		advice: 'WhatsCloud may have carried out what was under way, although no answer came.',
-	},
-	{
-		when: ({ failure }) => failure?.proxy !== undefined,
-		title: 'The proxy that n8n uses does not connect it to WhatsCloud',
-		advice: ({ failure }) => {
-			const { status } = failure?.proxy ?? {};
-			const what = status ? `answered with error ${status}` : 'gave no answer';
-			return `Nothing was sent. The proxy ${what}. Whoever looks after n8n has set it with the environment variable HTTPS_PROXY, HTTP_PROXY or ALL_PROXY, and can let n8n through to this server.`;
+function situationOf(request: Asked, ending: Ending): Situation & { outcome: Outcome } {
+	const { response = NO_RESPONSE, body = {}, failure } = ending;
+	const { status, headers, text } = response;
+	const { method, path } = request;
+	const noun = nounOf(path);
+	const isSend = path.startsWith('messages/');
+	const isTemplate = path === 'messages/template';
+	const errors = errorTexts(body);
+	const [firstError, ...otherErrors] = fieldErrors(errors);
+	/** The status of an answer of WhatsCloud's own code, and of no proxy or framework in front of it; else 0. */
+	const own = body.status === 'error' || errors.size > 0 ? status : 0;
+	const message = textOf(body.message) ?? '';
+	/** The server's own words, to follow a title. Never `error`, which may hold database text (quirk 36). */
+	const reason = own && !isRawKey(message) ? after(message) : '';
+	const meta = isSend ? metaError(body) : undefined;
+	const lacking = unknownFields(body);
+	const ability = missingAbility({ status, body });
+	const waitMs = retryAfterMs(ending) ?? 0;
+	const again = waitMs > 0 ? `WhatsCloud takes requests again in ${duration(waitMs)}. ` : '';
+	const came = failure ? 'no complete answer came' : cameIn(response, reason);
+	const isElsewhere = status < 400 || status === 404 || status === 405 || isPage(response);
+	/** The answer shows that it is none of WhatsCloud's API. */
+	const isStrange = !failure && !own && isElsewhere;
+	const isRefusal = BEFORE_HANDLER.includes(status) || (own >= 400 && own < 500);
+	const usualOutcome = method === 'GET' || failure?.neverSent || isRefusal ? 'refused' : 'unknown';
+
+	const situations: Situation[] = [
+		// No complete answer came.
+		{
+			when: failure?.cancelled === true,
+			title: 'The execution was cancelled',
+			advice: 'WhatsCloud may have carried out what was under way, although no answer came.',
 		},
-	},
-	{
-		when: ({ failure }) => failure?.kind === 'certificate',
-		title: 'n8n does not trust the certificate of the server',
-		advice: `Nothing was sent. The certificate has expired, was made for another address, or is signed by nobody whom n8n knows. If the server is your own, renew it, or start n8n with the environment variable NODE_EXTRA_CA_CERTS set to the path of a file with the certificate. If it is not, ${ASK_NETWORK}.`,
-	},
-	{
-		// n8n's helper for credential tests does not tell that nothing was sent; of reading it makes no difference.
-		when: ({ failure, request }) =>
-			failure?.kind === 'encryption' && (failure.neverSent || request.method === 'GET'),
-		title: 'The server does not speak https://',
-		advice: `Nothing was sent. Does the base URL in the WhatsCloud credential begin with http:// or with https://? Without either, https:// is meant. WhatsCloud itself has https://; a server on this computer, such as the sandbox, has http://. Check its port, too. If all is right, ${ASK_NETWORK}.`,
-	},
-	{
-		when: ({ failure }) => failure?.code === 'ECONNREFUSED',
-		title: 'The server takes no connections',
-		advice:
-			'Nothing was sent. No program listens at the address in the base URL of the WhatsCloud credential. If the server is your own, such as the sandbox, start it, and check its port. If it is that of WhatsCloud, try again later.',
-	},
-	{
-		when: ({ failure }) => failure?.neverSent === true,
-		title: "WhatsCloud can't be reached",
-		advice: `Nothing was sent. ${CHECK_BASE_URL}. If it is right, check the internet connection of the computer that n8n runs on, and whether the settings of n8n forbid this address.`,
-	},
-	{
-		when: (facts) => facts.failure !== undefined && facts.request.method !== 'POST',
-		title: 'WhatsCloud gave no complete answer',
-		advice:
-			'It took too long, broke off, or was far larger than any answer should be, also when tried again. Try later, or raise Options > Timeout.',
-	},
+		{
+			when: failure?.proxy !== undefined,
+			title: 'The proxy that n8n uses does not connect it to WhatsCloud',
+			advice: `Nothing was sent. The proxy ${failure?.proxy?.status ? `answered with error ${failure.proxy.status}` : 'gave no answer'}. Whoever looks after n8n has set it with the environment variable HTTPS_PROXY, HTTP_PROXY or ALL_PROXY, and can let n8n through to this server.`,
+		},
+		{
+			when: failure?.kind === 'certificate',
+			title: 'n8n does not trust the certificate of the server',
+			advice: `Nothing was sent. The certificate has expired, was made for another address, or is signed by nobody whom n8n knows. If the server is your own, renew it, or start n8n with the environment variable NODE_EXTRA_CA_CERTS set to the path of a file with the certificate. If it is not, ${ASK_NETWORK}.`,
+		},
+		{
+			// n8n's helper for credential tests does not tell that nothing was sent; of reading it makes no difference.
+			when: failure?.kind === 'encryption' && (failure.neverSent || method === 'GET'),
+			title: 'The server does not speak https://',
+			advice: `Nothing was sent. Does the base URL in the WhatsCloud credential begin with http:// or with https://? Without either, https:// is meant. WhatsCloud itself has https://; a server on this computer, such as the sandbox, has http://. Check its port, too. If all is right, ${ASK_NETWORK}.`,
+		},
+		{
+			when: failure?.code === 'ECONNREFUSED',
+			title: 'The server takes no connections',
+			advice:
+				'Nothing was sent. No program listens at the address in the base URL of the WhatsCloud credential. If the server is your own, such as the sandbox, start it, and check its port. If it is that of WhatsCloud, try again later.',
+		},
+		{
+			when: failure?.neverSent === true,
+			title: "WhatsCloud can't be reached",
+			advice: `Nothing was sent. ${CHECK_BASE_URL}. If it is right, check the internet connection of the computer that n8n runs on, and whether the settings of n8n forbid this address.`,
+		},
+		{
+			when: failure !== undefined && method !== 'POST',
+			title: 'WhatsCloud gave no complete answer',
+			advice:
+				'It took too long, broke off, or was far larger than any answer should be, also when tried again. Try later, or raise Options > Timeout.',
+		},
 
-	// Before the request reaches its handler.
-	{
-		// Quirk 12: status 500, or 400 in newer versions.
-		when: isUnknownTenant,
-		title: 'WhatsCloud does not know this subdomain',
-		advice: `${IN_CREDENTIAL}, correct the subdomain: the word after /api/v1/ in the addresses that WhatsCloud shows under API management.`,
-		outcome: 'refused',
-	},
-	{
-		when: ({ status }) => status === 401,
-		title: ({ reason }) => `WhatsCloud refuses the API token${reason}`,
-		advice: `The token in the credential is wrong, or a newer one has replaced it. ${NEW_TOKEN}`,
-	},
-	{
-		when: (answer) => missingAbility(answer) !== undefined,
-		title: (answer) => `The API token lacks the permission "${missingAbility(answer)}"`,
-		advice: `Tokens that were made before an update of WhatsCloud lack the newer permissions. ${NEW_TOKEN}`,
-	},
-	{
-		when: ({ status }) => status === 429,
-		title: 'The rate limit of your WhatsCloud account is used up',
-		advice: (facts) =>
-			`Nothing was sent. ${whenAgain(facts)}All programs that use the account share the limit, usually 60 requests a minute; there may be one for a day or month, too. With Options > When Rate Limited set to "Wait and Continue", the node waits by itself, for at most 2 hours in which no request is taken.`,
-	},
-	{
-		when: ({ status }) => status === 413,
-		title: 'This is too large for the WhatsCloud server',
-		advice:
-			'The server took nothing of it. Shorten the texts. A file can be made smaller, or sent by a public URL.',
-	},
+		// Before the request reaches its handler.
+		{
+			// Quirk 12: status 500, or 400 in newer versions.
+			when: isUnknownTenant({ body }),
+			title: 'WhatsCloud does not know this subdomain',
+			advice: `${IN_CREDENTIAL}, correct the subdomain: the word after /api/v1/ in the addresses that WhatsCloud shows under API management.`,
+			outcome: 'refused',
+		},
+		{
+			when: status === 401,
+			title: `WhatsCloud refuses the API token${reason}`,
+			advice: `The token in the credential is wrong, or a newer one has replaced it. ${NEW_TOKEN}`,
+		},
+		{
+			when: ability !== undefined,
+			title: `The API token lacks the permission "${ability}"`,
+			advice: `Tokens that were made before an update of WhatsCloud lack the newer permissions. ${NEW_TOKEN}`,
+		},
+		{
+			when: status === 429,
+			title: 'The rate limit of your WhatsCloud account is used up',
+			advice: `Nothing was sent. ${again}All programs that use the account share the limit, usually 60 requests a minute; there may be one for a day or month, too. With Options > When Rate Limited set to "Wait and Continue", the node waits by itself, for at most 2 hours in which no request is taken.`,
+		},
+		{
+			when: status === 413,
+			title: 'This is too large for the WhatsCloud server',
+			advice:
+				'The server took nothing of it. Shorten the texts. A file can be made smaller, or sent by a public URL.',
+		},
 
-	// Sends: contract section 6.
-	{
-		when: ({ status, body }) => status === 403 && body?.error_code === 'CONTACT_OPTED_OUT',
-		title: 'The contact has opted out of receiving messages',
-		advice:
-			'Nothing was sent. WhatsCloud sends to this contact again when the person writes the word to opt in, or when somebody takes the opt-out back in WhatsCloud.',
-	},
-	{
-		when: ({ status, isOwn }) => status === 403 && isOwn,
-		title: ({ reason }) => `WhatsCloud does not allow this${reason}`,
-		advice:
-			'Check in WhatsCloud: is the API switched on (system settings, API management)? Is the subscription active? Has the plan reached its limit of contacts or conversations?',
-	},
-	{
-		// Quirk 16: an empty 200, as text/html. An uploaded file needs no download.
-		when: ({ request, status, headers, text, failure }) =>
-			request.path === 'messages/media' &&
-			!failure &&
-			!(request.body instanceof FormData) &&
-			status < 300 &&
-			text.trim() === '' &&
-			(headers['content-type'] ?? '').includes('text/html'),
-		title: 'WhatsCloud could not download the file from the media URL',
-		advice:
-			'Nothing was sent. The address must work for everybody: open it in a private browser window to see. A file behind a login can be sent with Media Source set to "Binary File".',
-		outcome: 'refused',
-	},
-	{
-		when: ({ body, isSend }) => isSend && metaError(body) !== undefined,
-		title: ({ body, request }) =>
-			`WhatsApp refused the ${request.path === TEMPLATES ? 'template' : 'message'}${after(metaError(body)?.message)}`,
-		advice: ({ body, request }) => {
-			const { details, code } = metaError(body) ?? {};
-			const causes = request.path === TEMPLATES ? TEMPLATE_CAUSES : undefined;
-			return ['Nothing was sent', details, failureAdvice(code) ?? causes]
+		// Sends: contract section 6.
+		{
+			when: status === 403 && body.error_code === 'CONTACT_OPTED_OUT',
+			title: 'The contact has opted out of receiving messages',
+			advice:
+				'Nothing was sent. WhatsCloud sends to this contact again when the person writes the word to opt in, or when somebody takes the opt-out back in WhatsCloud.',
+		},
+		{
+			// Also where the account has no API settings: of a list no record can be missing.
+			when: own === 403 || (own === 404 && !path.includes('/')),
+			title: `WhatsCloud does not allow this${reason}`,
+			advice:
+				'Check in WhatsCloud: is the API switched on (system settings, API management)? Is the subscription active? Has the plan reached its limit of contacts or conversations?',
+		},
+		{
+			// Quirk 16: an empty 200, as text/html. An uploaded file needs no download.
+			when:
+				path === 'messages/media' &&
+				status === 200 &&
+				text.trim() === '' &&
+				!(request.body instanceof FormData) &&
+				String(headers['content-type']).includes('text/html'),
+			title: 'WhatsCloud could not download the file from the media URL',
+			advice:
+				'Nothing was sent. The address must work for everybody: open it in a private browser window to see. A file behind a login can be sent with Media Source set to "Binary File".',
+			outcome: 'refused',
+		},
+		{
+			when: meta !== undefined,
+			title: `WhatsApp refused the ${isTemplate ? 'template' : 'message'}${after(meta?.message)}`,
+			advice: [
+				'Nothing was sent',
+				meta?.details,
+				failureAdvice(meta?.code) ?? (isTemplate ? TEMPLATE_CAUSES : undefined),
+			]
 				.flatMap((text) => (text ? sentence(text) : []))
-				.join(' ');
+				.join(' '),
+			outcome: 'refused',
 		},
-		outcome: 'refused',
-	},
-	{
-		// Quirk 19. Without a reason, WhatsApp's refusal can't be told from a failure after the message left.
-		when: ({ isSend, errors }) => isSend && errors.has('whatsapp'),
-		title:
-			'It is not known whether this message was sent: WhatsCloud says that WhatsApp refused the template, and gives no reason',
-		advice: `As a rule, nothing was sent. ${TEMPLATE_CAUSES} Look in WhatsCloud whether the message is there, and repeat this item only if it is missing.`,
-		outcome: 'unknown',
-	},
-	{
-		when: ({ errors }) => errors.has('template') || errors.has('template_fields'),
-		title: ({ errors }) =>
-			`This template can't be sent${after(errors.get('template') ?? errors.get('template_fields'))}`,
-		advice:
-			'Nothing was sent. The template must be in WhatsCloud in exactly this language, approved by WhatsApp, and have a value for every variable. Load the templates from WhatsApp again in WhatsCloud, then choose it anew. If WhatsCloud was to make a one-time code, make it in the workflow: this version of WhatsCloud may not support that.',
-	},
-	{
-		// Of a list no record can be missing.
-		when: ({ request, status, isOwn }) => status === 404 && isOwn && !request.path.includes('/'),
-		title: 'The API is not set up for this WhatsCloud account',
-		advice: NEW_TOKEN,
-	},
-	{
-		when: ({ status, isOwn, isSend }) => isSend && status === 404 && isOwn,
-		title: ({ reason }) => `WhatsCloud has no contact with this phone number${reason}`,
-		advice:
-			'Nothing was sent. Create the contact first, or fill in a field of "Contact If New" so that WhatsCloud creates it with the message.',
-	},
-	{
-		// Not connected, or a file that is refused: told apart only by the server's text.
-		when: ({ status, isOwn, isSend, errors }) =>
-			isSend && isOwn && errors.size === 0 && (status === 422 || status === 503),
-		title: ({ reason }) => `WhatsCloud refuses the message${reason}`,
-		advice:
-			'Nothing was sent. Check in WhatsCloud that your WhatsApp number is connected. For a file, check its type and size.',
-		outcome: 'refused',
-	},
+		{
+			// Quirk 19. Without a reason, WhatsApp's refusal can't be told from a failure after the message left.
+			when: isSend && errors.has('whatsapp'),
+			title:
+				'It is not known whether this message was sent: WhatsCloud says that WhatsApp refused the template, and gives no reason',
+			advice: `As a rule, nothing was sent. ${TEMPLATE_CAUSES} Look in WhatsCloud whether the message is there, and repeat this item only if it is missing.`,
+			outcome: 'unknown',
+		},
+		{
+			when: errors.has('template') || errors.has('template_fields'),
+			title: `This template can't be sent${after(errors.get('template') ?? errors.get('template_fields'))}`,
+			advice:
+				'Nothing was sent. The template must be in WhatsCloud in exactly this language, approved by WhatsApp, and have a value for every variable. Load the templates from WhatsApp again in WhatsCloud, then choose it anew. If this version of WhatsCloud makes no one-time codes, make the code in the workflow.',
+		},
+		{
+			when: isSend && own === 404,
+			title: `WhatsCloud has no contact with this phone number${reason}`,
+			advice:
+				'Nothing was sent. Create the contact first, or fill in a field of "Contact If New" so that WhatsCloud creates it with the message.',
+		},
+		{
+			// Not connected, or a file that is refused: told apart only by the server's text.
+			when: isSend && errors.size === 0 && (own === 422 || own === 503),
+			title: `WhatsCloud refuses the message${reason}`,
+			advice:
+				'Nothing was sent. Check in WhatsCloud that your WhatsApp number is connected. For a file, check its type and size.',
+			outcome: 'refused',
+		},
 
-	// Input.
-	{
-		// Every update fails as long as this setting stands.
-		when: (facts) => unknownFields(facts).includes('assignee'),
-		title:
-			'WhatsCloud can\'t change contacts through its API as long as "Auto Lead" assigns them to a user',
+		// Input.
+		{
+			// Every update fails as long as this setting stands.
+			when: lacking.includes('assignee'),
+			title:
+				'WhatsCloud can\'t change contacts through its API as long as "Auto Lead" assigns them to a user',
+			advice:
+				'Nothing was changed. In the settings of "Auto Lead" in WhatsCloud, take the assigned user out, or switch "Auto Lead" off; or change the contact in WhatsCloud itself.',
+			outcome: 'refused',
+		},
+		{
+			when: lacking.length > 0,
+			title: `This version of WhatsCloud does not have the field ${lacking.map(fieldLabel).join(', ')} of a ${noun}`,
+			advice: 'Nothing was written. Leave the field out; newer versions of WhatsCloud have it.',
+			outcome: 'refused',
+		},
+		{
+			when: method === 'DELETE' && own === 400,
+			title: `WhatsCloud does not delete this ${noun}${reason}`,
+			advice: `The default status, and a ${noun} that contacts still have, can't be deleted: make another one the default, or give those contacts another one first.`,
+		},
+		{
+			when: own === 400 || own === 422,
+			title: `WhatsCloud refuses the input${after(firstError) || reason}`,
+			advice: [...otherErrors, inputAdvice(method, errors)].join('\n'),
+		},
+		{
+			// Also a success without the record (quirk 6), which `readRecord` takes for a 404.
+			when: own === 404,
+			title: `There is no ${noun} with the ID ${path.split('/')[1]}`,
+			advice: `It may have been deleted. Choose the ${noun} from the list, or check the ID.${reason && sentence(` WhatsCloud says${reason}`)}`,
+		},
+
+		// Not WhatsCloud's API, or something in front of it: quirk 34.
+		{
+			// Quirk 20: to repeat it could create or send a second time.
+			when: method === 'POST' && usualOutcome === 'unknown',
+			title: `It is not known whether this ${isSend ? 'message was sent' : `${noun} was created`}: ${came}`,
+			advice: `To avoid doing it twice, the node did not try again. Look in WhatsCloud whether it is there, and repeat this item only if it is missing.${isStrange ? ` If nothing ever arrives there: ${CHECK_BASE_URL}` : ''}`,
+		},
+		{
+			when: isStrange,
+			title: `The base URL of the WhatsCloud credential does not lead to WhatsCloud's API: ${came}`,
+			advice: CHECK_BASE_URL,
+		},
+	];
+	const otherwise: Situation = {
+		when: true,
+		title: `WhatsCloud has a problem of its own: error ${status}${reason}`,
 		advice:
-			'Nothing was changed. In the settings of "Auto Lead" in WhatsCloud, take the assigned user out, or switch "Auto Lead" off; or change the contact in WhatsCloud itself.',
-		outcome: 'refused',
-	},
-	{
-		when: (facts) => unknownFields(facts).length > 0,
-		title: (facts) =>
-			`This version of WhatsCloud does not have the field ${unknownFields(facts).map(fieldLabel).join(', ')} of a ${facts.noun}`,
-		advice: 'Nothing was written. Leave the field out; newer versions of WhatsCloud have it.',
-		outcome: 'refused',
-	},
-	{
-		when: ({ request, status, isOwn }) => request.method === 'DELETE' && status === 400 && isOwn,
-		title: ({ noun, reason }) => `WhatsCloud does not delete this ${noun}${reason}`,
-		advice: ({ noun }) =>
-			`The default status, and a ${noun} that contacts still have, can't be deleted: make another one the default, or give those contacts another one first.`,
-	},
-	{
-		when: ({ status, isOwn }) => isOwn && (status === 400 || status === 422),
-		title: (facts) => `WhatsCloud refuses the input${after(fieldErrors(facts)[0]) || facts.reason}`,
-		advice: (facts) => [...fieldErrors(facts).slice(1), inputAdvice(facts)].join('\n'),
-	},
-	{
-		// Also a success without the record (quirk 6), which `readRecord` takes for a 404.
-		when: ({ request, status, isOwn }) => status === 404 && isOwn && request.path.includes('/'),
-		title: ({ request, noun }) => `There is no ${noun} with the ID ${request.path.split('/')[1]}`,
-		advice: ({ noun, reason }) =>
-			`It may have been deleted. Choose the ${noun} from the list, or check the ID.${reason && sentence(` WhatsCloud says${reason}`)}`,
-	},
-
-	// Not WhatsCloud's API, or something in front of it: quirk 34.
-	{
-		// Quirk 20: to repeat it could create or send a second time.
-		when: (facts) => facts.request.method === 'POST' && usualOutcome(facts) === 'unknown',
-		title: ({ isSend, noun, came }) =>
-			`It is not known whether this ${isSend ? 'message was sent' : `${noun} was created`}: ${came}`,
-		advice: ({ isStrange }) =>
-			`To avoid doing it twice, the node did not try again. Look in WhatsCloud whether it is there, and repeat this item only if it is missing.${isStrange ? ` If nothing ever arrives there: ${CHECK_BASE_URL}` : ''}`,
-	},
-	{
-		when: ({ isStrange }) => isStrange,
-		title: ({ came }) =>
-			`The base URL of the WhatsCloud credential does not lead to WhatsCloud's API: ${came}`,
-		advice: CHECK_BASE_URL,
-	},
-];
-
-const OTHERWISE: Omit<Situation, 'when'> = {
-	title: ({ status, reason }) => `WhatsCloud has a problem of its own: error ${status}${reason}`,
-	advice: (facts) =>
-		facts.request.method === 'GET' || facts.status > 500
-			? `${whenAgain(facts)}${LATER}`
-			: `A value of this item may be too long, or of a kind that WhatsCloud can't store: the details of this error hold the server's own words. If the values are right: ${LATER}`,
-};
+			method === 'GET' || status > 500
+				? `${again}${LATER}`
+				: `A value of this item may be too long, or of a kind that WhatsCloud can't store: the details of this error hold the server's own words. If the values are right: ${LATER}`,
+	};
+	return { outcome: usualOutcome, ...(situations.find(({ when }) => when) ?? otherwise) };
+}
 
 const CHOOSE_LABELS =
 	'Choose a status and a source that your account has. WhatsCloud looks at these first, so more may be wrong.';
@@ -316,14 +308,14 @@ const FIELD_ADVICE: Record<string, string> = {
 	name: 'No two may have the same name: the operation "Get Many" shows those that there are.',
 };
 
-function inputAdvice({ request, errors }: Facts): string {
-	if (errors.has('status_id') && request.method === 'PUT') return HIGH_STATUS;
+function inputAdvice(method: Method, errors: Map<string, string[]>): string {
+	if (errors.has('status_id') && method === 'PUT') return HIGH_STATUS;
 	const advice = new Set([...errors.keys()].flatMap((field) => FIELD_ADVICE[field] ?? []));
 	return advice.size > 0 ? [...advice].join(' ') : 'Correct the value and run again.';
 }
 
 /** What is wrong with which field, in the server's words. */
-function fieldErrors({ errors }: Facts): string[] {
+function fieldErrors(errors: Map<string, string[]>): string[] {
 	return [...errors].map(([field, texts]) => {
 		const said = texts.map(readable).join(' ');
 		return field === '' ? said : `${fieldLabel(field)}: ${said}`;
@@ -331,8 +323,8 @@ function fieldErrors({ errors }: Facts): string[] {
 }
 
 /** The fields of a write that the server does not have: it checks them before it writes anything. */
-function unknownFields({ body }: Facts): string[] {
-	const named = /fillable property \[([^\]]{1,200})\]/.exec(String(body?.error));
+function unknownFields({ error }: Body): string[] {
+	const named = /fillable property \[([^\]]{1,200})\]/.exec(String(error));
 	return named?.[1]?.split(/,\s*/) ?? [];
 }
 
@@ -350,23 +342,7 @@ export function missingAbility(answer: { status?: number; body?: unknown }): str
 	return ABILITY.exec(String(answer.body.message))?.[0];
 }
 
-/** When the server takes requests again, as far as it says so. */
-function whenAgain(facts: Facts): string {
-	const ms = retryAfterMs({ body: facts.body, response: facts }) ?? 0;
-	return ms > 0 ? `WhatsCloud takes requests again in ${duration(ms)}. ` : '';
-}
-
-/** Checks that stand before the handler answer with these, and so do proxies that pass nothing on. */
-const BEFORE_HANDLER = [401, 403, 404, 405, 413, 429];
-
-/** What became of the request, as far as its kind and the answer tell. Reading changes nothing. */
-function usualOutcome({ request, failure, status, isOwn }: Facts): Outcome {
-	if (request.method === 'GET' || failure?.neverSent) return 'refused';
-	if (failure) return 'unknown';
-	const isRefusal = isOwn && status >= 400 && status < 500;
-	return isRefusal || BEFORE_HANDLER.includes(status) ? 'refused' : 'unknown';
-}
-
+/** What came in place of a good answer. */
 function cameIn({ status, headers, text }: ApiResponse, reason: string): string {
 	if (isRedirect(status))
 		return `the server wants to send the request on to another address (${shown(headers.location ?? 'not named')}), where the token was not sent`;
@@ -384,46 +360,22 @@ function isPage({ status, text }: Pick<ApiResponse, 'status' | 'text'>): boolean
 	return status < 500 && isHtml(text);
 }
 
-const NO_RESPONSE: ApiResponse = { status: 0, headers: {}, text: '' };
-
-function factsOf(request: Facts['request'], ending: Ending): Facts {
-	const { response = NO_RESPONSE, body, failure } = ending;
-	const errors = errorTexts(body ?? {});
-	const isOwn = body?.status === 'error' || errors.size > 0;
-	const message = textOf(body?.message) ?? '';
-	const reason = isOwn && !isRawKey(message) ? after(message) : '';
-	const isElsewhere = response.status < 400 || [404, 405].includes(response.status);
-	return {
-		...{ ...response, body, failure, request, errors, isOwn, reason },
-		isSend: request.path.startsWith('messages/'),
-		noun: nounOf(request.path),
-		came: failure ? 'no complete answer came' : cameIn(response, reason),
-		isStrange: !failure && !isOwn && (isElsewhere || isPage(response)),
-	};
-}
-
 const MAYBE_DONE = ' It may have been done all the same; to run this item again does no harm.';
 
 /** n8n stores the details of every error with the execution. */
 const MAX_DETAILS = 20_000;
 
 /** The error for a request that did not succeed. */
-export function errorFor(request: Facts['request'], ending: Ending): ApiError {
-	const facts = factsOf(request, ending);
+export function errorFor(request: Asked, ending: Ending): ApiError {
 	const { response, body, failure } = ending;
-	const {
-		title,
-		advice,
-		outcome = usualOutcome(facts),
-	} = SITUATIONS.find(({ when }) => when(facts)) ?? OTHERWISE;
-	const said = (words: Words) => (typeof words === 'string' ? words : words(facts));
+	const { title, advice, outcome } = situationOf(request, ending);
 	const isRepeatable = request.method !== 'POST' && !failure?.cancelled;
 	const more =
 		(outcome === 'unknown' && isRepeatable ? MAYBE_DONE : '') + codeSentence(failure?.code);
-	const description = more === '' ? said(advice) : sentence(said(advice)) + more;
+	const description = more === '' ? advice : sentence(advice) + more;
 	return new ApiError(
 		request,
-		{ title: said(title), description, outcome },
+		{ title, description, outcome },
 		response?.status,
 		response && (body && response.text.length <= MAX_DETAILS ? body : excerpt(response.text)),
 		failure,
@@ -431,7 +383,7 @@ export function errorFor(request: Facts['request'], ending: Ending): ApiError {
 }
 
 /** The error for a record that is not there, also where the server calls that a success (quirk 6). */
-export function notFoundError(request: Facts['request']): ApiError {
+export function notFoundError(request: Asked): ApiError {
 	const response = { status: 404, headers: {}, text: '' };
 	return errorFor(request, { response, body: { status: 'error' } });
 }

@@ -50,10 +50,8 @@ export function duration(ms: number): string {
  * knows by a text of its own.
  */
 export function codeSentence(code: string | undefined): string {
-	return code && CODE.test(code) ? ` The error code is ${code}.` : '';
+	return code ? ` The error code is ${code}.` : '';
 }
-
-const CODE = /^[A-Z]+(?:_[A-Z0-9]+)*$/;
 
 /** A description to become a part of a title. */
 export function withoutCode(description: string): string {
