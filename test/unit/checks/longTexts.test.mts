@@ -1,4 +1,4 @@
-import { runInNewContext } from 'node:vm';
+import { createContext, runInContext } from 'node:vm';
 
 import { parseBody } from '../../../nodes/WhatsCloud/api/envelope';
 import { apiRoot, tokenOf } from '../../../nodes/WhatsCloud/api/credential';
@@ -18,8 +18,8 @@ import { FIELDS, itemWith, valuesWith } from './fields.mts';
 // Texts of people and servers may be long, and n8n stands still while a pattern works on them.
 
 /** So long that work which grows with its square takes far more than the time, and all else far less. */
-const LENGTH = 100_000;
-const MOST_MS = 5_000;
+const LENGTH = 40_000;
+const MOST_MS = 800;
 
 /** Beginnings that find no end make a pattern try again and again. */
 const LONG_TEXTS = [
@@ -153,16 +153,24 @@ function attempt(action: () => unknown): void {
 	}
 }
 
+const context = createContext({ run: () => undefined });
+
 test.each(ENTRIES)('%s answers long texts of all kinds', (_name, entry) => {
 	for (const text of LONG_TEXTS) {
-		const run = () => {
+		context['run'] = () => {
 			attempt(() => entry(text));
 		};
-		try {
-			// Ends a pattern that would go on for hours.
-			runInNewContext('run()', { run }, { timeout: MOST_MS });
-		} catch (error) {
-			throw new Error(`It does not end with ${text.slice(0, 30)}…`, { cause: error });
-		}
+		// Ends a pattern that would go on for hours.
+		const isAnswered = () => {
+			try {
+				runInContext('run()', context, { timeout: MOST_MS });
+				return true;
+			} catch {
+				return false;
+			}
+		};
+		// Twice: the machine may have been busy with something else.
+		if (!isAnswered() && !isAnswered())
+			throw new Error(`It does not end with ${text.slice(0, 30)}…`);
 	}
 });

@@ -38,24 +38,29 @@ const damaged = fc
 		return copy;
 	});
 
-function placesIn(value: unknown): Array<[Record<string, unknown>, string]> {
-	if (typeof value !== 'object' || value === null) return [];
-	return Object.keys(value).flatMap((key) => {
-		const object = value as Record<string, unknown>;
-		return [[object, key] as [Record<string, unknown>, string], ...placesIn(object[key])];
-	});
+type Place = [object: Record<string, unknown>, key: string];
+
+function placesIn(value: unknown, found: Place[] = []): Place[] {
+	if (typeof value !== 'object' || value === null) return found;
+	const object = value as Record<string, unknown>;
+	for (const [key, inner] of Object.entries(object)) {
+		found.push([object, key]);
+		placesIn(inner, found);
+	}
+	return found;
 }
 
-function expectEvents(items: Array<Record<string, unknown>>): void {
-	expect(items.length).toBeGreaterThan(0);
+/** Without jest's own comparisons, of which thousands of runs would take seconds. */
+function checkEvents(items: Array<Record<string, unknown>>): void {
+	if (items.length === 0) throw new Error('No event');
 	for (const item of items) {
-		expect(EVENTS).toContain(item['event']);
-		expect(new Date(String(item['occurred_at'])).toISOString()).toBe(item['occurred_at']);
-		if (item['event'] === 'other') expect(item).toHaveProperty('payload');
-		else
-			expect(item).toHaveProperty(
-				String(item['event']).startsWith('message') ? 'message_id' : 'id',
-			);
+		const { event, occurred_at } = item;
+		const needed =
+			event === 'other' ? 'payload' : `${event}`.startsWith('message') ? 'message_id' : 'id';
+		const isKnown = EVENTS?.includes(event as string);
+		if (!isKnown || !(needed in item)) throw new Error(`${String(event)} without ${needed}`);
+		if (new Date(String(occurred_at)).toISOString() !== occurred_at)
+			throw new Error(String(occurred_at));
 		JSON.stringify(item);
 	}
 }
@@ -66,7 +71,7 @@ test('any JSON object gives events or other, any other text nothing, and nothing
 			const delivered = read(value, headers);
 			const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
 			expect(delivered !== undefined).toBe(isObject);
-			if (delivered) expectEvents(delivered.events.map(({ item }) => item));
+			if (delivered) checkEvents(delivered.events.map(({ item }) => item));
 		}),
 		{ numRuns: 2000 },
 	);
@@ -80,7 +85,7 @@ test('any JSON object gives events or other, any other text nothing, and nothing
 test('a real body with damaged parts gives events or other', () => {
 	fc.assert(
 		fc.property(damaged, (body) => {
-			expectEvents(itemsOf(body));
+			checkEvents(itemsOf(body));
 		}),
 		{ numRuns: 5000 },
 	);
@@ -106,13 +111,14 @@ describe('a body that is nested without end is refused', () => {
 	});
 });
 
-test('a delivery of 5 MB in small pieces is read within a second', () => {
+test('a delivery of 5 MB in small pieces is read within seconds', () => {
 	const messages = Array.from({ length: 40_000 }, (_, id) => ({
 		...{ id: `wamid.${id}`, from: '15555550101', type: 'text', text: { body: 'x'.repeat(40) } },
 	}));
-	const started = performance.now();
+	// Of the processor, which others may use beside.
+	const started = process.cpuUsage();
 	expect(itemsOf({ entry: [{ changes: [{ value: { messages } }] }] })).toHaveLength(40_000);
-	expect(performance.now() - started).toBeLessThan(5_000);
+	expect(process.cpuUsage(started).user / 1000).toBeLessThan(4_000);
 });
 
 describe('the signature', () => {
