@@ -59,8 +59,12 @@ const phone: Field<string> = {
 	read: (value) => toWhatsAppNumber(value),
 };
 
-const firstName = { displayName: 'First Name', maxLength: MAX_NAME, description: 'The first name' };
-const lastName = {
+export const firstName = {
+	displayName: 'First Name',
+	maxLength: MAX_NAME,
+	description: 'The first name',
+};
+export const lastName = {
 	displayName: 'Last Name',
 	maxLength: MAX_NAME,
 	description: `The last name. WhatsCloud wants one, so a new contact without gets "${NO_NAME}".`,

@@ -9,7 +9,7 @@ import { isObject, listOf, objectOf } from '../checks/json';
 import type { Field, Values } from '../operation';
 import { COUNTRIES, countryForApi, NO_COUNTRY } from '../checks/countries';
 import { type PhoneUse, phoneKey, toWhatsAppNumber } from '../checks/phone';
-import { MAX_NAME } from '../contact/contactFields';
+import { firstName, lastName, MAX_NAME } from '../contact/contactFields';
 
 const phoneNumberProperty: Field<string>['property'] = {
 	displayName: 'Phone Number',
@@ -82,17 +82,9 @@ const contactFields = collection({
 	fields: {
 		country,
 		email: email({ displayName: 'Email', maxLength: MAX_NAME, description: 'E-mail address' }),
-		firstName: optionalText({
-			displayName: 'First Name',
-			maxLength: MAX_NAME,
-			description: 'First name of the contact, "Unknown" if left out',
-		}),
+		firstName: optionalText(firstName),
 		groups,
-		lastName: optionalText({
-			displayName: 'Last Name',
-			maxLength: MAX_NAME,
-			description: 'Last name of the contact',
-		}),
+		lastName: optionalText({ ...lastName, description: 'The last name' }),
 	},
 });
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'crypto';
 
 import { fixedCollection, runOptionsWith, shownFor } from '../fields/collections';
-import { choice, dateTime, optionalText } from '../fields/values';
-import { InputError, shown } from '../checks/text';
+import { choice, dateTime, optionalText, wrongValue } from '../fields/values';
+import { InputError } from '../checks/text';
 import { isObject, objectOf } from '../checks/json';
 import type { Field, ItemContext, Question, Values } from '../operation';
 import { operation } from '../operation';
@@ -102,10 +102,7 @@ const resumeAmount: Field<number> = {
 	read: (value, label) => {
 		const number = typeof value === 'string' ? Number(value.trim() || NaN) : value;
 		if (typeof number === 'number' && number > 0 && Number.isFinite(number)) return number;
-		throw new InputError(
-			`"${label}" must be a number above 0`,
-			`Nothing was sent. The value is: ${shown(value)}`,
-		);
+		throw wrongValue(`"${label}" must be a number above 0`, value);
 	},
 };
 
@@ -160,14 +157,8 @@ const options = runOptionsWith({
 		placeholder: 'e.g. Your order 1001',
 		description: 'The heading of the answer page, "Your answer, please" if left out',
 	}),
-	answerLabel: shownFor(
-		inFreeText,
-		words('Answer Label', 'Your answer', 'The words above the text box'),
-	),
-	buttonLabel: shownFor(
-		inFreeText,
-		words('Button Label', 'Send', 'What the button below the text box says'),
-	),
+	answerLabel: shownFor(inFreeText, words('Answer Label', 'Your answer', 'Above the text box')),
+	buttonLabel: shownFor(inFreeText, words('Button Label', 'Send', 'What the button below says')),
 	thankYou: words('Thank You', THANK_YOU, 'What the page says after the answer', MAX_THANK_YOU),
 });
 

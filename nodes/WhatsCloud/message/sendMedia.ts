@@ -38,9 +38,8 @@ const mediaType: Field<MediaKind> = {
 	...kinds,
 	read: (value, label, item) => {
 		const given = String(value).trim().toLowerCase();
-		const [group, isType] = given.split('/');
-		const kind = /^(?:image|video|audio)$/.test(group ?? '') ? group : 'document';
-		return kinds.read(isType === undefined ? given : kind, label, item);
+		const ofType = /^(image|video|audio)\//.exec(given)?.[1] ?? 'document';
+		return kinds.read(given.includes('/') ? ofType : given, label, item);
 	},
 };
 
