@@ -2,26 +2,14 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { collection, limit, returnAll } from './fields/collections';
 import type { Picked, PickedByName, RecordKind } from './fields/pickers';
-import {
-	groupId,
-	groups,
-	messageBots,
-	pickerOf,
-	sourceId,
-	sources,
-	statuses,
-	statusId,
-	templateBots,
-} from './fields/pickers';
+import { groups, messageBots, sources, statuses, templateBots } from './fields/pickers';
 import { color, optionalText, requiredText, toggle } from './fields/values';
-import type { Call, Field, Fields, Operation, Resource } from './operation';
+import type { Call, Fields, Operation, Resource } from './operation';
 import { operation } from './operation';
 import { deleteRecord, idOfPicked, nothingToChange, readRecord, withAnswer } from './records';
 
-type IdField = Field<Picked | PickedByName>;
-
 /** What an operation about one record has and looks up before it begins: its id. @throws InputError for an unknown name */
-function aboutOne({ value, path }: RecordKind, id: IdField) {
+function aboutOne({ value, path, id }: RecordKind) {
 	const name = `${value}Id`;
 	return {
 		fields: { [name]: id } as Fields,
@@ -30,19 +18,18 @@ function aboutOne({ value, path }: RecordKind, id: IdField) {
 	};
 }
 
-function reading(kind: RecordKind, id: IdField): Operation[] {
-	const { path } = kind;
+function reading(kind: RecordKind): Operation[] {
 	const noun = kind.name.toLowerCase();
 	const nouns = kind.plural.toLowerCase();
 	return [
 		operation({
-			...aboutOne(kind, id),
+			...aboutOne(kind),
 			value: 'get',
 			name: 'Get',
 			action: `Get a ${noun}`,
 			description: `Get one ${noun} by its ID`,
 			kind: 'read',
-			run: async ({ api }, picked) => await readRecord(api, path, { id: picked }),
+			run: async ({ api }, id) => await readRecord(api, kind.path, { id }),
 		}),
 		operation({
 			value: 'getAll',
@@ -52,7 +39,7 @@ function reading(kind: RecordKind, id: IdField): Operation[] {
 			kind: 'read',
 			fields: { returnAll, limit },
 			run: async ({ api, params }) =>
-				(await api.list(path, { limit: params.limit })) as IDataObject[],
+				(await api.list(kind.path, { limit: params.limit })) as IDataObject[],
 		}),
 	];
 }
@@ -60,7 +47,7 @@ function reading(kind: RecordKind, id: IdField): Operation[] {
 /** Bots are made in WhatsCloud's dashboard; the API only shows them. */
 function bot(kind: RecordKind): Resource {
 	const { value, name } = kind;
-	return { value, name, default: 'getAll', operations: reading(kind, pickerOf(kind)) };
+	return { value, name, default: 'getAll', operations: reading(kind) };
 }
 
 export const messageBot = bot(messageBots);
@@ -84,13 +71,12 @@ function bodyOf(params: Given): IDataObject {
 /** The resource of a kind of record with a name, which contacts carry. */
 function named(
 	kind: RecordKind,
-	id: IdField,
 	{ created, changed }: { created: Fields; changed: Fields },
 	changes: string,
 ): Resource {
 	const { value, name, path } = kind;
 	const noun = name.toLowerCase();
-	const one = aboutOne(kind, id);
+	const one = aboutOne(kind);
 	const create = operation({
 		value: 'create',
 		name: 'Create',
@@ -111,10 +97,10 @@ function named(
 		kind: 'write',
 		fields: { ...one.fields, ...changed },
 		check: one.check,
-		run: async ({ api, params }, picked) => {
+		run: async ({ api, params }, id) => {
 			const sent = bodyOf(params);
 			if (Object.keys(sent).length === 0) throw nothingToChange();
-			return withAnswer({ id: picked, ...sent }, await api.put(`${path}/${picked}`, sent));
+			return withAnswer({ id, ...sent }, await api.put(`${path}/${id}`, sent));
 		},
 	});
 	const remove = operation({
@@ -124,9 +110,9 @@ function named(
 		action: `Delete a ${noun}`,
 		description: `Delete a ${noun}; WhatsCloud refuses it while contacts have this ${noun}`,
 		kind: 'write',
-		run: async ({ api }, picked) => await deleteRecord(api, path, { id: picked }),
+		run: async ({ api }, id) => await deleteRecord(api, path, { id }),
 	});
-	const operations = [create, remove, ...reading(kind, id), update];
+	const operations = [create, remove, ...reading(kind), update];
 	return { value, name, default: 'getAll', operations };
 }
 
@@ -141,8 +127,8 @@ const nameOnly = {
 };
 const renaming = { created: nameOnly, changed: nameOnly };
 
-export const group = named(groups, groupId, renaming, 'Give a group another name');
-export const source = named(sources, sourceId, renaming, 'Give a source another name');
+export const group = named(groups, renaming, 'Give a group another name');
+export const source = named(sources, renaming, 'Give a source another name');
 
 const statusName = {
 	displayName: 'Name',
@@ -187,7 +173,6 @@ const statusFields = {
 
 export const status = named(
 	statuses,
-	statusId,
 	statusFields,
 	'Change the name, colour or default flag of a status',
 );

@@ -8,9 +8,9 @@ import {
 	groupDropDown,
 	groupsDropDown,
 	sourceDropDown,
-	sourceId,
+	sources,
 	statusDropDown,
-	statusId,
+	statuses,
 } from '../fields/pickers';
 import {
 	choice,
@@ -178,8 +178,8 @@ export const createFields = {
 	firstName: requiredText(firstName),
 	lastName: optionalText(lastName),
 	phone: { ...phone, property: { ...phone.property, required: true } },
-	statusId,
-	sourceId,
+	statusId: statuses.id,
+	sourceId: sources.id,
 	additionalFields: collection({
 		displayName: 'Additional Fields',
 		placeholder: 'Add Field',

@@ -3,10 +3,10 @@ import type { ApiRecord } from '../api/pages';
 import { phoneKey } from '../checks/phone';
 import { limit, returnAll, simplify } from '../fields/collections';
 import type { PickedContact } from '../fields/pickers';
-import { contactId, groupId } from '../fields/pickers';
+import { contactId, groups } from '../fields/pickers';
 import type { Operation, Resource } from '../operation';
 import { operation } from '../operation';
-import { deleteRecord, nothingToChange, readRecord, refusal } from '../records';
+import { deleteRecord, idOfPicked, nothingToChange, readRecord, refusal } from '../records';
 import {
 	changes,
 	changesOfUpsert,
@@ -25,18 +25,21 @@ import { changeContact, createContact, findLabels, labelIds, upsertContact } fro
 /** How contacts are put out. */
 const presentation = { simplify, options: contactOptions };
 
-const phoneLane = ({ phone }: { phone: string }) => phoneKey(phone);
+/** What operations have that may create a contact. */
+const creating = {
+	kind: 'write',
+	lane: ({ phone }: { phone: string }) => phoneKey(phone),
+	check: findLabels,
+} as const;
 
 const create = operation({
+	...creating,
 	value: 'create',
 	name: 'Create',
 	action: 'Create a contact',
 	description:
 		'Create a new contact; refused when one has the same e-mail, or the same phone number in the same spelling',
-	kind: 'write',
 	fields: { ...createFields, simplify, options: createOptions },
-	lane: phoneLane,
-	check: findLabels,
 	run: async ({ api, params }, labels) => {
 		const contact = newContact(params, await labelIds(api, labels));
 		return await presented(api, [await createContact(api, contact)], params);
@@ -45,15 +48,13 @@ const create = operation({
 });
 
 const upsert = operation({
+	...creating,
 	value: 'upsert',
 	name: 'Create or Update',
 	action: 'Create or update a contact',
 	description:
 		'Create a new contact if none has the phone number, however it is written, or update the current one if it already exists (upsert)',
-	kind: 'write',
 	fields: { ...createFields, simplify, options: upsertOptions },
-	lane: phoneLane,
-	check: findLabels,
 	run: async ({ api, params }, labels) => {
 		const ids = await labelIds(api, labels);
 		const written = await upsertContact(api, newContact(params, ids), (current) =>
@@ -144,18 +145,18 @@ const remove = operation({
 /** @param change the contact's groups as they shall be */
 function groupOperation(
 	words: Pick<Operation, 'value' | 'name' | 'action' | 'description'>,
-	change: (groups: number[], id: number) => number[],
+	change: (before: number[], id: number) => number[],
 ): Operation {
 	return operation({
 		...words,
 		kind: 'write',
-		fields: { contactId, groupId, ...presentation },
+		fields: { contactId, groupId: groups.id, ...presentation },
 		lane: (params) => contactLane(params.contactId),
 		run: async ({ api, params }) => {
 			const found = await read(api, params.contactId, 0);
-			const groups = groupsOf(found);
-			const changed = change(groups, params.groupId.id);
-			const isSame = changed.length === groups.length;
+			const before = groupsOf(found);
+			const changed = change(before, await idOfPicked(api, 'groups', params.groupId));
+			const isSame = changed.length === before.length;
 			// The list replaces the one before (quirk 11).
 			const written = isSame ? found : await changeContact(api, found, { group_id: changed });
 			return await presented(api, [written], params);
@@ -170,7 +171,7 @@ const addToGroup = groupOperation(
 		action: 'Add a contact to a group',
 		description: 'Put a contact into a group; it stays in its other groups',
 	},
-	(groups, id) => [...new Set([...groups, id])],
+	(before, id) => [...new Set([...before, id])],
 );
 
 const removeFromGroup = groupOperation(
@@ -180,7 +181,7 @@ const removeFromGroup = groupOperation(
 		action: 'Remove a contact from a group',
 		description: 'Take a contact out of a group; it stays in its other groups',
 	},
-	(groups, id) => groups.filter((other) => other !== id),
+	(before, id) => before.filter((other) => other !== id),
 );
 
 /** The contact as it is now or, found by its number, was at most so long ago. @throws ApiError when there is none */

@@ -120,7 +120,7 @@ function nameAndPhone({ firstname, lastname, phone }: ApiRecord): string {
 	return name && phone ? `${name} (${String(phone)})` : name || String(phone);
 }
 
-/** A kind of record with a name: what its operations, pickers and drop-downs are made of. */
+/** A kind of record with a name, from which its operations and drop-downs are made. */
 export interface RecordKind {
 	/** The resource's. With `Id` behind it, the parameter that says which record is meant. */
 	value: string;
@@ -130,9 +130,33 @@ export interface RecordKind {
 	plural: string;
 	/** Below the tenant's address. */
 	path: string;
-	/** What it is, for the description of its picker. */
-	about: string;
 	label(record: ApiRecord): string;
+	id: Field<Picked | PickedByName>;
+}
+
+interface Described extends Omit<RecordKind, 'id'> {
+	/** What it is. */
+	about: string;
+	/** A name, where it may be given by name, so that a column of a sheet can be mapped. */
+	example?: string;
+}
+
+const byName = requiredText({ displayName: 'By Name' });
+
+function recordKind({ about, example, ...kind }: Described): RecordKind {
+	const options = {
+		...kind,
+		displayName: kind.name,
+		description: `${about}: from the list or by its ID${example ? ' or name' : ''}`,
+		searchMethod: `search${kind.plural.replace(' ', '')}`,
+	};
+	const mode = { displayName: 'By Name', name: 'name', placeholder: `e.g. ${example}` };
+	const id = example
+		? pickerOr(options, mode, (given, label, item) => ({
+				name: visibleText(byName.read(given, label, item)),
+			}))
+		: picker(options);
+	return { ...kind, id };
 }
 
 const nameOf = ({ name }: ApiRecord) => String(name);
@@ -141,78 +165,52 @@ const nameOf = ({ name }: ApiRecord) => String(name);
 const nameAndState = ({ name, is_bot_active: active }: ApiRecord) =>
 	`${String(name)} (${active === true || Number(active) === 1 ? 'active' : 'not active'})`;
 
-export const statuses: RecordKind = {
+export const statuses = recordKind({
 	value: 'status',
 	name: 'Status',
 	plural: 'Statuses',
 	path: 'statuses',
-	about: 'The status, such as New or Qualified',
 	label: nameOf,
-};
+	about: 'The status, such as New or Qualified',
+	example: 'Qualified',
+});
 
-export const sources: RecordKind = {
+export const sources = recordKind({
 	value: 'source',
 	name: 'Source',
 	plural: 'Sources',
 	path: 'sources',
-	about: 'The source, which tells where contacts come from, such as facebook or whatsapp',
 	label: nameOf,
-};
+	about: 'The source, which tells where contacts come from, such as facebook or whatsapp',
+	example: 'facebook',
+});
 
-export const groups: RecordKind = {
+export const groups = recordKind({
 	value: 'group',
 	name: 'Group',
 	plural: 'Groups',
 	path: 'groups',
-	about: 'The group of contacts',
 	label: nameOf,
-};
+	about: 'The group of contacts',
+});
 
-export const templateBots: RecordKind = {
+export const templateBots = recordKind({
 	value: 'templateBot',
 	name: 'Template Bot',
 	plural: 'Template Bots',
 	path: 'templatebots',
-	about: 'The bot, which answers with a template',
 	label: nameAndState,
-};
+	about: 'The bot, which answers with a template',
+});
 
-export const messageBots: RecordKind = {
+export const messageBots = recordKind({
 	value: 'messageBot',
 	name: 'Message Bot',
 	plural: 'Message Bots',
 	path: 'messagebots',
-	about: 'The bot, which answers with a message',
 	label: nameAndState,
-};
-
-function optionsOf({ name, plural, about, ...list }: RecordKind, ways: string): PickerOptions {
-	return {
-		...list,
-		displayName: name,
-		description: `${about}: ${ways}`,
-		searchMethod: `search${plural.replace(' ', '')}`,
-	};
-}
-
-export function pickerOf(kind: RecordKind): Field<Picked> {
-	return picker(optionsOf(kind, 'from the list or by its ID'));
-}
-
-const byName = requiredText({ displayName: 'By Name' });
-
-/** With the name as one more way, so that a column of a sheet can be mapped. */
-function pickerOrName(kind: RecordKind, example: string): Field<Picked | PickedByName> {
-	return pickerOr(
-		optionsOf(kind, 'from the list, by its ID or by its name'),
-		{ displayName: 'By Name', name: 'name', placeholder: `e.g. ${example}` },
-		(given, label, item) => ({ name: visibleText(byName.read(given, label, item)) }),
-	);
-}
-
-export const statusId = pickerOrName(statuses, 'Qualified');
-export const sourceId = pickerOrName(sources, 'facebook');
-export const groupId = pickerOf(groups);
+	about: 'The bot, which answers with a message',
+});
 
 /** The words that n8n's guidelines prescribe. */
 const CHOOSE =
