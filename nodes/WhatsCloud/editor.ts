@@ -9,7 +9,7 @@ import type {
 	INodeType,
 } from 'n8n-workflow';
 
-import { connect } from './api/api';
+import { openAccounts } from './api/api';
 import { createClient } from './api/client';
 import type { WhatsCloudCredentials } from './api/credential';
 import { apiRoot, tokenOf } from './api/credential';
@@ -124,7 +124,7 @@ function asMethods<T>(lookUps: Array<Record<string, LookUp<T>> | undefined>) {
 				name,
 				async function (this: ILoadOptionsFunctions, filter?: string, token?: string) {
 					try {
-						const api = await connect(this, LOOK_UP_OPTIONS);
+						const api = await openAccounts(this, LOOK_UP_OPTIONS).of();
 						const parameter = (field: string) => parameterSoFar(this, field);
 						return await lookUp({ api, parameter }, filter, token);
 					} catch (error) {

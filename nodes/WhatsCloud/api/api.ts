@@ -37,15 +37,10 @@ export interface ApiOptions {
 
 /** The accounts of a run: n8n evaluates expressions in a credential for each item. */
 export interface Accounts {
-	/** The same for all items with the same account. @throws InputError when the credential can't be right */
+	/** The same for all items with the same account; without an item, that of the node's credential. @throws InputError when the credential can't be right */
 	of(itemIndex?: number): Promise<Api>;
 	/** What the user should know beside the results; none twice. */
 	hints(): string[];
-}
-
-/** The account of the node's credential. @throws InputError when the credential can't be right */
-export async function connect(context: Context, options: ApiOptions): Promise<Api> {
-	return await openAccounts(context, options).of();
 }
 
 const SHORTEST_LOGGED_MS = 500;

@@ -142,7 +142,6 @@ function createRateLimiter({
 	const oneAtATime = pLimit(1);
 	/** A clock that nobody sets back. */
 	const now = () => performance.now();
-
 	const isClosed = () => closedSince !== undefined || closedUntil > now();
 
 	/** Whether the limit may be over before the patience is. */
@@ -161,11 +160,8 @@ function createRateLimiter({
 		if (limitOf(request, ending) === 'all') {
 			return onRateLimit === 'wait' && close(ending) ? undefined : ending;
 		}
-		// Without an answer, nothing is known of the limit.
-		if (ending.response) {
-			closedSince = undefined;
-			ownWait = SHORTEST_WAIT_MS;
-		}
+		closedSince = undefined;
+		ownWait = SHORTEST_WAIT_MS;
 		return ending;
 	}
 
@@ -176,7 +172,7 @@ function createRateLimiter({
 		return await attempt(request);
 	}
 
-	async function sendToAll(request: ApiRequest): Promise<Ending> {
+	async function sendWithinAccountLimit(request: ApiRequest): Promise<Ending> {
 		for (;;) {
 			const ending = isClosed()
 				? await oneAtATime(attemptAfterWait, request)
@@ -187,7 +183,7 @@ function createRateLimiter({
 
 	return async (request) => {
 		for (let pause = WAIT_FOR_ONE_MS; ; pause *= 2) {
-			const ending = await sendToAll(request);
+			const ending = await sendWithinAccountLimit(request);
 			const mayWait = onRateLimit === 'wait' && pause < PATIENCE_MS / 2;
 			if (limitOf(request, ending) !== 'one' || !mayWait) return ending;
 			await wait(pause, 'rateLimit');

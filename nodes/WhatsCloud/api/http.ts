@@ -8,7 +8,7 @@ import type {
 } from 'n8n-workflow';
 import { sleep } from 'n8n-workflow';
 
-import { isObject } from '../checks/json';
+import { isObject, listOf } from '../checks/json';
 import type { WhatsCloudCredentials } from './credential';
 import { tokenOf } from './credential';
 
@@ -108,19 +108,20 @@ export class NetworkFailure extends Error {
 	}
 }
 
-interface Failed {
-	status?: number;
-	failure?: NetworkFailure;
-}
-
 /** Whether a request may have failed because it asks for more than the server or a gateway manages. */
-export function mayBeTooMuch({ status = 0, failure }: Failed): boolean {
+export function mayBeTooMuch(ended: { status?: number; failure?: NetworkFailure }): boolean {
+	const { status = 0, failure } = ended;
 	if (failure) return failure.kind === 'tooLarge' || failure.kind === 'timeout';
 	return [413, 502, 504].includes(status);
 }
 
 /** A page of 1,000 contacts has about half a megabyte. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+
+/** Thrown, an answer shows its connection. But n8n repeats a request whose 401 is thrown, also a POST. */
+const THROWN = Array.from({ length: 200 }, (_, index) => 400 + index).filter(
+	(code) => code !== 401,
+);
 
 /** Sends through n8n's own helper, which brings the user's proxy and policy settings. */
 export function createSend(
@@ -133,20 +134,28 @@ export function createSend(
 	// Left to itself, n8n takes the credential of the first item for all.
 	const credentialsDecrypted = { id: '', name: '', type: CREDENTIAL, data: { ...credentials } };
 	const isEncrypted = root.startsWith('https:');
-	return async (request) => {
+	return async ({ method, path, query, body: sent }) => {
 		const giveUp = new AbortController();
+		const options: IHttpRequestOptions = {
+			method,
+			url: `${root}/${path}`,
+			// Without it the server's framework answers its own errors as HTML pages.
+			headers: { Accept: 'application/json' },
+			qs: query as IDataObject | undefined,
+			body: sent as IHttpRequestOptions['body'],
+			timeout: timeoutMs,
+			ignoreHttpStatusErrors: { ignore: true, except: THROWN },
+			returnFullResponse: true,
+			encoding: 'stream',
+			// n8n would send the token along to any other address.
+			disableFollowRedirect: true,
+		};
 		try {
 			const { statusCode, headers, body } = await context.helpers.httpRequestWithAuthentication
-				.call(
-					abortedBy(context, giveUp.signal),
-					CREDENTIAL,
-					requestOptions(request, root, timeoutMs),
-					{ credentialsDecrypted },
-				)
+				.call(abortedBy(context, giveUp.signal), CREDENTIAL, options, { credentialsDecrypted })
 				.catch((error: unknown) => errorAnswer(error, isEncrypted));
-			const bytes = await boundedBytes(body as unknown as Arriving, {
-				...{ bytes: MAX_ANSWER_BYTES, ms: timeoutMs, giveUp },
-			});
+			const limits = { bytes: MAX_ANSWER_BYTES, ms: timeoutMs, giveUp };
+			const bytes = await boundedBytes(body as unknown as Arriving, limits);
 			return eraseToken({
 				status: statusCode,
 				headers: headers as Record<string, string>,
@@ -173,32 +182,6 @@ export function cancelSignal(context: Context): AbortSignal | undefined {
 export function orCancelled(context: Context, signal: AbortSignal): AbortSignal {
 	const cancel = cancelSignal(context);
 	return cancel ? AbortSignal.any([cancel, signal]) : signal;
-}
-
-/** Thrown, an answer shows its connection. But n8n repeats a request whose 401 is thrown, also a POST. */
-const THROWN = Array.from({ length: 200 }, (_, index) => 400 + index).filter(
-	(code) => code !== 401,
-);
-
-function requestOptions(
-	{ method, path, query, body }: ApiRequest,
-	root: string,
-	timeout: number,
-): IHttpRequestOptions {
-	return {
-		method,
-		url: `${root}/${path}`,
-		// Without it the server's framework answers its own errors as HTML pages.
-		headers: { Accept: 'application/json' },
-		qs: query as IDataObject | undefined,
-		body: body as IHttpRequestOptions['body'],
-		timeout,
-		ignoreHttpStatusErrors: { ignore: true, except: THROWN },
-		returnFullResponse: true,
-		encoding: 'stream',
-		// n8n would send the token along to any other address.
-		disableFollowRedirect: true,
-	};
 }
 
 /** A shorter one is no token, and would be found in words. */
@@ -262,7 +245,7 @@ export async function boundedBytes(
 
 /** The answer in an error of n8n's HTTP helper. @throws the error where there is none of the server */
 function errorAnswer(error: unknown, isEncrypted: boolean): IN8nHttpFullResponse {
-	const causes = [...causesOf(error)];
+	const causes = causesOf(error);
 	const response = causes.map((cause) => cause.response).find(isObject);
 	if (!response) throw error;
 	const status = Number(response.status);
@@ -284,7 +267,7 @@ export function networkFailure(
 	isEncrypted = false,
 ): NetworkFailure {
 	if (error instanceof NetworkFailure) return error;
-	const causes = [...causesOf(error)];
+	const causes = causesOf(error);
 	const { code } = causes.find((cause) => typeof cause.code === 'string') ?? {};
 	const isBlocked = String(causes[0]?.message).includes('restricted IP');
 	return new NetworkFailure(String(code ?? (isBlocked ? 'BLOCKED' : '')), {
@@ -308,11 +291,9 @@ function isByProxy(causes: Cause[]): boolean {
 type Cause = Record<string, unknown>;
 
 /** n8n wraps the error of its HTTP library, which wraps Node's: one for each address that was tried. */
-function* causesOf(error: unknown): Generator<Cause> {
-	for (let current = error; isObject(current); ) {
-		yield current;
-		current = current.cause ?? (Array.isArray(current.errors) ? current.errors[0] : undefined);
-	}
+function causesOf(error: unknown): Cause[] {
+	if (!isObject(error)) return [];
+	return [error, ...causesOf(error.cause ?? listOf(error.errors)[0])];
 }
 
 /** No byte of a request leaves before the connection is made and encrypted. */

@@ -38,8 +38,10 @@ export function observed(client: Client): { client: Client; server: Server } {
 			if (isLater || 'is_enabled' in record) known.set('typeInUpdates', isLater);
 			if ('facebook_psid' in record) known.set('documentsInOrder', true);
 		}
-		const isInOrder = kind === 'templates' ? hasIdAsText(record) : undefined;
-		if (isInOrder !== undefined) known.set('documentsInOrder', isInOrder);
+		// The version that set the order right writes Meta's id as text. Longer numbers become text as they are read.
+		const { template_id: id } = record;
+		if (kind === 'templates' && id && Number.isSafeInteger(Number(id)))
+			known.set('documentsInOrder', typeof id === 'string');
 	}
 
 	const observing: Client = {
@@ -78,13 +80,4 @@ export function observed(client: Client): { client: Client; server: Server } {
 			},
 		},
 	};
-}
-
-/**
- * The version that set the order of documents right writes Meta's id as text. Undefined for an id that tells
- * nothing: long numbers become text as they are read.
- */
-function hasIdAsText({ template_id: id }: Record<string, unknown>): boolean | undefined {
-	if (typeof id === 'number') return false;
-	return typeof id === 'string' && id !== '' && Number.isSafeInteger(Number(id)) ? true : undefined;
 }

@@ -2,7 +2,7 @@ import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
 import type { Api } from '../api/api';
-import { connect } from '../api/api';
+import { openAccounts } from '../api/api';
 import { ApiError, nodeError } from '../api/errors/ApiError';
 import { isUnknownTenant } from '../api/errors/situations';
 import { BudgetSpent } from '../api/http';
@@ -187,13 +187,13 @@ async function open(context: IPollFunctions): Promise<PollCall> {
 	const budget = context.getPollBudgetMs?.() ?? DEFAULT_BUDGET_MS;
 	const timeout = Math.min(MAX_TIMEOUT_MS, budget / 4);
 	const end = Date.now() + budget - timeout;
-	const api = await connect(context, {
+	const api = await openAccounts(context, {
 		timeout,
 		onRateLimit: 'wait',
 		beforeWait: (ms) => {
 			if (Date.now() + ms > end) throw new BudgetSpent();
 		},
-	});
+	}).of();
 	// A poll has no input item.
 	const item = { ...NO_ITEM, timezone: context.getTimezone() };
 	const params = Object.fromEntries(

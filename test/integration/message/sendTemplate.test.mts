@@ -147,7 +147,7 @@ describe.each(generations)('sendTemplate, %s server', (server) => {
 			expect(account.sandbox.messages[0]?.template?.body[0]).toMatch(/^\d{8}$/);
 			expect(account.sandbox.messages[0]?.fromPhoneNumberId).toBe('106540352242922');
 		} else {
-			expect(run.error?.description).toContain('make it in the workflow');
+			expect(run.error?.description).toContain('make the code in the workflow');
 		}
 	});
 
