@@ -9,7 +9,7 @@ import { fromModelText } from '../../../nodes/WhatsCloud/checks/json';
 import { phoneDigits, phoneKey } from '../../../nodes/WhatsCloud/checks/phone';
 import { fileNameIn } from '../../../nodes/WhatsCloud/files/download';
 import { contentOf, plainName, withEnding } from '../../../nodes/WhatsCloud/files/formats';
-import { questionPage } from '../../../nodes/WhatsCloud/question/page';
+import { questionPage } from '../../../nodes/WhatsCloud/question/question';
 import { fillTemplate } from '../../../nodes/WhatsCloud/template/choose';
 import { templateOf, variablesOf } from '../../../nodes/WhatsCloud/template/template';
 import { readDelivery } from '../../../nodes/WhatsCloud/webhook/delivery';

@@ -1,6 +1,10 @@
 import { createHash } from 'node:crypto';
 
-import { noticePage, PAGE_HEADERS, questionPage } from '../../../nodes/WhatsCloud/question/page';
+import {
+	noticePage,
+	PAGE_HEADERS,
+	questionPage,
+} from '../../../nodes/WhatsCloud/question/question';
 
 const ask = {
 	...{ title: 'Order 17', text: 'May we deliver?' },
