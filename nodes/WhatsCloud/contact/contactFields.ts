@@ -100,10 +100,7 @@ const customField = {
 		placeholder: 'e.g. shoe_size',
 		description: 'The name, exactly as in custom_fields_data of a contact that has the field',
 	}),
-	value: optionalText({
-		displayName: 'Value',
-		description: 'The value of the field; one that is empty is not sent',
-	}),
+	value: optionalText({ displayName: 'Value', description: 'One that is empty is not sent' }),
 };
 
 /** The account's own fields, by their names. The server takes any name and any value. */

@@ -25,7 +25,13 @@ import { changeContact, createContact, findLabels, labelIds, upsertContact } fro
 /** How contacts are put out. */
 const presentation = { simplify, options: contactOptions };
 
-/** What operations have that may create a contact. */
+/** Items about the same contact take turns, so that one does not undo the other. */
+const changing = {
+	kind: 'write',
+	lane: ({ contactId: picked }: { contactId: PickedContact }) =>
+		'id' in picked ? `id ${picked.id}` : phoneKey(picked.phone),
+} as const;
+
 const creating = {
 	kind: 'write',
 	lane: ({ phone }: { phone: string }) => phoneKey(phone),
@@ -63,23 +69,19 @@ const upsert = operation({
 		return await presented(api, [written], params);
 	},
 	complete: async (api, done) => {
-		tellSamePhones(
-			api,
-			done.map(({ params }) => params.phone),
-		);
+		tellSamePhones(api, done);
 		return await withNewIds(api, done);
 	},
 });
 
 /** The later item overwrites what the earlier one wrote, which may be meant or not. */
-function tellSamePhones(api: Api, phones: string[]): void {
-	const seen = new Set<string>();
-	const again = phones.find((phone) => seen.has(phoneKey(phone)) || !seen.add(phoneKey(phone)));
-	if (again === undefined) return;
-	api.hint(
-		'samePhone',
-		`More than one item has the phone number ${again}: such a contact has the values of its last item.`,
-	);
+function tellSamePhones(api: Api, done: Array<{ params: { phone: string } }>): void {
+	const people = new Set<string>();
+	for (const { phone } of done.map(({ params }) => params)) {
+		const hint = `More than one item has the phone number ${phone}: such a contact has the values of its last item.`;
+		if (people.has(phoneKey(phone))) api.hint('samePhone', hint);
+		people.add(phoneKey(phone));
+	}
 }
 
 const get = operation({
@@ -110,13 +112,12 @@ const getAll = operation({
 });
 
 const update = operation({
+	...changing,
 	value: 'update',
 	name: 'Update',
 	action: 'Update a contact',
 	description: 'Change some fields of a contact and leave the others as they are',
-	kind: 'write',
 	fields: { contactId, updateFields, ...presentation },
-	lane: (params) => contactLane(params.contactId),
 	run: async ({ api, params }) => {
 		const changed = changes(params.updateFields);
 		if (Object.keys(changed).length === 0) throw nothingToChange();
@@ -126,13 +127,12 @@ const update = operation({
 });
 
 const remove = operation({
+	...changing,
 	value: 'delete',
 	name: 'Delete',
 	action: 'Delete a contact',
 	description: 'Delete a contact for good, by its ID or phone number',
-	kind: 'write',
 	fields: { contactId },
-	lane: (params) => contactLane(params.contactId),
 	run: async ({ api, params }) => {
 		const picked = params.contactId;
 		const { id } = 'id' in picked ? picked : await read(api, picked, 0);
@@ -148,10 +148,9 @@ function groupOperation(
 	change: (before: number[], id: number) => number[],
 ): Operation {
 	return operation({
+		...changing,
 		...words,
-		kind: 'write',
 		fields: { contactId, groupId: groups.id, ...presentation },
-		lane: (params) => contactLane(params.contactId),
 		run: async ({ api, params }) => {
 			const found = await read(api, params.contactId, 0);
 			const before = groupsOf(found);
@@ -193,11 +192,6 @@ async function read(api: Api, picked: PickedContact, maxAgeMs?: number): Promise
 		title: `There is no contact with the phone number ${picked.phone}`,
 		description: 'Check the number and its country code, or create the contact first.',
 	});
-}
-
-/** Items about the same contact take turns, so that one does not undo the other. */
-function contactLane(picked: PickedContact): string {
-	return 'id' in picked ? `id ${picked.id}` : phoneKey(picked.phone);
 }
 
 export const contact: Resource = {

@@ -108,16 +108,16 @@ export async function upsertContact(
 
 	async function attempt(triesLeft: number): Promise<ApiRecord> {
 		const current = await directory.find(phone, maxAgeMs);
-		return await write(current).catch(async (error: unknown) => {
-			if (triesLeft === 0 || !(await mayBeOtherwise(error, current))) throw error;
-			return await attempt(triesLeft - 1);
-		});
-	}
-
-	async function write(current: ApiRecord | undefined): Promise<ApiRecord> {
-		if (!current) return { ...(await createContact(api, contact)), created: true };
-		const changed = await changeContact(api, current, changesOf(current));
-		return { ...changed, created: lost !== undefined };
+		const write = current
+			? changeContact(api, current, changesOf(current))
+			: createContact(api, contact);
+		return await write.then(
+			(written) => ({ ...written, created: !current || lost !== undefined }),
+			async (error: unknown) => {
+				if (triesLeft === 0 || !(await mayBeOtherwise(error, current))) throw error;
+				return await attempt(triesLeft - 1);
+			},
+		);
 	}
 
 	/** Whether the failure may come from another contact being there, or none, than the look has found. */

@@ -1,6 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import type { OnRateLimit } from '../api/client';
 import { alphabetically, isEmpty } from '../checks/text';
 import { isObject } from '../checks/json';
 import type { Field, Fields, ItemContext, Values } from '../operation';
@@ -139,48 +138,31 @@ export function filtersOf<F extends Fields>(property: {
 	};
 }
 
-/** How the node works, for all operations; the fields of the Options collection. */
-export interface RunOptions {
-	parallelRequests: number;
-	/** Milliseconds. */
-	timeout: number;
-	onRateLimit: OnRateLimit;
-}
-
 const DEFAULT_PARALLEL = 10;
-const MAX_PARALLEL = 50;
 /** Webhook receivers can slow a write of WhatsCloud to 93 seconds (quirk 21). */
 const DEFAULT_TIMEOUT_S = 120;
-const MAX_TIMEOUT_S = 3_600;
 
+/** How the node works, for all operations. */
 const runOptionFields = {
 	parallelRequests: wholeNumber({
 		displayName: 'Parallel Requests',
 		default: DEFAULT_PARALLEL,
-		typeOptions: { minValue: 1, maxValue: MAX_PARALLEL },
+		typeOptions: { minValue: 1, maxValue: 50 },
 		description:
 			'How many items to work on at the same time. Messages to the same phone number always leave one after the other, in the order of the items.',
 	}),
 	timeout: wholeNumber({
 		displayName: 'Timeout',
 		default: DEFAULT_TIMEOUT_S,
-		typeOptions: { minValue: 1, maxValue: MAX_TIMEOUT_S },
+		typeOptions: { minValue: 1, maxValue: 3_600 },
 		description:
 			'How many seconds to wait for an answer. WhatsCloud can take more than a minute when slow webhooks are set up in it.',
 	}),
 	onRateLimit: choice({
 		displayName: 'When Rate Limited',
 		options: [
-			{
-				name: 'Fail',
-				value: 'fail',
-				description: 'End the item with an error that says when WhatsCloud takes requests again',
-			},
-			{
-				name: 'Wait and Continue',
-				value: 'wait',
-				description: 'Wait as long as WhatsCloud asks for, then go on; nothing is lost',
-			},
+			{ name: 'Fail', value: 'fail', description: 'End the item with an error' },
+			{ name: 'Wait and Continue', value: 'wait', description: 'As long as WhatsCloud asks for' },
 		],
 		default: 'wait',
 		description: 'What to do when WhatsCloud has had too many requests, usually 60 in a minute',
@@ -205,11 +187,11 @@ export function withRunOptions(fields: Fields): Fields {
 }
 
 /** Fills in what the Options collection leaves out. */
-export function runOptionsOf(options: unknown): RunOptions {
+export function runOptionsOf(options: unknown) {
 	const {
 		parallelRequests = DEFAULT_PARALLEL,
 		timeout: seconds = DEFAULT_TIMEOUT_S,
 		onRateLimit = 'wait',
 	} = (options ?? {}) as Partial<Values<typeof runOptionFields>>;
-	return { parallelRequests, timeout: seconds * 1000, onRateLimit };
+	return { parallelRequests, timeout: seconds * 1_000, onRateLimit };
 }

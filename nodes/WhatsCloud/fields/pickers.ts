@@ -2,7 +2,6 @@ import type { INodePropertyMode } from 'n8n-workflow';
 
 import type { ApiRecord } from '../api/pages';
 import { toWhatsAppNumber } from '../checks/phone';
-import type { InputError } from '../checks/text';
 import { isEmpty, visibleText } from '../checks/text';
 import type { Field } from '../operation';
 import type { RecordList } from './recordSearch';
@@ -30,8 +29,17 @@ interface PickerOptions extends RecordList {
 	isLong?: true;
 }
 
-/** Chooses one record from a list that pages and searches, or by its id. */
-export function picker({ displayName, description, ...options }: PickerOptions): Field<Picked> {
+/** One more way to say which record is meant. */
+interface OtherWay<T> {
+	mode: Omit<INodePropertyMode, 'type'>;
+	read: Field<T>['read'];
+}
+
+/** Chooses one record from a list that pages and searches, by its id, or in another way. */
+export function picker<T = never>(
+	{ displayName, description, ...options }: PickerOptions,
+	other?: OtherWay<T>,
+): Field<Picked | T> {
 	const { searchMethod } = options;
 	return {
 		property: {
@@ -48,32 +56,27 @@ export function picker({ displayName, description, ...options }: PickerOptions):
 					typeOptions: { searchListMethod: searchMethod, searchable: true },
 				},
 				{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. 41' },
+				...(other ? [{ ...other.mode, type: 'string' as const }] : []),
 			],
 		},
 		methods: {
 			listSearch: { [searchMethod]: options.isLong ? searchOf(options) : listOf(options) },
 		},
-		read: (value, label) => ({ id: readId(locatorOf(value).value, label) }),
+		read: (value, label, item) => {
+			const { mode, value: given } = locatorOf(value);
+			return mode === other?.mode.name
+				? other.read(given, label, item)
+				: { id: readId(given, label) };
+		},
 	};
 }
 
-/** Like `picker`, with one more way to say which record is meant. */
-export function pickerOr<T>(
-	options: PickerOptions,
-	mode: Omit<INodePropertyMode, 'type'>,
-	read: Field<T>['read'],
-): Field<Picked | T> {
-	const byRecord = picker(options);
-	const { property } = byRecord;
+/** So that a column of a sheet can be mapped. */
+export function orByName(example: string): OtherWay<PickedByName> {
+	const text = requiredText({ displayName: 'By Name' });
 	return {
-		...byRecord,
-		property: { ...property, modes: [...(property.modes ?? []), { ...mode, type: 'string' }] },
-		read: (value, label, item) => {
-			const located = locatorOf(value);
-			return located.mode === mode.name
-				? read(located.value, label, item)
-				: byRecord.read(value, label, item);
-		},
+		mode: { displayName: 'By Name', name: 'name', placeholder: `e.g. ${example}` },
+		read: (given, label, item) => ({ name: visibleText(text.read(given, label, item)) }),
 	};
 }
 
@@ -89,14 +92,11 @@ function readId(value: unknown, label: string): number {
 	if (isEmpty(value)) throw emptyError(label, 'Choose one from the list or enter its ID.');
 	const id = idOf(value);
 	if (id !== undefined) return id;
-	throw wrongId(label, value, "WhatsCloud's own IDs have at most 15.");
+	const advice = "WhatsCloud's own IDs have at most 15.";
+	throw wrongValue(`"${label}" must be an ID, which has only digits`, value, advice);
 }
 
-function wrongId(label: string, value: unknown, advice: string): InputError {
-	return wrongValue(`"${label}" must be an ID, which has only digits`, value, advice);
-}
-
-export const contactId = pickerOr(
+export const contactId = picker<{ phone: string }>(
 	{
 		displayName: 'Contact',
 		description: 'The contact: from the list, by its ID, or by its phone number',
@@ -106,12 +106,14 @@ export const contactId = pickerOr(
 		label: nameAndPhone,
 	},
 	{
-		displayName: 'By Phone Number',
-		name: 'phone',
-		placeholder: 'e.g. 15555550101',
-		hint: 'With the country code; spaces and + do not matter',
+		mode: {
+			displayName: 'By Phone Number',
+			name: 'phone',
+			placeholder: 'e.g. 15555550101',
+			hint: 'With the country code; spaces and + do not matter',
+		},
+		read: (phone) => ({ phone: toWhatsAppNumber(phone) }),
 	},
-	(phone) => ({ phone: toWhatsAppNumber(phone) }),
 );
 
 /** Contacts may lack a name, or a phone number. */
@@ -137,11 +139,9 @@ export interface RecordKind {
 interface Described extends Omit<RecordKind, 'id'> {
 	/** What it is. */
 	about: string;
-	/** A name, where it may be given by name, so that a column of a sheet can be mapped. */
+	/** Some name, where the record may be given by its name. */
 	example?: string;
 }
-
-const byName = requiredText({ displayName: 'By Name' });
 
 function recordKind({ about, example, ...kind }: Described): RecordKind {
 	const options = {
@@ -150,13 +150,7 @@ function recordKind({ about, example, ...kind }: Described): RecordKind {
 		description: `${about}: from the list or by its ID${example ? ' or name' : ''}`,
 		searchMethod: `search${kind.plural.replace(' ', '')}`,
 	};
-	const mode = { displayName: 'By Name', name: 'name', placeholder: `e.g. ${example}` };
-	const id = example
-		? pickerOr(options, mode, (given, label, item) => ({
-				name: visibleText(byName.read(given, label, item)),
-			}))
-		: picker(options);
-	return { ...kind, id };
+	return { ...kind, id: picker(options, example ? orByName(example) : undefined) };
 }
 
 const nameOf = ({ name }: ApiRecord) => String(name);
@@ -257,6 +251,6 @@ export const groupsDropDown: Field<number[] | undefined> = {
 		const ids = idsIn(value);
 		if (ids) return ids.length > 0 ? ids : undefined;
 		const advice = 'Choose from the list, or let the expression give IDs such as 1,3.';
-		throw wrongId(label, value, advice);
+		throw wrongValue(`"${label}" must be an ID, which has only digits`, value, advice);
 	},
 };

@@ -6,8 +6,8 @@ import type { ApiRecord } from '../api/pages';
 import { fromModelText, isObject, objectOf } from '../checks/json';
 import { clipped, InputError, isEmpty, outgoingText, shown } from '../checks/text';
 import type { Picked, PickedByName } from '../fields/pickers';
-import { locatorOf, picker, pickerOr } from '../fields/pickers';
-import { optionalText, requiredText } from '../fields/values';
+import { locatorOf, orByName, picker } from '../fields/pickers';
+import { optionalText } from '../fields/values';
 import type { EditorCall, Field } from '../operation';
 import { NO_ITEM } from '../operation';
 import { readRecord } from '../records';
@@ -28,9 +28,7 @@ type TemplateChoice = Picked | PickedByName;
 /** Characters of the text in a list of templates. */
 const MAX_WORDS = 60;
 
-const templateName = requiredText({ displayName: 'By Name' });
-
-export const template: Field<TemplateChoice> = pickerOr(
+export const template: Field<TemplateChoice> = picker(
 	{
 		displayName: 'Template',
 		description: 'The approved template to send: from the list, by its ID, or by its name',
@@ -40,8 +38,7 @@ export const template: Field<TemplateChoice> = pickerOr(
 		label: (record) => labelled(record, [record.language]),
 		hidden: ({ status }) => !isSameCode(status, 'APPROVED'),
 	},
-	{ displayName: 'By Name', name: 'name', placeholder: 'e.g. order_update' },
-	(given, label) => ({ name: templateName.read(given, label, NO_ITEM).trim() }),
+	orByName('order_update'),
 );
 
 export const templateId = picker({
