@@ -55,7 +55,7 @@ export function openFiles(
 /** Room for the files of a run, so that their bytes together do not fill n8n's memory. */
 export function createRoom(limit: number) {
 	let held = 0;
-	let turn: Promise<unknown> = Promise.resolve();
+	let turn: Promise<void> = Promise.resolve();
 	let wake: () => void = () => undefined;
 	return {
 		/** Loads files one after the other. Each resolves when it fits with those before it, or when it is alone. */
@@ -68,7 +68,9 @@ export function createRoom(limit: number) {
 				held += bytes;
 				return file;
 			});
-			turn = loading.catch(() => undefined);
+			// Without the file, which would stay in memory with the promise.
+			const done = () => undefined;
+			turn = loading.then(done, done);
 			return await loading;
 		},
 		release: (bytes: number) => {
