@@ -10,7 +10,10 @@ import { useAccount } from './account.mts';
 import { messages, useSending } from './sending.mts';
 import { selfSigned } from './selfSigned.mts';
 
-jest.setTimeout(60_000);
+jest.mock(
+	'n8n-workflow',
+	() => jest.requireActual<typeof import('./shortWaits.mts')>('./shortWaits.mts').n8nWorkflow,
+);
 
 const token = 'a'.repeat(64);
 const opened: Server[] = [];

@@ -3,6 +3,11 @@ import type { IDataObject } from 'n8n-workflow';
 import type { Fault } from '../../sandbox/server/sandbox.mts';
 import { type Account, locator, useAccount } from './account.mts';
 
+jest.mock(
+	'n8n-workflow',
+	() => jest.requireActual<typeof import('./shortWaits.mts')>('./shortWaits.mts').n8nWorkflow,
+);
+
 const account = useAccount({ server: 'A' });
 
 const contact = (operation: string, parameters: object = {}) => ({

@@ -7,6 +7,11 @@ import { WhatsCloud } from '../../nodes/WhatsCloud/WhatsCloud.node';
 import { runNode } from '../engine/engine.mts';
 import { messages, useSending } from './sending.mts';
 
+jest.mock(
+	'n8n-workflow',
+	() => jest.requireActual<typeof import('./shortWaits.mts')>('./shortWaits.mts').n8nWorkflow,
+);
+
 const account = useSending(3);
 const elsewhere: IncomingHttpHeaders[] = [];
 const server = createServer((request, response) => {
@@ -58,7 +63,7 @@ test.each([301, 302, 303, 307, 308])(
 );
 
 describe('an answer', () => {
-	const readStatus = async (id: number, timeout = 5) =>
+	const readStatus = async (id: number, timeout = 100) =>
 		await runNode({
 			node: WhatsCloud,
 			credential: {
@@ -86,7 +91,7 @@ describe('an answer', () => {
 	});
 
 	test('is given up when it stops in the middle', async () => {
-		const run = await readStatus(3, 1);
+		const run = await readStatus(3, 4);
 		expect(run.error?.message).toContain('no complete answer');
 		expect(run.error?.description).toContain('The error code is ETIMEDOUT.');
 		expect(elsewhere.length).toBe(4);
