@@ -19,7 +19,7 @@ npm start -- --server C   plays another version of WhatsCloud's server: A (Augus
 npm start -- --help       this text
 
 The first start installs what is missing: ${(MEGABYTES_HERE / 1000).toFixed(1)} GB in this folder (node_modules and .local), and up to
-${(MEGABYTES_OF_CACHE / 1000).toFixed(1)} GB in npm's own cache. That takes about six minutes.`;
+${(MEGABYTES_OF_CACHE / 1000).toFixed(1)} GB in npm's own cache. That takes six to ten minutes.`;
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const bundledNode = join(root, 'node_modules', '.bin', 'node');
@@ -66,7 +66,6 @@ async function installPackage(signal) {
 	await runNpm(['ci'], {
 		cwd: root,
 		what: 'Installing the tools',
-		mostMegabytes: tools.installed + tools.downloaded,
 		signal,
 	});
 	if (!isPackageInstalled()) {

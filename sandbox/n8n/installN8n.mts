@@ -38,16 +38,18 @@ export async function installN8n(
 			);
 		}
 		const into = relative(folders.root, folder);
-		say(`Installing n8n into ${into}: about ${installed} MB, 3 to 5 minutes, this once.`);
+		say(`Installing n8n into ${into}: about ${installed} MB, 3 to 6 minutes, this once.`);
 		await runNpm(['ci', '--ignore-scripts'], {
 			cwd: folder,
 			what: 'Installing n8n',
-			mostMegabytes: MOST_MEGABYTES,
 			signal,
 		});
+		say(
+			"Fetching SQLite, n8n's database. Where none is ready-made it is compiled: 1 to 2 minutes, this once.",
+		);
 		await runNpm(['rebuild', ...scripts], {
 			cwd: folder,
-			what: 'Preparing SQLite for n8n',
+			what: 'Fetching or compiling SQLite',
 			signal,
 		});
 	});

@@ -1,7 +1,7 @@
 // Plain JavaScript without dependencies: `npm start` needs it on any Node, before anything is installed;
 // CommonJS, so that jest can load it as well.
 const { spawn } = require('node:child_process');
-const { existsSync, statfsSync } = require('node:fs');
+const { existsSync, readFileSync, statfsSync } = require('node:fs');
 const { delimiter, dirname, join } = require('node:path');
 
 // Measured, in units of 10^6 bytes on the disk. What is downloaded stays in npm's cache as well.
@@ -56,22 +56,29 @@ function pathWithout(folder) {
 		.join(delimiter);
 }
 
-function showProgress(what, folder, mostMegabytes) {
+/** Counts what `npm ci` has put there, not what the disk has lost: other programs write as well. */
+function packageCounter(folder) {
+	const lock = join(folder, 'package-lock.json');
+	if (!existsSync(lock)) return undefined;
+	const fits = (names, here) => !names || names.includes(here) || names[0]?.startsWith('!');
+	const wanted = Object.entries(JSON.parse(readFileSync(lock, 'utf8')).packages)
+		.filter(([path, { os, cpu }]) => path && fits(os, process.platform) && fits(cpu, process.arch))
+		.map(([path]) => join(folder, path, 'package.json'));
+	return () => `, ${wanted.filter((file) => existsSync(file)).length} of ${wanted.length} packages`;
+}
+
+function showProgress(what, count = () => '') {
 	const begun = Date.now();
-	const freeBefore = megabytesFree(folder);
 	const line = () => {
 		const seconds = Math.round((Date.now() - begun) / 1000);
-		// What the disk lost is a good enough count of what was written, and costs nothing to ask.
-		const written = Math.max(0, Math.round(freeBefore - megabytesFree(folder)));
-		const size = mostMegabytes ? `, ${written} of up to ${mostMegabytes} MB` : '';
-		return `  ${what}: ${seconds} s${size}`;
+		return `  ${what}: ${seconds} s${count()}`;
 	};
 	if (!process.stdout.isTTY) {
 		const timer = setInterval(() => console.log(line()), 30_000);
 		return () => clearInterval(timer);
 	}
 	const draw = () => process.stdout.write(`\r${line()}\u001b[K`);
-	const timer = setInterval(draw, 500);
+	const timer = setInterval(draw, 1000);
 	return () => {
 		clearInterval(timer);
 		process.stdout.write('\r\u001b[K');
@@ -86,9 +93,9 @@ function withoutAnimation(output) {
 }
 
 /** Runs npm, shows how far it is, and gives what it printed; throws NpmFailed with a reason in words. */
-async function runNpm(args, { cwd, what, mostMegabytes, signal }) {
+async function runNpm(args, { cwd, what, signal }) {
 	signal?.throwIfAborted();
-	const stopProgress = showProgress(what, cwd, mostMegabytes);
+	const stopProgress = showProgress(what, args[0] === 'ci' ? packageCounter(cwd) : undefined);
 	try {
 		return await new Promise((resolve, reject) => {
 			const npm = spawn('npm', [...args, '--no-audit', '--no-fund', '--no-progress'], {

@@ -5,5 +5,5 @@ export function megabytesFree(folder: string): number;
 
 export function runNpm(
 	args: readonly string[],
-	options: { cwd: string; what: string; mostMegabytes?: number; signal?: AbortSignal },
+	options: { cwd: string; what: string; signal?: AbortSignal },
 ): Promise<string>;
