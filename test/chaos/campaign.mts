@@ -17,6 +17,7 @@ export interface CampaignOptions {
 	sends: number;
 	/** Creates, updates, upserts, deletes and reads of contacts. */
 	others: number;
+	itemsPerRun?: number;
 	/** Which generation of the server; the sandbox's own if left out. */
 	server?: SandboxOptions['server'];
 }
@@ -26,6 +27,7 @@ export async function runCampaign({
 	seed,
 	sends,
 	others,
+	itemsPerRun = 100,
 	server,
 }: CampaignOptions): Promise<CampaignResult> {
 	const random = seededRandom(seed);
@@ -37,7 +39,7 @@ export async function runCampaign({
 		reads: { done: 0, failed: 0, toldIncomplete: 0, wrong: [] },
 		...{ runs: 0, wholeRunFailures: 0, requests: 0, faults: 0, afterTheEnd: 0, seconds: 0 },
 	};
-	const stage: Stage = { sandbox, random, result, plans: { next: 0 } };
+	const stage: Stage = { sandbox, random, result, plans: { next: 0 }, itemsPerRun };
 	try {
 		while (result.sends.writes < sends) await sendSome(stage);
 		const target = others;

@@ -2,16 +2,14 @@ import { count } from './account.mts';
 import { pageFaults } from './faultMix.mts';
 import { arm, carryOut, itemOf, nextSettings, type Plan, runPlan, type Stage } from './stage.mts';
 
-const ITEMS_PER_RUN = 100;
-
 export async function sendSome(stage: Stage): Promise<void> {
-	const { sandbox, random, result } = stage;
+	const { itemsPerRun, sandbox, random, result } = stage;
 	const name = `send ${result.runs}`;
-	const numbers = 1 + Math.floor(random() * ITEMS_PER_RUN);
+	const numbers = 1 + Math.floor(random() * itemsPerRun);
 	sandbox.reset();
 	const phones = Array.from({ length: numbers }, (_, index) => phoneOf(index));
 	sandbox.data.insertContacts(phones.map((phone) => ({ phone })));
-	const items = Array.from({ length: ITEMS_PER_RUN }, (_, index) => ({
+	const items = Array.from({ length: itemsPerRun }, (_, index) => ({
 		json: { to: phones[index % numbers], text: `${name}, item ${index}` },
 	}));
 	const states = await carryOut(stage, {
@@ -36,10 +34,10 @@ export async function sendSome(stage: Stage): Promise<void> {
 const phoneOf = (index: number) => `1555510${String(index + 1).padStart(4, '0')}`;
 
 export async function createSome(stage: Stage): Promise<void> {
-	const { sandbox, result } = stage;
+	const { itemsPerRun, sandbox, result } = stage;
 	const name = `create ${result.runs}`;
 	sandbox.reset();
-	const items = Array.from({ length: ITEMS_PER_RUN }, (_, index) => ({
+	const items = Array.from({ length: itemsPerRun }, (_, index) => ({
 		json: { phone: phoneOf(index), first: `First ${index}` },
 	}));
 	const states = await carryOut(stage, {
@@ -64,11 +62,11 @@ export async function createSome(stage: Stage): Promise<void> {
 }
 
 export async function updateSome(stage: Stage): Promise<void> {
-	const { sandbox, result } = stage;
+	const { itemsPerRun, sandbox, result } = stage;
 	const name = `update ${result.runs}`;
 	sandbox.reset();
 	const contacts = sandbox.data.insertContacts(
-		Array.from({ length: ITEMS_PER_RUN }, (_, index) => ({ phone: phoneOf(index) })),
+		Array.from({ length: itemsPerRun }, (_, index) => ({ phone: phoneOf(index) })),
 	);
 	const items = contacts.map(({ id }, index) => ({ json: { id, city: `${name}, item ${index}` } }));
 	const states = await carryOut(stage, {
@@ -90,11 +88,11 @@ export async function updateSome(stage: Stage): Promise<void> {
 }
 
 export async function deleteSome(stage: Stage): Promise<void> {
-	const { sandbox, result } = stage;
+	const { itemsPerRun, sandbox, result } = stage;
 	const name = `delete ${result.runs}`;
 	sandbox.reset();
 	const contacts = sandbox.data.insertContacts(
-		Array.from({ length: ITEMS_PER_RUN }, (_, index) => ({ phone: phoneOf(index) })),
+		Array.from({ length: itemsPerRun }, (_, index) => ({ phone: phoneOf(index) })),
 	);
 	const states = await carryOut(stage, {
 		name,
@@ -115,16 +113,16 @@ export async function deleteSome(stage: Stage): Promise<void> {
 
 /** Half of the contacts are known; those that are found must be changed, and none be there twice. */
 export async function upsertSome(stage: Stage): Promise<void> {
-	const { sandbox, random, result } = stage;
+	const { itemsPerRun, sandbox, random, result } = stage;
 	const name = `upsert ${result.runs}`;
 	sandbox.reset();
 	shapeLists(stage);
-	const known = Array.from({ length: ITEMS_PER_RUN / 2 }, (_, index) => ({
+	const known = Array.from({ length: itemsPerRun / 2 }, (_, index) => ({
 		phone: phoneOf(2 * index),
 	}));
 	sandbox.data.insertContacts(known);
 	for (const fault of pageFaults(random)) sandbox.faults.add(fault);
-	const items = Array.from({ length: ITEMS_PER_RUN }, (_, index) => ({
+	const items = Array.from({ length: itemsPerRun }, (_, index) => ({
 		json: { phone: phoneOf(index), city: `${name}, item ${index}` },
 	}));
 	const states = await carryOut(stage, {
