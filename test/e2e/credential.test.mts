@@ -69,7 +69,7 @@ describe("the credential's test", () => {
 	test('does not take a website for WhatsCloud', async () => {
 		const { port } = website.address() as AddressInfo;
 		expect(await testWith({ baseUrl: urlOf(port) })).toEqual(
-			refusal("The base URL of the WhatsCloud credential does not lead to WhatsCloud's API."),
+			refusal("The base URL of the WhatsCloud credential does not lead to WhatsCloud's API: "),
 		);
 	});
 

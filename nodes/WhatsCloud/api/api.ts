@@ -37,7 +37,7 @@ export interface ApiOptions {
 
 /** The accounts of a run: n8n evaluates expressions in a credential for each item. */
 export interface Accounts {
-	/** The same for all items with the same account; without an item, that of the node's credential. @throws InputError when the credential can't be right */
+	/** One for all items of an account; without an item, that of the first. @throws InputError for a wrong credential */
 	of(itemIndex?: number): Promise<Api>;
 	/** What the user should know beside the results; none twice. */
 	hints(): string[];

@@ -333,13 +333,11 @@ export function isUnknownTenant({ body }: { body?: unknown }): boolean {
 	return isObject(body) && body.errors === 'Invalid tenant subdomain';
 }
 
-const ABILITY =
-	/\b(?:contacts|statuses|sources|groups|templates|templatebots|messagebots|messages)\.[a-z]+\b/;
-
 /** The permission that a 403 names, such as `contacts.read` (quirk 35). */
 export function missingAbility(answer: { status?: number; body?: unknown }): string | undefined {
 	if (answer.status !== 403 || !isObject(answer.body)) return undefined;
-	return ABILITY.exec(String(answer.body.message))?.[0];
+	const ability = /\b[a-z]+\.(create|read|update|delete|send)\b/;
+	return ability.exec(String(answer.body.message))?.[0];
 }
 
 /** What came in place of a good answer. */
