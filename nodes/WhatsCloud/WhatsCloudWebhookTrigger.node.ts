@@ -134,9 +134,6 @@ const properties: INodeProperties[] = [
 const isPasted = async () => await Promise.resolve(true);
 const pastedByHand = { checkExists: isPasted, create: isPasted, delete: isPasted };
 
-const WHILE_YOU_BUILD =
-	'<b>While you build</b>, press "Execute step". The test URL then takes one event, for up to two minutes. WhatsCloud must have the test URL for that, or send the event from the sandbox of this package.<br /><br />';
-
 export class WhatsCloudWebhookTrigger implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'WhatsCloud Webhook Trigger',
@@ -155,15 +152,6 @@ export class WhatsCloudWebhookTrigger implements INodeType {
 		eventTriggerDescription: 'Waiting for WhatsCloud to call the test URL',
 		activationMessage:
 			'Paste the production URL into WhatsCloud, if it is not there yet: under "WebHooks re-send" for messages, under "Webhook management" for contacts, statuses and sources.',
-		triggerPanel: {
-			header: '',
-			executionsHelp: {
-				inactive: `${WHILE_YOU_BUILD}<b>When the workflow is ready</b>, publish it, and paste the production URL into WhatsCloud. Those executions are in the list of executions, not here.`,
-				active: `${WHILE_YOU_BUILD}<b>The published workflow</b> starts by itself when WhatsCloud calls the production URL. Those executions are in the <a data-key="executions">list of executions</a>, not here.`,
-			},
-			activationHint:
-				'The test URL works only after you pressed the button. Publish the workflow, and WhatsCloud can call the production URL at any time.',
-		},
 		defaults: { name: 'WhatsCloud Webhook Trigger' },
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],

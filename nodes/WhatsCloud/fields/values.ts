@@ -154,17 +154,11 @@ export function dateTime(property: Shown): Field<Date> {
 	return {
 		property: { ...property, type: 'dateTime', default: '' },
 		read: (value, label, { timezone }) => {
-			const moment =
-				value instanceof Date
-					? DateTime.fromJSDate(value)
-					: DateTime.isDateTime(value)
-						? value
-						: DateTime.fromISO(String(value).trim().replace(' ', 'T'), { zone: timezone });
-			if (!moment.isValid) {
-				const advice = 'Choose a date, or give one such as 2026-01-31T09:00:00.';
-				throw wrongValue(`"${label}" is not a date`, value, advice);
-			}
-			return moment.toJSDate();
+			const text = String(value instanceof Date ? value.toJSON() : value).trim();
+			const moment = DateTime.fromISO(text.replace(' ', 'T'), { zone: timezone });
+			if (moment.isValid) return moment.toJSDate();
+			const advice = 'Choose a date, or give one such as 2026-01-31T09:00:00.';
+			throw wrongValue(`"${label}" is not a date`, value, advice);
 		},
 	};
 }
