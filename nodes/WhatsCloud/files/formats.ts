@@ -117,10 +117,12 @@ interface Content {
 /** @param data the content, or the first `BEGINNING_BYTES` of it */
 export function contentOf(data: Uint8Array): Content {
 	const text = String.fromCharCode(...data.subarray(0, BEGINNING_BYTES));
-	const formats = FORMATS.filter(({ begins }) => begins.test(text));
-	const plain = formats.find(({ isVague }) => !isVague)?.one;
+	const fitting = FORMATS.filter(({ begins }) => begins.test(text));
+	// A PDF may begin like a text file, too.
+	const plain = fitting.filter(({ isVague }) => !isVague);
 	const other = OTHERS.find(([begins]) => begins.test(text.replace(/^\xef\xbb\xbf/, '')))?.[1];
-	const one = plain ?? other ?? formats[0]?.one;
+	const one = plain[0]?.one ?? other ?? fitting[0]?.one;
+	const formats = plain.length > 0 ? plain : fitting;
 	return { formats, one: one === WEB_PAGE ? one + titleOf(data) : one };
 }
 

@@ -110,6 +110,8 @@ test.each<[MediaKind, string, string, begins: string, name: string, uploadedType
 	['document', 'file', '', '%PDF-1.4', 'file.pdf', 'application/pdf'],
 	['document', 'file.pdf', '', '\xef\xbb\xbf\n%PDF-1.4', 'file.pdf', 'application/pdf'],
 	['document', 'file.docx', '', '%PDF-1.4', 'file.pdf', 'application/pdf'],
+	['document', 'file', 'text/plain', '%PDF-1.4', 'file.pdf', 'application/pdf'],
+	['document', 'file.txt', '', '%PDF-1.4', 'file.pdf', 'application/pdf'],
 	['document', 'list.xlsx', 'application/zip', 'PK\x03\x04', 'list.xlsx', 'application/vnd.o'],
 	['document', 'secret.docx', '', PROTECTED, 'secret.docx', ''],
 	['document', 'list.xls', '', '<html urn:schemas-microsoft-com:office:excel', 'list.xls', ''],
