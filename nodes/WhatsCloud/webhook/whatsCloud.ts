@@ -1,28 +1,7 @@
 import { isObject, objectOf, textOf } from '../checks/json';
 import type { BodyEvent, EventName, Json, PartEvent } from './body';
 import { otherEvent } from './body';
-import {
-	type Beside,
-	besideOf,
-	metaEvents,
-	readMessage,
-	readState,
-	readTemplateState,
-} from './meta';
-
-/** What WhatsCloud itself says about an event, whichever of its forms it uses. */
-interface Envelope {
-	/** Such as `contact.updated` or `whatsapp.message.received`. */
-	type: string;
-	id?: unknown;
-	/** Of the record, the message or the state; absent where WhatsCloud names none. */
-	attributes?: Json;
-	/** The attributes, with what the envelope says about the record besides. */
-	record: Json;
-	previous: Json | null;
-	changedFields: unknown[] | null;
-	beside: Beside;
-}
+import { besideOf, metaEvents, readMessage, readState, readTemplateState } from './meta';
 
 /** The events of a body in one of WhatsCloud's own forms, and what tells this body from others. */
 export interface Enveloped {
@@ -38,7 +17,8 @@ export function envelopedEvents(body: Json): Enveloped | undefined {
 		return { events: n8nFormatEvents(body), eventId: textOf(id), sentAt: timestamp };
 	}
 	if (textOf(body.event) === null) return undefined;
-	return { events: [ownEvent(olderEnvelope(body), body)], eventId: null, sentAt: body.timestamp };
+	const events = [ownEvent(inN8nFormat(body), body)];
+	return { events, eventId: null, sentAt: body.timestamp };
 }
 
 /**
@@ -46,7 +26,7 @@ export function envelopedEvents(body: Json): Enveloped | undefined {
  * or state that WhatsCloud describes.
  */
 function n8nFormatEvents(body: Json): BodyEvent[] {
-	const own = ownEvent(n8nEnvelope(body), body);
+	const own = ownEvent(body, body);
 	const { data, whatsapp, ...rest } = body;
 	const inside = metaEvents(objectOf(objectOf(whatsapp).original_payload));
 	if (inside.length < 2 && inside.every(({ event }) => event === 'other')) return [own];
@@ -75,29 +55,45 @@ function completed(event: PartEvent, own: PartEvent): Partial<PartEvent> {
 	return { at: event.at ?? own.at, fields: { ...event.fields, ...Object.fromEntries(missing) } };
 }
 
-function ownEvent(envelope: Envelope, payload: Json): BodyEvent {
-	const event = envelope.attributes && eventOf(envelope, envelope.attributes);
-	return event ? { ...event, payload } : otherEvent(envelope.type, payload);
+/** What WhatsCloud itself says about an event, in the "N8N format". */
+function ownEvent({ event, data, changes }: Json, payload: Json): BodyEvent {
+	const type = textOf(objectOf(event).type) ?? '';
+	const { resource, relationships } = objectOf(data);
+	const { id, attributes } = objectOf(resource);
+	const told =
+		isObject(attributes) &&
+		readResource(type, { id, attributes, related: objectOf(relationships) }, objectOf(changes));
+	return told ? { ...told, payload } : otherEvent(type, payload);
+}
+
+/** The record, the message or the state. */
+interface Resource {
+	id: unknown;
+	attributes: Json;
+	related: Json;
 }
 
 const RECORD_TYPE = /^(contact|status|source)\.(created|updated|deleted)$/;
 
-function eventOf(envelope: Envelope, attributes: Json): PartEvent | undefined {
-	const { type } = envelope;
+function readResource(type: string, resource: Resource, changes: Json): PartEvent | undefined {
+	const { attributes, related } = resource;
 	if (type === 'whatsapp.template.status_updated') return readTemplateState(attributes);
 	const [, record, change = ''] = RECORD_TYPE.exec(type) ?? [];
-	if (record === undefined) return messageEvent(envelope, attributes);
-	const event = `${record}${change.charAt(0).toUpperCase()}${change.slice(1)}` as EventName;
-	const { id, ...fields } = envelope.record;
-	const { changedFields: changed_fields, previous } = envelope;
+	if (record === undefined) return messageEvent(type, resource);
+	const { current, previous, modified_fields } = changes;
+	// `attributes` leaves some fields of the record out.
+	const { id, ...fields } = {
+		...{ id: null, ...objectOf(current) },
+		...{ ...attributes, ...relatedFields(related) },
+	};
+	const update = {
+		changed_fields: changedFields(modified_fields, previous, current),
+		previous: isObject(previous) ? previous : null,
+	};
 	return {
-		event,
+		event: `${record}${change.charAt(0).toUpperCase()}${change.slice(1)}` as EventName,
 		identity: null,
-		fields: {
-			id: envelope.id ?? id ?? null,
-			...fields,
-			...(change === 'updated' && { changed_fields, previous }),
-		},
+		fields: { id: resource.id ?? id, ...fields, ...(change === 'updated' && update) },
 	};
 }
 
@@ -105,7 +101,10 @@ const MESSAGE_TYPE = /^(?:whatsapp\.)?message\.(received|sent|delivered|read|fai
 /** The state stands in the attributes. */
 const STATE_TYPES = ['message.status.update', 'whatsapp.status.updated'];
 
-function messageEvent({ type, id, beside }: Envelope, attributes: Json): PartEvent | undefined {
+function messageEvent(type: string, { id, attributes, related }: Resource): PartEvent | undefined {
+	const { name, username, ...contact } = objectOf(related.contact);
+	const contacts = [{ ...contact, profile: { name, username } }];
+	const beside = besideOf({ ...related, contacts });
 	// In place of a message's id, the envelope may have the account's, which is a number.
 	const ownId = /\D/.test(textOf(id) ?? '') ? id : undefined;
 	const { phone, to, message_id } = attributes;
@@ -115,24 +114,6 @@ function messageEvent({ type, id, beside }: Envelope, attributes: Json): PartEve
 	if (kind === 'received') return readMessage(message, beside);
 	const status = STATE_TYPES.includes(type) ? attributes.status : kind;
 	return readState({ ...message, status }, beside);
-}
-
-function n8nEnvelope({ event, data, changes }: Json): Envelope {
-	const { resource, relationships } = objectOf(data);
-	const { id, attributes } = objectOf(resource);
-	const { current, previous, modified_fields } = objectOf(changes);
-	const related = objectOf(relationships);
-	const { name, username, ...contact } = objectOf(related.contact);
-	return {
-		type: textOf(objectOf(event).type) ?? '',
-		id,
-		attributes: isObject(attributes) ? attributes : undefined,
-		// `attributes` leaves some fields of the record out.
-		record: { ...objectOf(current), ...objectOf(attributes), ...relatedFields(related) },
-		previous: isObject(previous) ? previous : null,
-		changedFields: changedFields(modified_fields, previous, current),
-		beside: besideOf({ ...related, contacts: [{ ...contact, profile: { name, username } }] }),
-	};
 }
 
 /** The "N8N format" has objects where the API's record has ids; their names are worth keeping, too. */
@@ -145,20 +126,17 @@ function relatedFields({ status, source, assigned_to, groups }: Json): Json {
 	};
 }
 
-/** The older form, with `attributes`, and that of the 2026 brand, with everything in `data` itself. */
-function olderEnvelope({ event, model, data, original }: Json): Envelope {
+/** The same for the older form, with `attributes`, and that of the 2026 brand, with everything in `data` itself. */
+function inN8nFormat({ event, model, data, original }: Json): Json {
 	const kind = textOf(model)?.split('\\').at(-1)?.toLowerCase();
 	const type = textOf(event) ?? '';
-	const record = objectOf(data);
-	const attributes = isObject(record.attributes) ? record.attributes : record;
+	const { id, attributes = data } = objectOf(data);
+	const resource = { id, attributes };
+	const relationships = { contact: { name: objectOf(attributes).name } };
 	return {
-		type: type.includes('.') || kind === undefined ? type : `${kind}.${type}`,
-		id: record.id,
-		attributes: isObject(data) ? attributes : undefined,
-		record: attributes,
-		previous: isObject(original) ? original : null,
-		changedFields: changedFields(undefined, original, attributes),
-		beside: besideOf({ contacts: [{ profile: { name: attributes.name } }] }),
+		event: { type: type.includes('.') || kind === undefined ? type : `${kind}.${type}` },
+		data: { resource, relationships },
+		changes: { previous: original, current: attributes },
 	};
 }
 
