@@ -49,7 +49,7 @@ describe.each(generations)(
 			);
 			const before = firstNames();
 			// Between the look at the list and the look at the contact.
-			account.sandbox.faults.add({ kind: 'delay', ms: 200, method: 'GET', path: '/contacts/*' });
+			account.sandbox.faults.add({ kind: 'delay', ms: 60, method: 'GET', path: '/contacts/*' });
 			const meanwhile = async () => {
 				await until(account, isLook);
 				for (const [index, contact] of contacts.entries())
@@ -190,7 +190,7 @@ describe.each(generations)('two executions write the same person, %s server', (s
 	test('in two national forms of the number: whoever is second tells of both', async () => {
 		const forms = ['525512345678', '5215512345678'];
 		// Both have looked before either creates.
-		account.sandbox.faults.add({ kind: 'delay', ms: 300, method: 'POST', path: '/contacts' });
+		account.sandbox.faults.add({ kind: 'delay', ms: 100, method: 'POST', path: '/contacts' });
 		const runs = await Promise.all(
 			forms.map(async (phone) => await account.attempt(upsert, [{ first: phone, phone }])),
 		);
@@ -207,7 +207,7 @@ describe.each(generations)('two executions write the same person, %s server', (s
 	});
 
 	test('guarantee: Two executions that write the same number at the same moment make one contact.', async () => {
-		account.sandbox.faults.add({ kind: 'delay', ms: 100, method: 'POST', path: '/contacts' });
+		account.sandbox.faults.add({ kind: 'delay', ms: 60, method: 'POST', path: '/contacts' });
 		const runs = await Promise.all(
 			['Ann', 'Anna', 'Anne'].map(
 				async (first) => await account.run(upsert, [{ first, phone: number(0) }]),
@@ -246,7 +246,7 @@ describe.each(generations)('contacts change after the list was read, %s server',
 		};
 		account.sandbox.faults.add({
 			kind: 'delay',
-			ms: 200,
+			ms: 60,
 			method: 'PUT',
 			path: '/contacts/*',
 			times: 2,
@@ -279,7 +279,7 @@ describe.each(generations)('contacts change after the list was read, %s server',
 			await until(account, isLook);
 			for (const contact of contacts) change(contact, { theirs: 'yes' });
 		};
-		account.sandbox.faults.add({ kind: 'delay', ms: 200, method: 'GET', path: '/contacts/*' });
+		account.sandbox.faults.add({ kind: 'delay', ms: 60, method: 'GET', path: '/contacts/*' });
 		const customFields = { values: [{ name: 'ours', value: '={{ $json.first }}' }] };
 		await Promise.all([
 			account.run({ ...upsert, additionalFields: { customFields } }, items),

@@ -224,12 +224,6 @@ describe('what a look-up costs, at 100 contacts a page', () => {
 		expect(run.hints.map(({ message }) => message)).toEqual([
 			expect.stringMatching(/^Finding contacts by phone number took 16 requests and \d+ s.*By ID/),
 		]);
-		const lines = run.logs.filter(({ message }) => message.startsWith('Looking for contacts'));
-		expect(lines).toEqual([
-			expect.objectContaining({
-				message: expect.stringMatching(/ 30 pages\. .*no search/) as string,
-			}),
-		]);
 	});
 });
 
@@ -316,6 +310,10 @@ describe('a list that is not whole', () => {
 	test('where the server tells nothing either, nothing is created and the error says so', async () => {
 		account.sandbox.faults.add(answersNothing);
 		Object.assign(account.sandbox.behaviour, clampTo(1));
+		account.sandbox.data.insertContacts(
+			range(300, 500).map((index) => ({ phone: number(index) })),
+			{ createdAt: '2026-01-01T00:00:00Z' },
+		);
 		const items = [9_000, 9_001, 9_002].map((index) => ({
 			first: `P${index}`,
 			phone: number(index),
@@ -329,7 +327,7 @@ describe('a list that is not whole', () => {
 				`It is not known which contact has the phone number ${number(9_000 + index)}: the list of contacts could not be read whole`,
 			);
 		}
-		expect(account.sandbox.data.contacts.size).toBe(300);
+		expect(account.sandbox.data.contacts.size).toBe(600);
 	});
 });
 
@@ -445,7 +443,7 @@ describe('somebody else creates the contact in the same moment', () => {
 			}
 			account.sandbox.data.insertContacts(items.map(({ phone }) => ({ phone, lastname: 'Other' })));
 		};
-		account.sandbox.faults.add({ kind: 'delay', ms: 300, method: 'POST', path: '/contacts' });
+		account.sandbox.faults.add({ kind: 'delay', ms: 100, method: 'POST', path: '/contacts' });
 		const [upserted] = await Promise.all([account.run(upsert, items), isAsked()]);
 		expect(upserted.map(({ firstname }) => firstname)).toEqual(['P0', 'P1', 'P2']);
 		expect(account.sandbox.data.contacts.all().map(({ firstname }) => firstname)).toEqual([
@@ -471,7 +469,7 @@ describe.each(generations)(
 				}
 				for (const contact of known.slice(0, 3)) account.sandbox.data.contacts.delete(contact);
 			};
-			account.sandbox.faults.add({ kind: 'delay', ms: 300, method: 'PUT', path: '/contacts/*' });
+			account.sandbox.faults.add({ kind: 'delay', ms: 100, method: 'PUT', path: '/contacts/*' });
 			const [upserted] = await Promise.all([account.run(upsert, items), isFound()]);
 			expect(upserted.map(({ firstname }) => firstname)).toEqual(['P0', 'P1', 'P2']);
 			expect(account.sandbox.data.contacts.size).toBe(6);
@@ -500,7 +498,7 @@ describe('a run that takes hours', () => {
 			account.sandbox.data.contacts.update(known[38] as Contact, { phone: number(500) });
 		};
 		const parameters = { ...upsert, options: { parallelRequests: 1 } };
-		account.sandbox.faults.add({ kind: 'delay', ms: 300, method: 'PUT', path: '/contacts/*' });
+		account.sandbox.faults.add({ kind: 'delay', ms: 100, method: 'PUT', path: '/contacts/*' });
 		const [upserted] = await Promise.all([account.run(parameters, items), meanwhile()]);
 		expect(upserted.map(({ firstname }) => firstname)).toEqual(items.map(({ first }) => first));
 		expect(known[36]).toMatchObject({ firstname: 'P36', type: 'customer' });

@@ -221,7 +221,7 @@ describe('polls', () => {
 		];
 		const [first, second] = [await poll(one), await poll(two)];
 		const ids = insert(ann, ben, cem);
-		sandbox.faults.add({ kind: 'delay', ms: 200, when: 'before' });
+		sandbox.faults.add({ kind: 'delay', ms: 60, when: 'before' });
 		const [a, b] = await Promise.all([
 			poll({ ...one, staticData: first.staticData }),
 			poll({ ...two, staticData: second.staticData }),
@@ -293,7 +293,7 @@ describe('polls', () => {
 	test('do not overlap', async () => {
 		const first = await poll();
 		const ids = insert(ann, ben, cem);
-		sandbox.faults.add({ kind: 'delay', ms: 300, when: 'before' });
+		sandbox.faults.add({ kind: 'delay', ms: 100, when: 'before' });
 		const [one, other] = await Promise.all([poll({ after: first }), poll({ after: first })]);
 		expect([one.result, other.result]).toContain(null);
 		expect(idsOf(one) ?? idsOf(other)).toEqual(ids);
@@ -472,7 +472,7 @@ describe('troubles', () => {
 		const second = await poll({ after: first });
 		expect([first.result, second.result]).toEqual([null, null]);
 		expect(second.error).toMatchObject({
-			message: 'The account has contacts without a date of creation',
+			message: "WhatsCloud's list of contacts has contacts without a date of creation",
 		});
 	});
 

@@ -19,8 +19,6 @@ export interface Api extends Client, Lists {
 	readonly server: Server;
 	/** Runs `load` once per execution and key, and gives everybody its result. */
 	once<T>(key: string, load: () => Promise<T>): Promise<T>;
-	/** A line in n8n's log, for what takes long. */
-	log(message: string): void;
 	/** Tells the user at the end of the run what the results do not show; the last word on a topic counts. */
 	hint(topic: string, message: string): void;
 }
@@ -95,7 +93,6 @@ export function openAccounts(context: Context, options: ApiOptions): Accounts {
 			account: accountKey(root),
 			server,
 			once: createOnce(),
-			log: (message) => context.logger.info(message),
 			hint,
 		};
 	}

@@ -11,8 +11,6 @@ export interface Reading {
 	records: ApiRecord[];
 	/** None is missing: as many different records were seen as have a place in the list. */
 	isWhole: boolean;
-	/** No record came or went while the list was read for the last time. */
-	isSteady: boolean;
 	/** How many records stand there; undefined where the reading ended before. */
 	places: number | undefined;
 	/** How often it was read, */
@@ -24,8 +22,8 @@ export interface Reading {
 export interface ReadOptions {
 	/** Only records created after this moment, in milliseconds: the list is sorted, and is read no further. */
 	newerThan?: number;
-	/** How often the list is read at most where one reading proves nothing. */
-	passes?: number;
+	/** Reads until nothing has come or gone during a pass that shows all, at most so often. Left out, some may come. */
+	steadyPasses?: number;
 	/** Asked before every request. Once it says no, the reading ends with what it has. */
 	mayReadOn?(): boolean;
 }
@@ -215,7 +213,7 @@ const MAX_REPEATED_PAGES = 1_000;
  * were not, reads again in other page sizes, whose borders lie elsewhere.
  */
 async function prove(reader: PageReader, first: Pass, options: ReadOptions = {}): Promise<Reading> {
-	const { newerThan, passes: mostPasses = MAX_PASSES } = options;
+	const { newerThan, steadyPasses } = options;
 	const seen = new Map<number, ApiRecord>();
 	/** Since the list was last found changed: what earlier passes saw may be deleted. */
 	const current = new Set<number>();
@@ -225,7 +223,7 @@ async function prove(reader: PageReader, first: Pass, options: ReadOptions = {})
 		await readThrough(pass, last ? otherPageSize(first) : LARGEST_PAGE, options);
 		if (last) repeated += pass.answers;
 
-		const { isSteady, total = 0, totalAtStart = 0 } = pass;
+		const { total = 0, totalAtStart = 0 } = pass;
 		const records = pass.newerThan(newerThan);
 		const isCut = records.length < pass.records.length;
 		const places = isCut ? records.length : Math.max(pass.at, total);
@@ -233,7 +231,7 @@ async function prove(reader: PageReader, first: Pass, options: ReadOptions = {})
 		const isSameList =
 			last !== undefined &&
 			last.pass.isSteady &&
-			isSteady &&
+			pass.isSteady &&
 			last.pass.total === pass.total &&
 			last.places === places &&
 			last.highest === highest;
@@ -247,16 +245,17 @@ async function prove(reader: PageReader, first: Pass, options: ReadOptions = {})
 		const isSafe = isSameList || pass.total !== undefined || pass.answers === 1;
 		const hasAll = pass.reaches(newerThan);
 		// Records that came during the pass have pushed others to places that were read before.
-		const isWhole = hasAll && isSafe && current.size >= places - (total - totalAtStart);
-		const isRepetition =
-			current.size === before && new Set(records.map(({ id }) => id)).size === before;
-		const isTooMuch = passes >= mostPasses || repeated >= MAX_REPEATED_PAGES;
+		const hasEnough = current.size >= places - (total - totalAtStart);
+		const isWhole = hasAll && isSafe && hasEnough && (pass.isSteady || !steadyPasses);
+		const shown = new Set(records.map(({ id }) => id));
+		const isRepetition = !steadyPasses && current.size === before && shown.size === before;
+		const isTooMuch = passes >= (steadyPasses ?? MAX_PASSES) || repeated >= MAX_REPEATED_PAGES;
 		if (isWhole || !hasAll || isRepetition || isTooMuch) {
 			const all = [...seen.values()].filter(({ id }) => !isWhole || current.has(id));
 			return {
 				// Later passes append what the first one missed.
 				records: last ? all.sort(newestFirst) : all,
-				...{ isWhole, isSteady, places: hasAll ? places : undefined, passes, repeated },
+				...{ isWhole, places: hasAll ? places : undefined, passes, repeated },
 			};
 		}
 		last = { pass, highest, places, isSafe };
@@ -278,7 +277,7 @@ async function readThrough(pass: Pass, count: number, options: ReadOptions): Pro
 
 /** Borders of pages lie elsewhere in pages of another size. A server may cut pages of one size always alike. */
 function otherPageSize({ size }: Pass): number {
-	return Math.max(SMALLEST_PAGE, Math.ceil(size * (1 + Math.random()) * 0.5) - 1);
+	return Math.max(SMALLEST_PAGE, Math.floor(size * (1 - 0.3 * Math.random())));
 }
 
 function highestId(records: ApiRecord[]): number {

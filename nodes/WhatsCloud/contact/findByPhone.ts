@@ -35,8 +35,6 @@ export class ContactDirectory {
 	/** The newest first. */
 	private readonly byPerson = new Map<string, Known[]>();
 	private readonly byId = new Map<number, Known>();
-	/** Deleted: rows that are read later may be older than that. */
-	private readonly gone = new Set<number>();
 	/** Created by this run, on servers that do not tell the new id. */
 	private readonly withoutId = new Map<string, ApiRecord>();
 	/** Until when the list is known: what came later was not seen. */
@@ -106,7 +104,6 @@ export class ContactDirectory {
 	/** A contact that is no longer there. */
 	forget(id: number): void {
 		this.detach(id);
-		this.gone.add(id);
 		this.list.leave(id);
 	}
 
@@ -135,7 +132,7 @@ export class ContactDirectory {
 			await this.readNewest();
 			this.knownUntil = now;
 		}
-		const isWhole = await this.api.once('contacts, read whole', async () => await this.readWhole());
+		const isWhole = await this.api.once('contacts, read whole', () => this.readWhole());
 		if (isWhole || this.known(phone)) return this.known(phone);
 		if ((asked ?? (await this.isTaken(phone))) === false) return this.known(phone);
 		throw refusal('contacts', {
@@ -157,7 +154,7 @@ export class ContactDirectory {
 		this.countRequests();
 	}
 
-	/** Whether it shows all contacts; rows that change places between two pages are seen in pages with other borders. */
+	/** Whether all contacts are known then. */
 	private async readWhole(): Promise<boolean> {
 		const { records, isWhole, repeated } = await this.api.proved('contacts');
 		this.add(records);
@@ -166,8 +163,7 @@ export class ContactDirectory {
 	}
 
 	private add(contacts: ApiRecord[]): void {
-		for (const contact of contacts)
-			if (!this.gone.has(contact.id) && !this.byId.has(contact.id)) this.attach(contact);
+		for (const contact of contacts) if (!this.byId.has(contact.id)) this.attach(contact);
 	}
 
 	private attach(contact: ApiRecord): void {
@@ -199,17 +195,17 @@ export class ContactDirectory {
 	/** Whether the number is stored in one of the ways asked for; undefined where the server does not tell. */
 	private async isTaken(phone: string): Promise<boolean | undefined> {
 		for (const spelling of this.spellings(phone)) {
-			const wrong = await this.wrongFields(spelling);
-			if (!wrong || wrong.has('phone')) return wrong && true;
+			const isTaken = await this.isStoredAs(spelling);
+			if (isTaken !== false) return isTaken;
 		}
 		return false;
 	}
 
 	/**
-	 * Which fields the server names of a contact that can't be created. It checks all rules at once, so `phone` is
-	 * among them exactly if the number is taken. Undefined for any other answer.
+	 * Asks for a contact that can't be created. The server checks all rules at once, so `phone` is among the wrong
+	 * fields exactly if the number is taken. Undefined for any other answer.
 	 */
-	private async wrongFields(phone: string): Promise<Set<string> | undefined> {
+	private async isStoredAs(phone: string): Promise<boolean | undefined> {
 		this.countRequests();
 		const impossible = { phone, email: NO_ADDRESS, status_id: 'x', source_id: 'x' };
 		const error = await this.api.post('contacts', impossible).catch((reason: unknown) => {
@@ -220,7 +216,7 @@ export class ContactDirectory {
 		const wrong = refusedFields(error);
 		const namesAll = ['email', 'status_id', 'source_id'].every((field) => wrong.has(field));
 		this.api.server.learn('namesAllWrongFields', namesAll);
-		return namesAll ? wrong : undefined;
+		return namesAll ? wrong.has('phone') : undefined;
 	}
 
 	/** Each form in which the number may be stored, the likeliest first. */
@@ -234,25 +230,17 @@ export class ContactDirectory {
 			let others = 0;
 			return [...fitting]
 				.filter((way) => plain.includes(way) || others++ < MOST_OTHER_WAYS)
-				.map((way) => filled(way, digits));
+				.map((way) => [...digits].reduce((text, digit) => text.replace('#', digit), way));
 		});
 	}
 
 	private countRequests(count = 1): void {
-		const before = this.requests;
 		this.requests += count;
 		if (this.requests < MANY_REQUESTS) return;
 		const seconds = Math.round((Date.now() - this.began) / 1000);
-		const why =
-			'WhatsCloud has no search, so its list of contacts is read page by page. Keep the ID of a contact, which every operation puts out, and use By ID: that takes one request.';
-		const { total, size } = this.list;
-		if (before < MANY_REQUESTS && total !== undefined)
-			this.api.log(
-				`Looking for contacts by phone number in a list of ${Math.ceil(total / size)} pages. ${why}`,
-			);
 		this.api.hint(
 			'lookUps',
-			`Finding contacts by phone number took ${this.requests} requests and ${seconds} seconds. ${why}`,
+			`Finding contacts by phone number took ${this.requests} requests and ${seconds} seconds. WhatsCloud has no search, so its list of contacts is read page by page. Keep the ID of a contact, which every operation puts out, and use By ID: that takes one request.`,
 		);
 	}
 }
@@ -283,11 +271,6 @@ function waysOfWriting(contacts: ApiRecord[]): string[] {
 		counts.set(way, (counts.get(way) ?? 0) + 1);
 	}
 	return [...counts].sort(([, a], [, b]) => b - a).map(([way]) => way);
-}
-
-function filled(way: string, digits: string): string {
-	let place = 0;
-	return way.replace(/#/g, () => digits.charAt(place++));
 }
 
 function missing(error: unknown): undefined {

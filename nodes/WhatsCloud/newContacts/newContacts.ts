@@ -12,6 +12,7 @@
  * - The server's clock counts, since it dates the contacts. One that is dated in the future stays in the window.
  * - A poll that fails, or whose state is lost, has not happened: an older state finds the same contacts.
  */
+import type { ApiError } from '../api/errors/ApiError';
 import { BudgetSpent } from '../api/http';
 import type { Lists } from '../api/lists';
 import type { ApiRecord, Rows } from '../api/pages';
@@ -45,8 +46,10 @@ export interface PollOptions {
 const LATE_MS = 15 * 60_000;
 /** Room for what comes between two polls. */
 const HEAD = 100;
-/** Reading the window again costs requests, and what one poll has not seen the next one sees. */
+/** Reading the window again costs requests, and what one poll has not seen the next one sees, */
 const PASSES = 4;
+/** but what is not seen to begin with would be taken for new later. */
+const FIRST_PASSES = 20;
 
 /**
  * The contacts that are new since the last poll, the oldest first, and the state for the next one. Costs one
@@ -70,12 +73,13 @@ export async function newContacts(
 	const isLong = !head.isEnd && inWindow.length === head.records.length;
 	if (before && before.total === head.total && isLong && !inWindow.some(isNew))
 		return { contacts: [], state: before };
-	const places = inWindow.length;
 	const window = isLong
-		? await lists.read('contacts', { newerThan: since, passes: PASSES, mayReadOn: hasTimeLeft })
-		: { records: inWindow, places, isWhole: true, isSteady: true };
-	// Contacts that came meanwhile may stand in the places of others, which were not seen.
-	const isWhole = window.isWhole && window.isSteady;
+		? await lists.read('contacts', {
+				newerThan: since,
+				steadyPasses: before ? PASSES : FIRST_PASSES,
+				mayReadOn: hasTimeLeft,
+			})
+		: { records: inWindow, places: inWindow.length, isWhole: true };
 	refuseUndated(window.records, settled, serverTime);
 	const fresh = window.records
 		.filter(isNew)
@@ -84,13 +88,13 @@ export async function newContacts(
 
 	if (!before) {
 		if (window.places === undefined) throw new BudgetSpent();
-		if (!isWhole) since = begun - 1;
+		if (!window.isWhole) since = begun - 1;
 		for (const { contact, date } of fresh) {
 			const isFuture = date > serverTime + LATE_MS;
 			if (waitingSince !== undefined && date >= begun && !isFuture) continue;
 			settled.set(contact.id, date);
 			// Others of this second were perhaps not seen.
-			if (!isWhole && !isFuture) since = Math.max(since, date);
+			if (!window.isWhole && !isFuture) since = Math.max(since, date);
 		}
 	}
 
@@ -105,7 +109,7 @@ export async function newContacts(
 		if (isWanted) contacts.push(contact);
 		settled.set(contact.id, date);
 	}
-	if (isWhole) since = Math.max(since, Math.min(serverTime - LATE_MS, leftOver - 1));
+	if (window.isWhole) since = Math.max(since, Math.min(serverTime - LATE_MS, leftOver - 1));
 	const isDone = leftOver === Infinity && settled.size >= (window.places ?? Infinity);
 	return {
 		contacts,
@@ -141,15 +145,14 @@ const POLL_MS = 30 * 60_000;
 
 /** @throws ApiError when nobody can tell which contacts of such a list are new */
 function refuseUnreadable({ records, total }: Rows): void {
-	if (total === undefined) throw refusal('contacts', NOT_COUNTED);
+	if (total === undefined) throw unusable('does not say how many contacts there are');
 	const dates = records.map(createdAt);
-	if (dates.some(Number.isNaN)) throw refusal('contacts', UNKNOWN_DATES);
-	let oldest = Infinity;
-	const behindOlder = dates.filter((date) => date > (oldest = Math.min(oldest, date)));
-	if (behindOlder.length === 0) return;
-	// Contacts without a date stand at the end of the list, and all seem to be of the moment of the answer.
-	const isOneMoment = Math.max(...behindOlder) - Math.min(...behindOlder) <= MOMENT_MS;
-	throw refusal('contacts', isOneMoment ? UNDATED : NOT_SORTED);
+	if (dates.some(Number.isNaN)) throw unusable("has dates that can't be read");
+	// Contacts without a date stand at the end, and seem to be of the moment of the answer.
+	if (dates.some((date, index) => date > (dates[index - 1] ?? Infinity)))
+		throw unusable(
+			'is not sorted with the newest first, or has contacts without a date of creation',
+		);
 }
 
 /**
@@ -166,29 +169,13 @@ function refuseUndated(
 		const isNow = date >= serverTime - MOMENT_MS && date <= serverTime + POLL_MS;
 		return isNow && settled.has(contact.id) && settled.get(contact.id) !== date;
 	};
-	if (contacts.some(isUndated)) throw refusal('contacts', UNDATED);
+	if (contacts.some(isUndated)) throw unusable('has contacts without a date of creation');
 }
 
-const NOT_COUNTED = {
-	title: "WhatsCloud's list of contacts does not say how many contacts there are",
-	description:
-		"So the trigger can't tell whether it has seen all new ones. Ask the support of WhatsCloud for a version of their API whose lists have a total.",
-};
-
-const NOT_SORTED = {
-	title: "WhatsCloud's list of contacts is not sorted with the newest first",
-	description:
-		"So the trigger can't tell which contacts are new. Ask the support of WhatsCloud whether their API sorts contacts by created_at, the newest first.",
-};
-
-const UNKNOWN_DATES = {
-	title: "WhatsCloud's list of contacts has dates that can't be read",
-	description:
-		'The trigger tells new contacts by created_at, which must be a date such as 2026-01-15T09:30:00Z. Ask the support of WhatsCloud what their API writes there.',
-};
-
-const UNDATED = {
-	title: 'The account has contacts without a date of creation',
-	description:
-		"WhatsCloud shows them as created just now, each time, so the trigger can't tell them from new ones. Such contacts come from work on WhatsCloud's database: ask its support to set created_at for all contacts.",
-};
+function unusable(fault: string): ApiError {
+	return refusal('contacts', {
+		title: `WhatsCloud's list of contacts ${fault}`,
+		description:
+			"So the trigger can't tell which contacts are new. Ask the support of WhatsCloud for a list with a total, the newest first, in which all contacts have a created_at such as 2026-01-15T09:30:00Z.",
+	});
+}

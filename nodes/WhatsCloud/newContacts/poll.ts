@@ -1,5 +1,4 @@
 import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
-import { NodeOperationError } from 'n8n-workflow';
 
 import type { Api } from '../api/api';
 import { openAccounts } from '../api/api';
@@ -15,6 +14,7 @@ import { groupDropDown, sourceDropDown, statusDropDown } from '../fields/pickers
 import { wholeNumber } from '../fields/values';
 import type { Fields, Values } from '../operation';
 import { NO_ITEM } from '../operation';
+import { refusal } from '../records';
 import type { TriggerState } from './newContacts';
 import { newContacts } from './newContacts';
 
@@ -155,17 +155,16 @@ function mayPass(error: unknown): boolean {
 
 /** For Fetch Test Event: the newest contact that matches, among the newest of all. */
 async function fetchExample(context: IPollFunctions): Promise<INodeExecutionData[][]> {
-	const node = context.getNode();
-	const fetch = async () => {
-		const call = await open(context);
-		const { records } = await call.api.rows('contacts', 0, LARGEST_PAGE);
-		return await presented(call.api, records.filter(call.matches).slice(0, 1), call.params);
-	};
-	const [json] = await fetch().catch((error: unknown) => {
-		throw nodeError(node, error);
-	});
-	if (!json) throw new NodeOperationError(node, NO_EXAMPLE.title, NO_EXAMPLE);
-	return [[{ json }]];
+	try {
+		const { api, params, matches } = await open(context);
+		const { records } = await api.rows('contacts', 0, LARGEST_PAGE);
+		const newest = records.find(matches);
+		if (!newest) throw refusal('contacts', NO_EXAMPLE);
+		const [json = {}] = await presented(api, [newest], params);
+		return [[{ json }]];
+	} catch (error) {
+		throw nodeError(context.getNode(), error);
+	}
 }
 
 const NO_EXAMPLE = {

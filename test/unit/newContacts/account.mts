@@ -57,6 +57,8 @@ export class Account {
 	constructor(behaviour: Partial<Behaviour> = {}) {
 		this.behaviour = { ...PLAIN, ...behaviour };
 		this.random = randomNumbers(this.behaviour.seed);
+		// The reader of lists chooses sizes of pages at random.
+		jest.spyOn(Math, 'random').mockImplementation(randomNumbers(this.behaviour.seed));
 	}
 
 	create({
