@@ -170,15 +170,20 @@ export class Pass {
 		const pageEnd = (Math.floor(this.at / size) + 1) * size;
 		for (let at = pageEnd; at < upTo; at += size) starts.push(at);
 		const inFlight = pLimit(PAGES_IN_FLIGHT);
+		let hasFailed = false;
 		const readPart = async (start: number, index: number) => {
 			// Several answers where the server has begun to give smaller pages.
 			const answers: Rows[] = [];
+			if (hasFailed) return answers;
 			const end = starts[index + 1] ?? start + 1;
 			for await (const rows of this.reader.pages(this.path, count, start, end)) answers.push(rows);
 			return answers;
 		};
 		const parts = starts.map((start, index) => inFlight(readPart, start, index));
-		const read = await Promise.all(parts).finally(() => inFlight.clearQueue());
+		for (const part of parts) part.catch(() => (hasFailed = true));
+		// A run that ends has no requests under way.
+		await Promise.allSettled(parts);
+		const read = await Promise.all(parts);
 		for (const rows of read.flat()) this.add(rows);
 	}
 
