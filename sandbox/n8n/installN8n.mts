@@ -38,7 +38,7 @@ export async function installN8n(
 			);
 		}
 		const into = relative(folders.root, folder);
-		say(`Installing n8n into ${into}: about ${installed} MB, 3 to 6 minutes, this once.`);
+		say(`Installing n8n into ${into}: about ${installed} MB, 3 to 7 minutes, this once.`);
 		await runNpm(['ci', '--ignore-scripts'], {
 			cwd: folder,
 			what: 'Installing n8n',
