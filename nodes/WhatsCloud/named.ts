@@ -69,7 +69,7 @@ function bodyOf(params: Given): IDataObject {
 }
 
 /** The resource of a kind of record with a name, which contacts carry. */
-function named(
+function resourceOf(
 	kind: RecordKind,
 	{ created, changed }: { created: Fields; changed: Fields },
 	changes: string,
@@ -127,8 +127,8 @@ const nameOnly = {
 };
 const renaming = { created: nameOnly, changed: nameOnly };
 
-export const group = named(groups, renaming, 'Give a group another name');
-export const source = named(sources, renaming, 'Give a source another name');
+export const group = resourceOf(groups, renaming, 'Give a group another name');
+export const source = resourceOf(sources, renaming, 'Give a source another name');
 
 const statusName = {
 	displayName: 'Name',
@@ -171,7 +171,7 @@ const statusFields = {
 	},
 };
 
-export const status = named(
+export const status = resourceOf(
 	statuses,
 	statusFields,
 	'Change the name, colour or default flag of a status',

@@ -276,17 +276,6 @@ describeOperation('contact', 'update', (account, server) => {
 		},
 	);
 
-	test.each([['[1,2]'], ['1, 2'], [[1, '2']], ['["1","2"]']])(
-		'takes groups written as %j',
-		async (groupIds) => {
-			await account.run(
-				{ contactId: locator('id', 1), updateFields: { groupIds: '={{ $json.groupIds }}' } },
-				[{ groupIds }],
-			);
-			expect(account.bodies('PUT contacts/1')[0]).toMatchObject({ group_id: [1, 2] });
-		},
-	);
-
 	test('sets the type only where the server can (quirk 10)', async () => {
 		const run = await account.attempt({
 			contactId: locator('id', 2),

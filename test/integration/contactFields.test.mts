@@ -30,16 +30,14 @@ const KINDS: Array<[field: string, apiName: string, given: unknown[], sent: unkn
 	],
 ];
 
-for (const operation of ['create', 'upsert']) {
-	describeOperation('contact', operation, (account) => {
-		test.each(KINDS)('%s is understood: %#', async (field, apiName, given, sent) => {
-			const additionalFields = { [field]: '={{ $json.value }}' };
-			await account.run({ ...person, additionalFields }, withValues(given));
-			const bodies = account.bodies('POST contacts').toSorted(byPhone);
-			expect(bodies.map((body) => body[apiName])).toEqual(sent);
-		});
+describeOperation('contact', 'create', (account) => {
+	test.each(KINDS)('%s is understood: %#', async (field, apiName, given, sent) => {
+		const additionalFields = { [field]: '={{ $json.value }}' };
+		await account.run({ ...person, additionalFields }, withValues(given));
+		const bodies = account.bodies('POST contacts').toSorted(byPhone);
+		expect(bodies.map((body) => body[apiName])).toEqual(sent);
 	});
-}
+});
 
 const byPhone = (a: { phone?: unknown }, b: { phone?: unknown }) =>
 	String(a.phone).localeCompare(String(b.phone));
@@ -49,8 +47,7 @@ describeOperation('contact', 'update', (account) => {
 		const updateFields = { [field]: '={{ $json.value }}' };
 		const items = given.map((value, index) => ({ id: index + 1, value: value as string }));
 		await account.run({ contactId: locator('id', '={{ $json.id }}'), updateFields }, items);
-		// Some servers ask for the type first, so a contact may be sent twice.
-		const bodies = items.flatMap(({ id }) => account.bodies(`PUT contacts/${id}`).slice(-1));
+		const bodies = items.flatMap(({ id }) => account.bodies(`PUT contacts/${id}`));
 		expect(bodies.map((body) => body[apiName])).toEqual(sent);
 	});
 });
