@@ -134,12 +134,10 @@ function stopIfFailed({ context, items, stopsAtError }: Run, why?: string): void
 	if (stopsAtError && items.some(isFailed)) throw stoppedError(context, items, why);
 }
 
-/** Why a run stopped before its first write; undefined where an earlier try may have made one. */
+/** What a run says that stops before its first write; undefined where an earlier try has or may have made one. */
 function refusal({ items }: Run): string | undefined {
-	if (items.some(isUnknown)) return undefined;
-	return items.some(isDone)
-		? 'Nothing more was sent: the node checks all items first. What was done before is not done again.'
-		: 'Nothing was sent: the node checks all items first.';
+	const isUntouched = !items.some((item) => isDone(item) || isUnknown(item));
+	return isUntouched ? 'Nothing was sent: the node checks all items first.' : undefined;
 }
 
 /** Fills in what costs one request for all items of an account instead of one for each. */

@@ -1,6 +1,6 @@
 import { createHash } from 'crypto';
 
-import type { IContextObject, IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
 import { ApiError, isNodeError } from '../api/errors/ApiError';
 import { RunEnded } from '../api/http';
@@ -32,20 +32,11 @@ const toolCalls: Writes = {};
  * for tools, the record lives in memory.
  */
 export function earlierWrites({ context, isTool }: Run): Writes {
-	if (!isTool) return (nodeContext(context)[KEY] ??= {}) as Writes;
+	if (!isTool) return (context.getContext('node')[KEY] ??= {}) as Writes;
 	for (const [write, call] of Object.entries(toolCalls)) {
 		if ('at' in call && Date.now() - call.at > TOOL_CALLS_KEPT_MS) delete toolCalls[write];
 	}
 	return toolCalls;
-}
-
-/** n8n has no place to keep it where nothing is tried again, such as a step run alone in a test. */
-function nodeContext(context: IExecuteFunctions): IContextObject {
-	try {
-		return context.getContext('node');
-	} catch {
-		return {};
-	}
 }
 
 /** The run is over and won't be tried again. A model may still call a tool again. */
