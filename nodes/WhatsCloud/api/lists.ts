@@ -80,12 +80,8 @@ export function createLists(
 			matches(record) && !(newerThan !== undefined && createdAt(record) <= newerThan);
 		const count = isSearch ? LARGEST_PAGE : Math.min(limit, LARGEST_PAGE);
 		const pass = kept(path);
-		const found = new Map<number, ApiRecord>();
-		for (let looked = 0; ; ) {
-			for (; looked < pass.records.length; looked++) {
-				const record = pass.records[looked];
-				if (record && isWanted(record)) found.set(record.id, record);
-			}
+		for (;;) {
+			const found = new Map(pass.records.filter(isWanted).map((record) => [record.id, record]));
 			if (found.size >= limit) return [...found.values()].slice(0, limit);
 			if (pass.reaches(newerThan)) break;
 			// Nobody knows how far a search has to go: twice as far each time.
