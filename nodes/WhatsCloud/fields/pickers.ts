@@ -1,11 +1,10 @@
-import type { INodePropertyMode } from 'n8n-workflow';
+import type { INodeListSearchItems, INodePropertyMode } from 'n8n-workflow';
 
 import type { ApiRecord } from '../api/pages';
-import { toWhatsAppNumber } from '../checks/phone';
-import { isEmpty, visibleText } from '../checks/text';
-import type { Field } from '../operation';
-import type { RecordList } from './recordSearch';
-import { listOf, searchOf } from './recordSearch';
+import { LARGEST_PAGE } from '../api/pages';
+import { phoneDigits, toWhatsAppNumber } from '../checks/phone';
+import { alphabetically, counted, isEmpty, visibleText } from '../checks/text';
+import type { Field, FieldMethods } from '../operation';
 import { emptyError, idOf, idsIn, requiredText, wrongValue } from './values';
 
 /** A record of WhatsCloud that the user chose. */
@@ -21,10 +20,17 @@ export interface PickedByName {
 /** A contact, chosen by its record or by its phone number (digits only). */
 export type PickedContact = Picked | { phone: string };
 
-interface PickerOptions extends RecordList {
+interface PickerOptions {
 	displayName: string;
 	description: string;
 	searchMethod: string;
+	/** Below the tenant's address, and the name of the look-up. */
+	path: string;
+	/** The name people know the record by. */
+	label(record: ApiRecord): string;
+	hidden?(record: ApiRecord): boolean;
+	/** Sorted by the label, not in the order in which the records were made. */
+	isAlphabetical?: true;
 	/** Too long to be read whole while a person waits. */
 	isLong?: true;
 }
@@ -36,11 +42,8 @@ interface OtherWay<T> {
 }
 
 /** Chooses one record from a list that pages and searches, by its id, or in another way. */
-export function picker<T = never>(
-	{ displayName, description, ...options }: PickerOptions,
-	other?: OtherWay<T>,
-): Field<Picked | T> {
-	const { searchMethod } = options;
+export function picker<T = never>(options: PickerOptions, other?: OtherWay<T>): Field<Picked | T> {
+	const { displayName, description, searchMethod, isLong } = options;
 	return {
 		property: {
 			displayName,
@@ -60,7 +63,7 @@ export function picker<T = never>(
 			],
 		},
 		methods: {
-			listSearch: { [searchMethod]: options.isLong ? searchOf(options) : listOf(options) },
+			listSearch: { [searchMethod]: isLong ? searchOf(options) : listOf(options) },
 		},
 		read: (value, label, item) => {
 			const { mode, value: given } = locatorOf(value);
@@ -254,3 +257,76 @@ export const groupsDropDown: Field<number[] | undefined> = {
 		throw wrongValue(`"${label}" must be an ID, which has only digits`, value, advice);
 	},
 };
+
+type ListSearch = NonNullable<FieldMethods['listSearch']>[string];
+
+/** Every known server serves pages of this size whole. */
+const SHOWN_PAGE = 100;
+/** A third of the account's 60 requests a minute, because people type several searches in a row. */
+const MAX_REQUESTS = 20;
+/** n8n asks for more when the list is scrolled, and shorter lists can't be. */
+const SCROLLABLE = 8;
+
+/** Shows a short list whole, in the order in which its records were made, or what of it matches a filter. */
+function listOf({ path, label, hidden, isAlphabetical }: PickerOptions): ListSearch {
+	return async ({ api }, filter) => {
+		const records = (await api.list(path)).reverse().filter((record) => !hidden?.(record));
+		if (isAlphabetical) records.sort(alphabetically(label));
+		return { results: records.flatMap(itemsFor(label, filter)) };
+	};
+}
+
+/**
+ * Shows a long list page by page, or what of it matches a filter. The API has no search (contract, section 4),
+ * so pages are read until something is found, a few in one call; n8n's token goes on from there.
+ */
+function searchOf({ path, label }: PickerOptions): ListSearch {
+	return async ({ api }, filter, token) => {
+		const isSearch = Boolean(filter?.trim());
+		// Without a total, only the call before knows how large a page the server gives.
+		const [from = 0, size = isSearch ? LARGEST_PAGE : SHOWN_PAGE] =
+			token?.split('/').map(Number) ?? [];
+		const results: INodeListSearchItems[] = [];
+		let requests = 0;
+		for await (const page of api.pages(path, size, from)) {
+			results.push(...page.records.flatMap(itemsFor(label, filter)));
+			if (page.isEnd) break;
+			if (results.length === 0 && ++requests < MAX_REQUESTS) continue;
+			const searched = page.from + page.records.length;
+			if (isSearch) results.push(...progress(path, searched, page.total, results.length));
+			return { results, paginationToken: `${searched}/${page.size}` };
+		}
+		return { results };
+	};
+}
+
+function itemsFor(label: PickerOptions['label'], filter = '') {
+	const wanted = filter.trim().toLowerCase();
+	const digits = phoneDigits(wanted);
+	return (record: ApiRecord): INodeListSearchItems[] => {
+		const name = label(record);
+		const isMatch =
+			name.toLowerCase().includes(wanted) ||
+			(digits.length > 3 && name.replace(/\D/g, '').includes(digits));
+		return isMatch ? [{ name, value: String(record.id) }] : [];
+	};
+}
+
+/** Lines that say how far the search has come, so many that the list can be scrolled to go on. */
+function progress(
+	path: string,
+	searched: number,
+	total: number | undefined,
+	found: number,
+): INodeListSearchItems[] {
+	const of = total === undefined ? '' : ` of ${counted(total)}`;
+	const lines = Array.from({ length: Math.max(0, SCROLLABLE - found) }, () => '\u00a0');
+	lines.splice(
+		0,
+		2,
+		`Searched the newest ${counted(searched)}${of} ${path}`,
+		'Scroll down to search older ones',
+	);
+	// n8n shows a value once; with one of these chosen, the node says that it needs an ID.
+	return lines.map((name, line) => ({ name, value: `searched ${searched}, ${line}` }));
+}
