@@ -8,7 +8,7 @@ import { messages, outcomes, phone, type SendOptions, useSending } from './sendi
 jest.setTimeout(30_000);
 
 const account = useSending(200);
-const retries = { retryOnFail: true, maxTries: 3, waitBetweenTries: 100 };
+const retries = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
 const modes: OnError[] = ['stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'];
 const sent = (count: number) => Array.from({ length: count }, (_, index) => `Message ${index}`);
 const inOrder = { parallelRequests: 1 };
