@@ -1,13 +1,28 @@
-import { fromJsonText, isObject, objectOf, textOf } from '../checks/json';
+import { z } from 'zod';
+
+import { fromJsonText } from '../checks/json';
 import type { ApiResponse } from './http';
 
-/** What WhatsCloud wraps its data in: `status`, `message`, `errors`, `data`. */
-export type Body = Record<string, unknown>;
+const texts = z.union([z.string(), z.array(z.string())]);
+
+/** What WhatsCloud wraps its data in. A part that has another form counts as absent; other keys stay. */
+const bodySchema = z
+	.object({
+		status: z.string().optional().catch(undefined),
+		message: z.string().optional().catch(undefined),
+		/** Laravel's texts by field, a list, or one text (quirk 13). */
+		errors: z
+			.union([texts, z.record(texts.catch([]))])
+			.optional()
+			.catch(undefined),
+	})
+	.passthrough();
+
+export type Body = z.infer<typeof bodySchema>;
 
 /** The JSON object of an answer, or undefined for an empty, HTML, broken or other body (quirk 34). */
 export function parseBody(text: string): Body | undefined {
-	const json = fromJsonText(withLongNumbersAsText(text));
-	return isObject(json) ? json : undefined;
+	return bodySchema.safeParse(fromJsonText(withLongNumbersAsText(text))).data;
 }
 
 /** JSON's strings, and whole numbers that may be too long. */
@@ -22,15 +37,12 @@ export function withLongNumbersAsText(json: string): string {
 	);
 }
 
-/** The texts of `errors` by field name; those that name no field stand under the empty name (quirk 13). */
-export function errorTexts({ errors }: Body): Map<string, string[]> {
-	const byField = isObject(errors) ? errors : { '': errors };
-	const texts = new Map<string, string[]>();
-	for (const [field, said] of Object.entries(byField)) {
-		const sentences = [said].flat().filter((text) => typeof text === 'string');
-		if (sentences.length > 0) texts.set(field, sentences);
-	}
-	return texts;
+/** The texts of `errors` by field name; those that name no field stand under the empty name. */
+export function errorTexts({ errors = [] }: Pick<Body, 'errors'>): Map<string, string[]> {
+	const isByField = typeof errors === 'object' && !Array.isArray(errors);
+	// PHP writes an empty object as an empty list.
+	const byField = isByField ? errors : errors.length > 0 ? { '': errors } : {};
+	return new Map(Object.entries(byField).map(([field, said]) => [field, [said].flat()]));
 }
 
 /** For how long the server wants to be left alone: in the body (quirk 14), or as a proxy says it. */
@@ -40,6 +52,14 @@ export function retryAfterMs(answer: { body?: Body; response?: ApiResponse }): n
 	const ms = Number.isNaN(seconds) ? Date.parse(String(said)) - Date.now() : seconds * 1000;
 	return Number.isNaN(ms) ? undefined : ms;
 }
+
+const metaSchema = z.object({
+	error: z.object({
+		message: z.string(),
+		code: z.number().optional(),
+		error_data: z.object({ details: z.string().optional() }).optional(),
+	}),
+});
 
 export interface MetaError {
 	message: string;
@@ -52,11 +72,8 @@ export interface MetaError {
  * as words, which begin with the code in brackets.
  */
 export function metaError(body: Body = {}): MetaError | undefined {
-	const { error } = objectOf(fromJsonText(body.error));
-	if (isObject(error) && typeof error.message === 'string') {
-		const details = textOf(objectOf(error.error_data).details) ?? undefined;
-		return { message: error.message, details, code: Number(error.code) };
-	}
+	const error = metaSchema.safeParse(fromJsonText(body.error)).data?.error;
+	if (error) return { ...error, details: error.error_data?.details };
 	const message = errorTexts(body).get('whatsapp')?.filter(Boolean).join(', ');
 	return message ? { message, code: Number(/^\(#(\d{1,9})\)/.exec(message)?.[1]) } : undefined;
 }

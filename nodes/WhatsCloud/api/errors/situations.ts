@@ -1,4 +1,4 @@
-import { isObject, textOf } from '../../checks/json';
+import { isObject } from '../../checks/json';
 import { shown } from '../../checks/text';
 import type { Body } from '../envelope';
 import { errorTexts, failureAdvice, metaError, retryAfterMs } from '../envelope';
@@ -75,7 +75,7 @@ function situationOf(request: Asked, ending: Ending): Situation & { outcome: Out
 	const [firstError, ...otherErrors] = fieldErrors(errors);
 	/** The status of an answer of WhatsCloud's own code, and of no proxy or framework in front of it; else 0. */
 	const own = body.status === 'error' || errors.size > 0 ? status : 0;
-	const message = textOf(body.message) ?? '';
+	const { message = '' } = body;
 	/** The server's own words, to follow a title. Never `error`, which may hold database text (quirk 36). */
 	const reason = own && !isRawKey(message) ? after(message) : '';
 	const meta = isSend ? metaError(body) : undefined;
