@@ -38,6 +38,13 @@ export class WhatsCloudTrigger implements INodeType {
 				default: 'contactCreated',
 				description: 'What starts the workflow',
 			},
+			{
+				displayName:
+					'<b>Fetch Test Event</b> brings the newest contact of your account. What the workflow then sends, it really sends. For messages, use the <b>WhatsCloud Webhook Trigger</b>.',
+				name: 'realContact',
+				type: 'notice',
+				default: '',
+			},
 			...propertiesOf(fields),
 		],
 	};

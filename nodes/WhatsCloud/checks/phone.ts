@@ -46,7 +46,12 @@ const HOW_TO_WRITE_IT =
  * @throws InputError for anything that is not one international number of a length that the endpoint takes
  */
 export function toWhatsAppNumber(input: unknown, use: PhoneUse = 'contact'): string {
-	if (isEmpty(input)) throw new InputError('The phone number is missing', HOW_TO_WRITE_IT);
+	if (isEmpty(input)) {
+		throw new InputError(
+			'The phone number is missing',
+			`${HOW_TO_WRITE_IT} Nobody can write to a person who hides the number.`,
+		);
+	}
 	const text = outgoingText(input, 'The phone number')?.trim() ?? '';
 	const isWrongNumber = typeof input === 'number' && !(Number.isSafeInteger(input) && input > 0);
 	const problem = isWrongNumber ? 'is not a whole, positive number' : problemOf(text, use);
