@@ -1,15 +1,16 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { collection, limit, returnAll } from './fields/collections';
+import type { ApiRecord } from './api/pages';
+import { collection, limit, returnAll, simplify } from './fields/collections';
 import type { Picked, PickedByName, RecordKind } from './fields/pickers';
 import { groups, messageBots, sources, statuses, templateBots } from './fields/pickers';
 import { color, optionalText, requiredText, toggle } from './fields/values';
-import type { Call, Fields, Operation, Resource } from './operation';
+import type { Call, Field, Fields, Operation, Resource } from './operation';
 import { operation } from './operation';
 import { deleteRecord, idOfPicked, nothingToChange, readRecord, withAnswer } from './records';
 
 /** What an operation about one record has and looks up before it begins: its id. @throws InputError for an unknown name */
-function aboutOne({ value, path, id }: RecordKind) {
+function aboutOne({ value, path, id }: Omit<RecordKind, 'label'>) {
 	const name = `${value}Id`;
 	return {
 		fields: { [name]: id } as Fields,
@@ -18,18 +19,32 @@ function aboutOne({ value, path, id }: RecordKind) {
 	};
 }
 
-function reading(kind: RecordKind): Operation[] {
+/** How records come out that hold more than people use, and which of them. */
+interface Details {
+	filters: Field<object>;
+	isMatch(record: ApiRecord, filters: object): boolean;
+	simplified(record: ApiRecord): IDataObject;
+}
+
+/** Get and Get Many. */
+export function reading(kind: Omit<RecordKind, 'label'>, details?: Details): Operation[] {
+	const { path } = kind;
 	const noun = kind.name.toLowerCase();
 	const nouns = kind.plural.toLowerCase();
+	const one = aboutOne(kind);
+	const simplifying = details && { simplify };
+	const present = (record: ApiRecord, params: { simplify?: boolean }) =>
+		(params.simplify && details?.simplified(record)) || (record as IDataObject);
 	return [
 		operation({
-			...aboutOne(kind),
 			value: 'get',
 			name: 'Get',
 			action: `Get a ${noun}`,
 			description: `Get one ${noun} by its ID`,
 			kind: 'read',
-			run: async ({ api }, id) => await readRecord(api, kind.path, { id }),
+			fields: { ...one.fields, ...simplifying },
+			check: one.check,
+			run: async ({ api, params }, id) => present(await readRecord(api, path, { id }), params),
 		}),
 		operation({
 			value: 'getAll',
@@ -37,9 +52,16 @@ function reading(kind: RecordKind): Operation[] {
 			action: `Get many ${nouns}`,
 			description: `Get many ${nouns}`,
 			kind: 'read',
-			fields: { returnAll, limit },
-			run: async ({ api, params }) =>
-				(await api.list(kind.path, { limit: params.limit })) as IDataObject[],
+			fields: { returnAll, limit, ...(details && { filters: details.filters }), ...simplifying },
+			run: async ({ api, params }) => {
+				const { limit: most, filters = {} } = params;
+				const isFiltered = details && Object.keys(filters).length > 0;
+				const matches = isFiltered
+					? (record: ApiRecord) => details.isMatch(record, filters)
+					: undefined;
+				const records = await api.list(path, { limit: most, matches });
+				return records.map((record) => present(record, params));
+			},
 		}),
 	];
 }

@@ -47,14 +47,13 @@ const API_NAMES: Record<string, string> = {
 	customFields: 'custom_fields_data',
 };
 
-const phone: Field<string> = {
+export const phone: Field<string> = {
 	property: {
 		displayName: 'Phone',
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. 15555550101',
-		description:
-			'The whole phone number with the country code; spaces, dashes, brackets and + do not matter',
+		description: 'With the country code; spaces, dashes, brackets and + do not matter',
 	},
 	read: (value) => toWhatsAppNumber(value),
 };
@@ -80,7 +79,7 @@ export const type = choice({
 	] as const,
 	default: 'lead',
 	description:
-		'Older versions of WhatsCloud take only leads, and only the newest take guests: those who wrote first',
+		'Old versions of WhatsCloud take only leads, and only the newest guests, who wrote first',
 });
 
 const country: Field<number> = {
@@ -98,7 +97,7 @@ const customField = {
 	name: requiredText({
 		displayName: 'Name',
 		placeholder: 'e.g. shoe_size',
-		description: 'The name, exactly as in custom_fields_data of a contact that has the field',
+		description: 'The name, as in custom_fields_data of a contact that has the field',
 	}),
 	value: optionalText({ displayName: 'Value', description: 'One that is empty is not sent' }),
 };
@@ -112,7 +111,7 @@ const customFields: Field<Record<string, string> | undefined> = {
 		placeholder: 'Add Custom Field',
 		default: {},
 		description:
-			'Fields of your own, as they are set up in WhatsCloud. Those that are not named here keep what they have; older versions of WhatsCloud have none.',
+			'Fields of your own, as set up in WhatsCloud. Others keep what they have; older versions of WhatsCloud have none.',
 		options: [{ name: 'values', displayName: 'Custom Field', values: propertiesOf(customField) }],
 	},
 	read: (value, label, item) => {
@@ -199,8 +198,7 @@ export const updateFields = collection({
 		clearFields: choices({
 			displayName: 'Fields to Clear',
 			options: clearable,
-			description:
-				'Fields to empty in WhatsCloud, since a field left empty above keeps its value. The e-mail can be emptied only in newer versions of WhatsCloud.',
+			description: 'Fields to empty; the e-mail only in newer versions of WhatsCloud',
 		}),
 		firstName: optionalText(firstName),
 		lastName: optionalText(lastName),
@@ -213,17 +211,14 @@ export const updateFields = collection({
 export const filters = filtersOf({
 	description: 'Only contacts for which all of these hold; without a filter, all contacts',
 	fields: {
-		createdAfter: dateTime({ displayName: 'Created After', description: 'Later than this moment' }),
-		createdBefore: dateTime({
-			displayName: 'Created Before',
-			description: 'Earlier than this moment',
-		}),
+		createdAfter: dateTime({ displayName: 'Created After', description: 'After this moment' }),
+		createdBefore: dateTime({ displayName: 'Created Before', description: 'Before this moment' }),
 		email: email({ displayName: 'Email', description: 'The whole one; capitals do not matter' }),
 		groupId: groupDropDown,
 		optedOut: toggle({
 			displayName: 'Opted Out',
 			default: true,
-			description: 'Whether they take no messages; only the newest versions of WhatsCloud know it',
+			description: 'Whether they take no messages; only the newest versions know it',
 		}),
 		phone,
 		sourceId: sourceDropDown,
@@ -235,8 +230,7 @@ export const filters = filtersOf({
 export const includeNames = toggle({
 	displayName: 'Include Names',
 	default: false,
-	description:
-		'Whether to add the names of status, source and groups, beside their IDs, as status_name, source_name and group_names',
+	description: 'Whether to add status_name, source_name and group_names beside the IDs',
 });
 
 export const contactOptions = runOptionsWith({ includeNames });
@@ -262,8 +256,7 @@ export const upsertOptions = runOptionsWith({
 	keepStatusAndSource: toggle({
 		displayName: 'Keep Status and Source',
 		default: true,
-		description:
-			'Whether a contact that is there keeps its status and source, so that nobody becomes New again',
+		description: 'Whether a contact that is there keeps its status and source',
 	}),
 });
 

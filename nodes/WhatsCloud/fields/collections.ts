@@ -149,14 +149,14 @@ const runOptionFields = {
 		default: DEFAULT_PARALLEL,
 		typeOptions: { minValue: 1, maxValue: 50 },
 		description:
-			'How many items to work on at the same time. Messages to the same phone number always leave one after the other, in the order of the items.',
+			'How many items to work on at once. Messages to one phone number leave in the order of the items.',
 	}),
 	timeout: wholeNumber({
 		displayName: 'Timeout',
 		default: DEFAULT_TIMEOUT_S,
 		typeOptions: { minValue: 1, maxValue: 3_600 },
 		description:
-			'How many seconds to wait for an answer. WhatsCloud can take more than a minute when slow webhooks are set up in it.',
+			'How many seconds to wait for an answer; slow webhooks in WhatsCloud can make it more than a minute',
 	}),
 	onRateLimit: choice({
 		displayName: 'When Rate Limited',

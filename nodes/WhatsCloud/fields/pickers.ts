@@ -248,7 +248,8 @@ export const groupsDropDown: Field<number[] | undefined> = {
 		displayName: 'Group Names or IDs',
 		type: 'multiOptions',
 		default: [],
-		description: `All groups that the contact shall be in, in place of those it is in now. To keep those, use the operations Add to Group and Remove From Group${CHOOSE}`,
+		hint: 'Replaces the groups that the contact is in',
+		description: `All groups of the contact; to keep the others, use Add to Group or Remove From Group${CHOOSE}`,
 	},
 	read: (value, label) => {
 		const ids = idsIn(value);

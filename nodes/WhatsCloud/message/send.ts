@@ -9,17 +9,9 @@ import { isObject, listOf, objectOf } from '../checks/json';
 import type { Field, Values } from '../operation';
 import { COUNTRIES, countryForApi, NO_COUNTRY } from '../checks/countries';
 import { type PhoneUse, phoneKey, toWhatsAppNumber } from '../checks/phone';
-import { firstName, lastName, MAX_NAME } from '../contact/contactFields';
+import { firstName, lastName, MAX_NAME, phone } from '../contact/contactFields';
 
-const phoneNumberProperty: Field<string>['property'] = {
-	displayName: 'Phone Number',
-	type: 'string',
-	default: '',
-	required: true,
-	placeholder: 'e.g. 15555550101',
-	description:
-		'The phone number to send to, with the country code. Spaces, dashes, brackets and + do not matter.',
-};
+const phoneNumberProperty = { ...phone.property, displayName: 'Phone Number', required: true };
 
 /** One parameter for all sends. How short the number may be differs between them. */
 export function phoneNumberFor(send: PhoneUse): Field<string> {
@@ -53,8 +45,7 @@ const country: Field<string> = {
 		type: 'options',
 		options: COUNTRIES.map(({ code, name }) => ({ name, value: code })),
 		default: '',
-		description:
-			'The country of the contact. An expression may give its name or its code of two or three letters.',
+		description: 'An expression may give the English name or the code of the country',
 	},
 	read: countryForApi,
 };
@@ -65,8 +56,7 @@ const groups: Field<string | undefined> = {
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. Newsletter, Customers',
-		description:
-			'The names of the groups to put the contact into, separated by commas. Groups that do not exist are created. An expression may give a list.',
+		description: 'Separated by commas, or a list. Groups that do not exist are created.',
 	},
 	read: (value, label) => {
 		const names = listIn(value).map((name) => outgoingText(name, `"${label}"`)?.trim());
@@ -78,7 +68,7 @@ const contactFields = collection({
 	displayName: 'Contact If New',
 	placeholder: 'Add Field',
 	description:
-		'If WhatsCloud has no contact with this phone number, it creates one with these fields. An existing contact keeps its own. Without a filled field, WhatsCloud of August 2025 refuses to send to an unknown number; later versions create a contact all the same, which nothing can keep them from. To send to existing contacts only, look each up first with Contact > Get.',
+		'If no contact has this phone number, WhatsCloud creates one with these fields; an existing contact keeps its own. Without a filled field, WhatsCloud of August 2025 refuses to send to an unknown number; later versions always create a contact. To send to existing contacts only, look each up first with Contact > Get.',
 	fields: {
 		country,
 		email: email({ displayName: 'Email', maxLength: MAX_NAME, description: 'E-mail address' }),
@@ -107,7 +97,7 @@ export const contactIfNew: Field<NewContact | undefined> = {
 /** Says where the user looks what WhatsApp allows for messages that are no templates. */
 export function freeMessageNotice(atOtherTimes = 'use <b>Send Template</b>'): Field<undefined> {
 	return notice(
-		`WhatsApp delivers this only within 24 hours of the contact's last message to you. At other times, ${atOtherTimes}. A result with a message ID means that WhatsApp has accepted the message, not that it has been delivered.`,
+		`WhatsApp delivers this only within 24 hours of the contact's last message to you. At other times, ${atOtherTimes}. A message ID means that WhatsApp has accepted the message, not that it is delivered.`,
 		'When WhatsApp delivers free messages',
 	);
 }
@@ -236,11 +226,11 @@ export function outputOf(
 }
 
 const ACCEPTED =
-	'WhatsApp has accepted these messages, which does not mean that they are delivered: those that are no templates reach people only within 24 hours of their last message to you, your own team included. The WhatsCloud Webhook Trigger tells what became of each.';
+	'WhatsApp has accepted these messages, not delivered them: those that are no templates reach people only within 24 hours of their last message to you, your own team included. The WhatsCloud Webhook Trigger tells what became of each.';
 const HELD =
 	'WhatsApp holds some of these messages back, to assess the quality of the template or because it is paused: see message_status.';
 const MADE_CONTACT =
-	'WhatsCloud has created contacts for numbers that it did not know, although Contact If New is empty, as its newer versions do: see contact_created.';
+	'WhatsCloud has created contacts for unknown numbers, although Contact If New is empty, as its newer versions do: see contact_created.';
 
 /** Without what is not there. */
 function present(fields: Record<string, unknown>): Record<string, unknown> {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'crypto';
 
 import { fixedCollection, runOptionsWith, shownFor } from '../fields/collections';
-import { choice, dateTime, optionalText, wrongValue } from '../fields/values';
+import { choice, dateTime, emptyError, optionalText, wrongValue } from '../fields/values';
 import { InputError } from '../checks/text';
 import { isObject, objectOf } from '../checks/json';
 import type { Field, ItemContext, Question, Values } from '../operation';
@@ -36,7 +36,7 @@ const text = messageText({
 	displayName: 'Message',
 	placeholder: 'e.g. May we deliver on Friday? Please answer here: {link}',
 	description:
-		'The question, with {link} where the link to the answer page stands. Without it the link stands at the end. Only a {link} that is typed here counts, not one that comes with an expression.',
+		'The question. The link to the answer page takes the place of a {link} that is typed here, or stands at the end.',
 });
 
 const message = shownFor({ sendAs: ['text'] }, {
@@ -58,10 +58,24 @@ const responseType = choice({
 	description: 'How the person answers',
 });
 
-/** Words on the page, for people of any language. */
-function words(displayName: string, usual: string, description: string, maxLength = MAX_LABEL) {
+/** The words on the page that the user may replace, in any language. */
+const USUAL = {
+	approveLabel: 'Approve',
+	disapproveLabel: 'Decline',
+	answerLabel: 'Your answer',
+	buttonLabel: 'Send',
+	thankYou: 'Thank you. Your answer has arrived. You can close this page.',
+	pageTitle: 'Your answer, please',
+};
+
+function words(
+	name: keyof typeof USUAL,
+	displayName: string,
+	description: string,
+	maxLength = MAX_LABEL,
+) {
 	const text = optionalText({ displayName, maxLength, description });
-	return { ...text, property: { ...text.property, default: usual } };
+	return { ...text, property: { ...text.property, default: USUAL[name] } };
 }
 
 const approvalOptions = shownFor(
@@ -80,10 +94,14 @@ const approvalOptions = shownFor(
 				default: 'double',
 				description: 'Which buttons the page has',
 			}),
-			approveLabel: words('Approve Button Label', 'Approve', 'What the button to approve says'),
+			approveLabel: words(
+				'approveLabel',
+				'Approve Button Label',
+				'What the button to approve says',
+			),
 			disapproveLabel: shownFor(
 				{ approvalType: ['double'] },
-				words('Decline Button Label', 'Decline', 'What the button to decline says'),
+				words('disapproveLabel', 'Decline Button Label', 'What the button to decline says'),
 			),
 		},
 	}),
@@ -107,13 +125,12 @@ const resumeAmount: Field<number> = {
 };
 
 /** The names and values are those of n8n's own "Send and Wait for Response". */
-const limitWaitTime = fixedCollection({
+const waitTime = fixedCollection({
 	displayName: 'Limit Wait Time',
-	description:
-		'How long to wait for the answer. n8n looks once a minute, so the end may come up to a minute late.',
+	description: 'How long to wait for the answer; the end may come up to a minute late',
 	fields: {
 		noAnswerNotice: notice(
-			'When nobody answers in time, the workflow goes on with the input item, and <code>data.outcome</code> is <code>noAnswer</code>. After an answer it is <code>approved</code>, <code>declined</code> or <code>answered</code>. Let a <b>Switch</b> node tell them apart: who has not answered has not declined.',
+			'When nobody answers in time, the input item comes out with <code>data.outcome</code> <code>noAnswer</code>; otherwise it is <code>approved</code>, <code>declined</code> or <code>answered</code>. Let a <b>Switch</b> node tell them apart.',
 			'What comes out when nobody answers',
 		),
 		limitType: choice({
@@ -146,20 +163,24 @@ const limitWaitTime = fixedCollection({
 	},
 });
 
-const THANK_YOU = 'Thank you. Your answer has arrived. You can close this page.';
+/** One that is added and left empty would be no limit, and nobody would know. */
+const limitWaitTime = {
+	...waitTime,
+	read: (value: unknown, label: string, item: ItemContext) => {
+		const limit = waitTime.read(value, label, item);
+		if (limit) return limit;
+		throw emptyError(label, 'Choose how long to wait, or remove the option.');
+	},
+};
+
 const inFreeText = { '/responseType': ['freeText'] };
 
 const options = runOptionsWith({
 	limitWaitTime,
-	pageTitle: optionalText({
-		displayName: 'Page Title',
-		maxLength: MAX_TITLE,
-		placeholder: 'e.g. Your order 1001',
-		description: 'The heading of the answer page, "Your answer, please" if left out',
-	}),
-	answerLabel: shownFor(inFreeText, words('Answer Label', 'Your answer', 'Above the text box')),
-	buttonLabel: shownFor(inFreeText, words('Button Label', 'Send', 'What the button below says')),
-	thankYou: words('Thank You', THANK_YOU, 'What the page says after the answer', MAX_THANK_YOU),
+	pageTitle: words('pageTitle', 'Page Title', 'The heading of the answer page', MAX_TITLE),
+	answerLabel: shownFor(inFreeText, words('answerLabel', 'Answer Label', 'Above the text box')),
+	buttonLabel: shownFor(inFreeText, words('buttonLabel', 'Button Label', 'On the button below')),
+	thankYou: words('thankYou', 'Thank You', 'What the page says after the answer', MAX_THANK_YOU),
 });
 
 const inTemplate = { sendAs: ['template'] };
@@ -221,7 +242,7 @@ export const sendAndWait = operation({
 	},
 	run: async (call, filled) => {
 		const { params } = call;
-		call.keepQuestion({ ...question(params), text: filled?.text ?? params.message ?? '' });
+		call.keepQuestion(question(params, filled?.text ?? params.message ?? ''));
 		return filled
 			? await sendFilled(call, filled)
 			: await send(call, 'messages/send', { message_body: params.message });
@@ -241,23 +262,19 @@ function endOfWait({ options: { limitWaitTime: limit } }: Params): Date {
 	return maxDateAndTime ?? new Date(Math.min(end, FOR_EVER.getTime()));
 }
 
-function question({ responseType: type, approvalOptions: given, options: own }: Params) {
-	const {
-		pageTitle: title = 'Your answer, please',
-		answerLabel = 'Your answer',
-		buttonLabel = 'Send',
-		thankYou = THANK_YOU,
-	} = own;
-	const choices = type === 'approval' ? buttons(given) : undefined;
-	return { title, buttons: choices, answerLabel, buttonLabel, thankYou };
-}
-
-function buttons(given: Params['approvalOptions']): Question['buttons'] {
-	const { approvalType, approveLabel = 'Approve', disapproveLabel = 'Decline' } = given ?? {};
-	const approve = { value: 'true', label: approveLabel } as const;
-	return approvalType === 'single'
-		? [approve]
-		: [approve, { value: 'false', label: disapproveLabel }];
+function question({ responseType, approvalOptions, options: own }: Params, text: string): Question {
+	const { approvalType, approveLabel, disapproveLabel } = approvalOptions ?? {};
+	const approve = { value: 'true', label: approveLabel ?? USUAL.approveLabel } as const;
+	const decline = { value: 'false', label: disapproveLabel ?? USUAL.disapproveLabel } as const;
+	const buttons = approvalType === 'single' ? [approve] : [approve, decline];
+	return {
+		title: own.pageTitle ?? USUAL.pageTitle,
+		text,
+		buttons: responseType === 'approval' ? buttons : undefined,
+		answerLabel: own.answerLabel ?? USUAL.answerLabel,
+		buttonLabel: own.buttonLabel ?? USUAL.buttonLabel,
+		thankYou: own.thankYou ?? USUAL.thankYou,
+	};
 }
 
 /** Where the link is to stand; people write it in several ways. */

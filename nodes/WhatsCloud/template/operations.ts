@@ -3,24 +3,12 @@ import type { IDataObject } from 'n8n-workflow';
 import type { ApiRecord } from '../api/pages';
 import type { Shown } from '../fields/values';
 import { choice, optionalText } from '../fields/values';
-import { filtersOf, limit, returnAll, simplify } from '../fields/collections';
+import { filtersOf } from '../fields/collections';
 import { textOf } from '../checks/json';
 import type { Resource } from '../operation';
-import { operation } from '../operation';
-import { readRecord } from '../records';
+import { reading } from '../named';
 import { templateId } from './choose';
 import { buttonsOf, isSameCode } from './template';
-
-const get = operation({
-	value: 'get',
-	name: 'Get',
-	action: 'Get a template',
-	description: 'Get one template with its texts and buttons, by its ID',
-	kind: 'read',
-	fields: { templateId, simplify },
-	run: async ({ api, params }) =>
-		present(await readRecord(api, 'templates', params.templateId), params.simplify),
-});
 
 /** WhatsApp's codes, which are words in capitals. */
 function codes({ words, ...property }: Shown & { words: string[]; default: string }) {
@@ -51,36 +39,23 @@ const filters = filtersOf({
 	},
 });
 
-const getAll = operation({
-	value: 'getAll',
-	name: 'Get Many',
-	action: 'Get many templates',
-	description: 'Get many templates with their texts and buttons',
-	kind: 'read',
-	fields: { returnAll, limit, filters, simplify },
-	run: async ({ api, params }) => {
-		const wanted = Object.entries(params.filters);
-		const templates = await api.list('templates', {
-			limit: params.limit,
-			matches:
-				wanted.length > 0
-					? (template) => wanted.every(([key, value]) => isSameCode(template[key], value))
-					: undefined,
-		});
-		return templates.map((template) => present(template, params.simplify));
-	},
-});
-
 export const template: Resource = {
 	value: 'template',
 	name: 'Template',
-	default: getAll.value,
-	operations: [get, getAll],
+	default: 'getAll',
+	operations: reading(
+		{ value: 'template', name: 'Template', plural: 'Templates', path: 'templates', id: templateId },
+		{
+			filters,
+			isMatch: (record: Record<string, unknown>, wanted) =>
+				Object.entries(wanted).every(([key, value]) => isSameCode(record[key], String(value))),
+			simplified,
+		},
+	),
 };
 
 /** The texts and the buttons as a list; without counts and stored examples. */
-function present(record: ApiRecord, simplified: boolean): IDataObject {
-	if (!simplified) return record as IDataObject;
+function simplified(record: ApiRecord): IDataObject {
 	return {
 		id: record.id,
 		// A number on most servers; as text it keeps all its digits.

@@ -236,6 +236,11 @@ describe('refused before anything is sent', () => {
 			{ options: limit({ resumeAmount: 0 }) },
 			/"Options > Limit Wait Time > Amount" must be/,
 		],
+		[
+			'a limit that was added and left empty',
+			{ options: { limitWaitTime: {} } },
+			/"Options > Limit Wait Time" is empty.*remove the option/s,
+		],
 		['a text that the link makes too long', { message: 'x'.repeat(4090) }, /4096/],
 		['40,000 blanks', { message: `{ ${' '.repeat(40_000)}link` }, /4096/],
 		[
