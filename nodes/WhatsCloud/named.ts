@@ -9,8 +9,10 @@ import type { Call, Field, Fields, Operation, Resource } from './operation';
 import { operation } from './operation';
 import { deleteRecord, idOfPicked, nothingToChange, readRecord, withAnswer } from './records';
 
+type Kind = Omit<RecordKind, 'label'>;
+
 /** What an operation about one record has and looks up before it begins: its id. @throws InputError for an unknown name */
-function aboutOne({ value, path, id }: Omit<RecordKind, 'label'>) {
+function aboutOne({ value, path, id }: Kind) {
 	const name = `${value}Id`;
 	return {
 		fields: { [name]: id } as Fields,
@@ -27,7 +29,7 @@ interface Details {
 }
 
 /** Get and Get Many. */
-export function reading(kind: Omit<RecordKind, 'label'>, details?: Details): Operation[] {
+function reading(kind: Kind, details?: Details): Operation[] {
 	const { path } = kind;
 	const noun = kind.name.toLowerCase();
 	const nouns = kind.plural.toLowerCase();
@@ -66,14 +68,14 @@ export function reading(kind: Omit<RecordKind, 'label'>, details?: Details): Ope
 	];
 }
 
-/** Bots are made in WhatsCloud's dashboard; the API only shows them. */
-function bot(kind: RecordKind): Resource {
+/** Of records that are made in WhatsCloud's dashboard; the API only shows them. */
+export function readOnly(kind: Kind, details?: Details): Resource {
 	const { value, name } = kind;
-	return { value, name, default: 'getAll', operations: reading(kind) };
+	return { value, name, default: 'getAll', operations: reading(kind, details) };
 }
 
-export const messageBot = bot(messageBots);
-export const templateBot = bot(templateBots);
+export const messageBot = readOnly(messageBots);
+export const templateBot = readOnly(templateBots);
 
 interface Given {
 	name?: string;
@@ -92,7 +94,7 @@ function bodyOf(params: Given): IDataObject {
 
 /** The resource of a kind of record with a name, which contacts carry. */
 function resourceOf(
-	kind: RecordKind,
+	kind: Kind,
 	{ created, changed }: { created: Fields; changed: Fields },
 	changes: string,
 ): Resource {

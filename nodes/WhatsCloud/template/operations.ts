@@ -5,8 +5,7 @@ import type { Shown } from '../fields/values';
 import { choice, optionalText } from '../fields/values';
 import { filtersOf } from '../fields/collections';
 import { textOf } from '../checks/json';
-import type { Resource } from '../operation';
-import { reading } from '../named';
+import { readOnly } from '../named';
 import { templateId } from './choose';
 import { buttonsOf, isSameCode } from './template';
 
@@ -39,20 +38,15 @@ const filters = filtersOf({
 	},
 });
 
-export const template: Resource = {
-	value: 'template',
-	name: 'Template',
-	default: 'getAll',
-	operations: reading(
-		{ value: 'template', name: 'Template', plural: 'Templates', path: 'templates', id: templateId },
-		{
-			filters,
-			isMatch: (record: Record<string, unknown>, wanted) =>
-				Object.entries(wanted).every(([key, value]) => isSameCode(record[key], String(value))),
-			simplified,
-		},
-	),
-};
+export const template = readOnly(
+	{ value: 'template', name: 'Template', plural: 'Templates', path: 'templates', id: templateId },
+	{
+		filters,
+		isMatch: (record, wanted) =>
+			Object.entries(wanted).every(([key, value]) => isSameCode(record[key], String(value))),
+		simplified,
+	},
+);
 
 /** The texts and the buttons as a list; without counts and stored examples. */
 function simplified(record: ApiRecord): IDataObject {
