@@ -177,7 +177,11 @@ const inFreeText = { '/responseType': ['freeText'] };
 
 const options = runOptionsWith({
 	limitWaitTime,
-	pageTitle: words('pageTitle', 'Page Title', 'The heading of the answer page', MAX_TITLE),
+	pageTitle: optionalText({
+		displayName: 'Page Title',
+		maxLength: MAX_TITLE,
+		description: `The heading of the answer page, "${USUAL.pageTitle}" if left out`,
+	}),
 	answerLabel: shownFor(inFreeText, words('answerLabel', 'Answer Label', 'Above the text box')),
 	buttonLabel: shownFor(inFreeText, words('buttonLabel', 'Button Label', 'On the button below')),
 	thankYou: words('thankYou', 'Thank You', 'What the page says after the answer', MAX_THANK_YOU),
