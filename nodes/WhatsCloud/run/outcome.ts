@@ -3,6 +3,7 @@ import { NodeOperationError } from 'n8n-workflow';
 
 import type { NodeError } from '../api/errors/ApiError';
 import { sentence, withoutCode } from '../api/errors/words';
+import { clipped } from '../checks/text';
 import { withoutAnswer } from '../question/question';
 import type { Settled } from './run';
 
@@ -43,8 +44,6 @@ function failedItem(
 	return Object.defineProperty({ json, pairedItem }, 'error', { value: error, writable: true });
 }
 
-const MAX_NAMED = 20;
-
 /**
  * The error of the first item that failed, with what became of all items: for people in the description,
  * for programs in `context.items`.
@@ -73,9 +72,8 @@ function summary(all: number, done: number[], unknown: number[]): string {
 	}
 	// Of one item alone the error itself says it.
 	if (unknown.length > 1) {
-		const named = unknown.slice(0, MAX_NAMED).join(', ');
-		const more = unknown.length > MAX_NAMED ? ' and more' : '';
-		parts.push(`It is not known whether these were, counted from 0: ${named}${more}.`);
+		const named = clipped(unknown.join(', '));
+		parts.push(`It is not known whether these were, counted from 0: ${named}.`);
 	}
 	return parts.join(' ');
 }

@@ -39,7 +39,12 @@ async function runAll(
 	context: IExecuteFunctions,
 	operation: Operation,
 ): Promise<INodeExecutionData[]> {
-	checkCount(operation, context.getInputData().length);
+	const count = context.getInputData().length;
+	if (operation.waitUntil && count > 1)
+		throw new InputError(
+			`This operation waits for one answer, but ${count} items came in`,
+			'Nothing was sent. Put a "Loop Over Items" node before this one: it asks for one item after the other.',
+		);
 	const run = await openRun(context, operation);
 	const { items } = run;
 	try {
@@ -60,7 +65,9 @@ async function runAll(
 		if (waits || outputs[0]?.json.error === undefined) forgetWrites(run);
 		return outputs;
 	} finally {
-		addHints(run);
+		// What the items themselves do not show.
+		for (const message of run.accounts.hints())
+			context.addExecutionHints({ message, location: 'outputPane' });
 		run.end();
 	}
 }
@@ -79,23 +86,17 @@ function findOperation(context: IExecuteFunctions, resources: Resource[]): Opera
 	);
 }
 
-/** @throws InputError */
-function checkCount({ waitUntil }: Operation, count: number): void {
-	if (!waitUntil || count <= 1) return;
-	throw new InputError(
-		`This operation waits for one answer, but ${count} items came in`,
-		'Nothing was sent. Put a "Loop Over Items" node before this one: it asks for one item after the other.',
-	);
-}
-
 type Step = (run: Run, item: Item) => Promise<void>;
 
 /** Takes a step for all items without a result. Items of the same lane take turns. */
 async function forOpenItems(run: Run, step: Step, lane?: Operation['lane']): Promise<void> {
 	const open = run.items.filter(isOpen);
-	const inLanes = { parallel: run.parallel, isStopped: () => run.ended.aborted };
-	const laneOf = ({ params }: Item) => lane?.(params);
-	await runInLanes(open, { ...inLanes, laneOf }, async (item) => {
+	const lanes = {
+		parallel: run.parallel,
+		laneOf: ({ params }: Item) => lane?.(params),
+		isStopped: () => run.ended.aborted,
+	};
+	await runInLanes(open, lanes, async (item) => {
 		await settle(run, item, step);
 		if (run.stopsAtError && isFailed(item)) run.end();
 	});
@@ -164,13 +165,7 @@ async function waitForAnswer({ operation, items: [item], context }: Run): Promis
 	return true;
 }
 
-/** Hints on the node's output: what the items themselves do not show. */
-function addHints({ context, accounts }: Run): void {
-	for (const message of accounts.hints())
-		context.addExecutionHints({ message, location: 'outputPane' });
-}
-
-export interface LaneOptions<Item> {
+interface LaneOptions<Item> {
 	/** How many items are worked on at the same time. */
 	parallel: number;
 	/** Items of the same lane are worked on one after the other, in their order. */
@@ -179,37 +174,30 @@ export interface LaneOptions<Item> {
 	isStopped(): boolean;
 }
 
-/**
- * Works on all items, the earliest first. An item whose lane is busy waits for its turn in that lane, and
- * those after it go ahead. `work` must not reject.
- */
+/** Works on all items, the lanes in the order of their first items. `work` must not reject. */
 export async function runInLanes<Item>(
 	items: readonly Item[],
 	{ parallel, laneOf, isStopped }: LaneOptions<Item>,
 	work: (item: Item) => Promise<void>,
 ): Promise<void> {
-	const coming = items.values();
-	/** For each busy lane, the items that came meanwhile. */
-	const parked = new Map<string, Item[]>();
+	const lanes = new Map<unknown, Item[]>();
+	for (const item of items) {
+		// Whoever wants one item at a time wants their order, too.
+		const name = parallel === 1 ? '' : (laneOf(item) ?? item);
+		const lane = lanes.get(name);
+		if (lane) lane.push(item);
+		else lanes.set(name, [item]);
+	}
+	const waiting = lanes.values();
 
 	async function worker(): Promise<void> {
-		for (const item of coming) {
-			const lane = laneOf(item);
-			const busy = lane === undefined ? undefined : parked.get(lane);
-			if (busy) {
-				busy.push(item);
-				continue;
-			}
-			// Others park items in this list while it is gone through.
-			const queue = [item];
-			if (lane !== undefined) parked.set(lane, queue);
-			for (const next of queue) {
+		for (const lane of waiting) {
+			for (const item of lane) {
 				if (isStopped()) return;
-				await work(next);
+				await work(item);
 			}
-			if (lane !== undefined) parked.delete(lane);
 		}
 	}
 
-	await Promise.all(Array.from({ length: Math.min(parallel, items.length) }, worker));
+	await Promise.all(Array.from({ length: Math.min(parallel, lanes.size) }, worker));
 }

@@ -109,21 +109,12 @@ async function writeOf(run: Run, item: Item): Promise<string> {
 		context.getNode().parameters.resource,
 		operation.value,
 		// A model's calls have all the same place and differ in what they ask for.
-		...(isTool ? [inJson(item.params)] : [item.index, inJson(item.json)]),
+		...(isTool ? [item.params] : [item.index, item.json]),
 		// A question's link belongs to its execution, so that a retried execution has to ask anew.
 		operation.waitUntil && context.getExecutionId(),
 	];
 	const hash = createHash('sha256').update(JSON.stringify(parts));
 	return (item.write = hash.digest('base64url').slice(0, 22));
-}
-
-/** An item may be no JSON, such as one that contains itself: then its number alone tells it. */
-function inJson(value: unknown): string {
-	try {
-		return JSON.stringify(value);
-	} catch {
-		return '';
-	}
 }
 
 /** A fault of the node itself, which may have come after the server accepted the write. */
