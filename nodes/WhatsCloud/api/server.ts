@@ -2,22 +2,14 @@ import { isObject, listOf } from '../checks/json';
 import type { Client } from './client';
 import { ApiError } from './errors/ApiError';
 
-/** What servers of different versions can or can't, as far as it matters to the node. */
-export type Fact =
-	/** An update of a contact needs its type. */
-	| 'typeInUpdates'
-	/** Caption and file name of a document arrive each in its own place. */
-	| 'documentsInOrder'
-	/** The refusal of a contact names all fields that are wrong. */
-	| 'namesAllWrongFields';
-
-/** What is known of the account's server in this run. */
+/** What this run's answers have told of the account's server; undefined where none has. */
 export interface Server {
-	/** Undefined as long as no answer has told. */
-	knows(fact: Fact): boolean | undefined;
-	/** What the refusal of a write has told. */
-	learn(fact: Fact, holds: boolean): void;
-	/** What is known of the fact; a few templates are read where nothing has told yet. */
+	/** Whether an update of a contact needs its type. */
+	needsType(): boolean | undefined;
+	/**
+	 * Whether caption and file name of a document arrive each in its own place. A few templates are read where
+	 * nothing has told yet.
+	 */
 	documentsInOrder(): Promise<boolean | undefined>;
 }
 
@@ -26,7 +18,8 @@ export interface Server {
  * sent, so nothing is concluded from those.
  */
 export function observed(client: Client): { client: Client; server: Server } {
-	const known = new Map<Fact, boolean>();
+	let needsType: boolean | undefined;
+	let documentsInOrder: boolean | undefined;
 	let templatesRead: Promise<void> | undefined;
 
 	function observe(path: string, record: unknown): void {
@@ -35,13 +28,13 @@ export function observed(client: Client): { client: Client; server: Server } {
 		if (kind === 'contacts') {
 			const isLater = 'custom_fields_data' in record;
 			// A short record of another brand does not show that the server lacks a field.
-			if (isLater || 'is_enabled' in record) known.set('typeInUpdates', isLater);
-			if ('facebook_psid' in record) known.set('documentsInOrder', true);
+			if (isLater || 'is_enabled' in record) needsType = isLater;
+			if ('facebook_psid' in record) documentsInOrder = true;
 		}
 		// The version that set the order right writes Meta's id as text. Longer numbers become text as they are read.
 		const { template_id: id } = record;
 		if (kind === 'templates' && id && Number.isSafeInteger(Number(id)))
-			known.set('documentsInOrder', typeof id === 'string');
+			documentsInOrder = typeof id === 'string';
 	}
 
 	const observing: Client = {
@@ -70,13 +63,10 @@ export function observed(client: Client): { client: Client; server: Server } {
 	return {
 		client: observing,
 		server: {
-			knows: (fact) => known.get(fact),
-			learn: (fact, holds) => {
-				known.set(fact, holds);
-			},
+			needsType: () => needsType,
 			documentsInOrder: async () => {
-				if (!known.has('documentsInOrder')) await (templatesRead ??= readTemplates());
-				return known.get('documentsInOrder');
+				if (documentsInOrder === undefined) await (templatesRead ??= readTemplates());
+				return documentsInOrder;
 			},
 		},
 	};

@@ -43,6 +43,8 @@ export class ContactDirectory {
 	private readonly began = Date.now();
 	private requests = 0;
 	private questions = 0;
+	/** Until a refusal has not named all fields that are wrong. */
+	private mayAsk = true;
 
 	constructor(api: Api) {
 		this.api = api;
@@ -185,7 +187,7 @@ export class ContactDirectory {
 
 	/** Asks as long as all questions of the run together cost less than it does to read so many rows. */
 	private isCheaperToAsk(phone: string, rows: number): boolean {
-		if (this.api.server.knows('namesAllWrongFields') === false) return false;
+		if (!this.mayAsk) return false;
 		const questions = this.questions + this.spellings(phone).length;
 		if (questions >= rows / this.list.size) return false;
 		this.questions = questions;
@@ -215,7 +217,7 @@ export class ContactDirectory {
 		if (!(error instanceof ApiError) || error.outcome === 'unknown') return undefined;
 		const wrong = refusedFields(error);
 		const namesAll = ['email', 'status_id', 'source_id'].every((field) => wrong.has(field));
-		this.api.server.learn('namesAllWrongFields', namesAll);
+		this.mayAsk = namesAll;
 		return namesAll ? wrong.has('phone') : undefined;
 	}
 

@@ -52,7 +52,7 @@ export async function changeContact(
 function keptWith(api: Api, current: ApiRecord): ContactBody {
 	const { firstname, lastname, phone, type, status_id: status, source_id: source } = current;
 	// Old versions take "lead" alone, and keep a customer only where no type is sent (quirk 10).
-	const needsType = type === 'lead' || api.server.knows('typeInUpdates') !== false;
+	const needsType = type === 'lead' || api.server.needsType() !== false;
 	return {
 		firstname: isEmpty(firstname) ? NO_NAME : firstname,
 		lastname: isEmpty(lastname) ? NO_NAME : lastname,
