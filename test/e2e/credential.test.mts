@@ -106,9 +106,7 @@ describe("the credential's test", () => {
 
 	test('says when nobody answers', async () => {
 		expect(await testWith({ baseUrl: urlOf(await freePort()) })).toEqual(
-			refusal(
-				'The server takes no connections. Nothing was sent. No program listens at the address',
-			),
+			refusal("WhatsCloud can't be reached. Nothing was sent."),
 		);
 	});
 

@@ -499,7 +499,7 @@ const rows: Row[] = [
 		condition: 'a server that is not there',
 		run: list,
 		given: { entered: { baseUrl: 'http://127.0.0.1:9/api/v1/' } },
-		title: 'The server takes no connections',
+		title: "WhatsCloud can't be reached",
 		advice: 'start it, and check its port',
 	},
 ];

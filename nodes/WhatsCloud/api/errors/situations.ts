@@ -114,15 +114,9 @@ function situationOf(request: Asked, ending: Ending): Situation & { outcome: Out
 			advice: `Nothing was sent. Does the base URL in the WhatsCloud credential begin with http:// or with https://? Without either, https:// is meant. WhatsCloud itself has https://; a server on this computer, such as the sandbox, has http://. Check its port, too. If all is right, ${ASK_NETWORK}.`,
 		},
 		{
-			when: failure?.code === 'ECONNREFUSED',
-			title: 'The server takes no connections',
-			advice:
-				'Nothing was sent. No program listens at the address in the base URL of the WhatsCloud credential. If the server is your own, such as the sandbox, start it, and check its port. If it is that of WhatsCloud, try again later.',
-		},
-		{
 			when: failure?.neverSent === true,
 			title: "WhatsCloud can't be reached",
-			advice: `Nothing was sent. ${CHECK_BASE_URL}. If it is right, check the internet connection of the computer that n8n runs on, and whether the settings of n8n forbid this address.`,
+			advice: `Nothing was sent. ${CHECK_BASE_URL}. If it is right, check the internet connection of the computer that n8n runs on, and whether the settings of n8n forbid this address. If the server is your own, such as the sandbox, start it, and check its port.`,
 		},
 		{
 			when: failure !== undefined && method !== 'POST',
