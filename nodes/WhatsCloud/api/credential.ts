@@ -39,13 +39,10 @@ export function apiRoot({ baseUrl, subdomain }: WhatsCloudCredentials): string {
 
 /**
  * What tells accounts apart, from the address that `apiRoot` gives: the host, the path of the base URL, since
- * a host may have several installations, and the subdomain. Other spellings of an address have the same key.
+ * a host may have several installations, and the subdomain, all of them without regard to small and capital letters.
  */
 export function accountKey(root: string): string {
-	const { hostname, port, pathname } = new URL(root);
-	const host = THIS_COMPUTER.test(hostname) ? 'localhost' : hostname;
-	const [tenant = '', ...path] = pathname.split('/').filter(Boolean).reverse();
-	return [host, ...(port === '' ? [] : [port]), ...path.reverse(), tenant.toLowerCase()].join('/');
+	return root.replace(/^https?:\/\//, '').toLowerCase();
 }
 
 /**
