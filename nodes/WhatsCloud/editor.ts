@@ -145,6 +145,7 @@ function parameterSoFar(context: ILoadOptionsFunctions, name: string): unknown {
 }
 
 const TIMEOUT_MS = 20_000;
+const CONNECTED = 'Connected to WhatsCloud';
 
 /**
  * Says success only to a real list of WhatsCloud's API. A token without the right to read contacts is a
@@ -184,20 +185,13 @@ export async function testWhatsCloudApi(
 		});
 		await createLists(client).rows('contacts', 0, 1);
 	} catch (error) {
-		return verdict(error);
+		if (!(error instanceof ApiError || error instanceof InputError)) throw error;
+		const message = `${error.message}. ${error.description ?? ''}`.trim();
+		const isConnected =
+			error instanceof ApiError && (missingAbility(error) ?? error.status === 429);
+		return isConnected
+			? { status: 'OK', message: `${CONNECTED}. ${message}` }
+			: { status: 'Error', message };
 	}
-	return { status: 'OK', message: 'Connected to WhatsCloud' };
-}
-
-function verdict(error: unknown): INodeCredentialTestResult {
-	if (error instanceof ApiError && (missingAbility(error) || error.status === 429)) {
-		return {
-			status: 'OK',
-			message: `Connected to WhatsCloud. ${error.message}. ${error.description}`,
-		};
-	}
-	if (error instanceof ApiError || error instanceof InputError) {
-		return { status: 'Error', message: `${error.message}. ${error.description ?? ''}`.trim() };
-	}
-	throw error;
+	return { status: 'OK', message: CONNECTED };
 }

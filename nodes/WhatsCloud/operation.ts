@@ -19,7 +19,11 @@ export interface Field<T> {
 	 */
 	read(value: unknown, label: string, item: ItemContext): T;
 	/** Look-ups that the editor asks for while the field is filled in, by method name. */
-	methods?: FieldMethods;
+	methods?: {
+		listSearch?: Record<string, LookUp<INodeListSearchResult>>;
+		loadOptions?: Record<string, LookUp<INodePropertyOptions[]>>;
+		resourceMapping?: Record<string, LookUp<ResourceMapperFields>>;
+	};
 }
 
 /** What a field may need to know beside its own value. */
@@ -64,12 +68,6 @@ export interface EditorCall {
 /** @param token what an earlier call gave to go on from; undefined for the beginning */
 export type LookUp<T> = (editor: EditorCall, filter?: string, token?: string) => Promise<T>;
 
-export interface FieldMethods {
-	listSearch?: Record<string, LookUp<INodeListSearchResult>>;
-	loadOptions?: Record<string, LookUp<INodePropertyOptions[]>>;
-	resourceMapping?: Record<string, LookUp<ResourceMapperFields>>;
-}
-
 export type Fields = Record<string, Field<unknown>>;
 export type Values<F extends Fields> = { [K in keyof F]: F[K] extends Field<infer T> ? T : never };
 
@@ -112,11 +110,6 @@ export interface Call<F extends Fields> {
 	download(url: string, maxBytes: number): Promise<FileSource>;
 }
 
-export interface Done<F extends Fields> {
-	params: Values<F>;
-	output: IDataObject;
-}
-
 /** An operation is one value; the editor's fields, the menus and the routing are derived from it. */
 export interface Operation<F extends Fields = Fields, C = unknown> {
 	value: string;
@@ -142,7 +135,10 @@ export interface Operation<F extends Fields = Fields, C = unknown> {
 	 */
 	waitUntil?(params: Values<F>): Date;
 	/** Completes the outputs of all items at once, for what would cost a request per item otherwise. */
-	complete?(api: Api, done: Array<Done<F>>): Promise<IDataObject[]>;
+	complete?(
+		api: Api,
+		done: Array<{ params: Values<F>; output: IDataObject }>,
+	): Promise<IDataObject[]>;
 }
 
 export interface Resource {

@@ -42,8 +42,6 @@ export interface Accounts {
 }
 
 const SHORTEST_LOGGED_MS = 500;
-/** A run that waits so long may see n8n restarted. */
-const LONG_WAIT_S = 60;
 
 export function openAccounts(context: Context, options: ApiOptions): Accounts {
 	const { timeout, onRateLimit, beforeWait, ended } = options;
@@ -113,16 +111,11 @@ export function openAccounts(context: Context, options: ApiOptions): Accounts {
 	};
 }
 
+/** Nothing for waits too short to be noticed. */
 function waitHint(waitedMs: number): string[] {
 	const seconds = Math.round(waitedMs / 1000);
-	if (seconds === 0) return [];
-	const cutOff =
-		seconds < LONG_WAIT_S
-			? ''
-			: ' If n8n is stopped during such a run, the next one begins with the first item: the example "Send a campaign that survives a restart" notes each person.';
-	return [
-		`The node waited ${seconds} seconds in all, because WhatsCloud takes only a limited number of requests a minute.${cutOff}`,
-	];
+	const hint = `The node waited ${seconds} seconds in all, because WhatsCloud takes only a limited number of requests a minute.`;
+	return seconds === 0 ? [] : [hint];
 }
 
 function createOnce(): Api['once'] {

@@ -1,10 +1,10 @@
-import type { INodeListSearchItems, INodePropertyMode } from 'n8n-workflow';
+import type { INodeListSearchItems, INodeListSearchResult, INodePropertyMode } from 'n8n-workflow';
 
 import type { ApiRecord } from '../api/pages';
 import { LARGEST_PAGE } from '../api/pages';
 import { phoneDigits, toWhatsAppNumber } from '../checks/phone';
 import { alphabetically, counted, isEmpty, visibleText } from '../checks/text';
-import type { Field, FieldMethods } from '../operation';
+import type { Field, LookUp } from '../operation';
 import { emptyError, idOf, idsIn, requiredText, wrongValue } from './values';
 
 /** A record of WhatsCloud that the user chose. */
@@ -259,7 +259,7 @@ export const groupsDropDown: Field<number[] | undefined> = {
 	},
 };
 
-type ListSearch = NonNullable<FieldMethods['listSearch']>[string];
+type ListSearch = LookUp<INodeListSearchResult>;
 
 /** Every known server serves pages of this size whole. */
 const SHOWN_PAGE = 100;
