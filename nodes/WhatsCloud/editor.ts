@@ -17,7 +17,7 @@ import { ApiError, nodeError } from './api/errors/ApiError';
 import { missingAbility } from './api/errors/situations';
 import { networkFailure, tokenEraser } from './api/http';
 import { createLists } from './api/lists';
-import { alphabetically, InputError } from './checks/text';
+import { alphabetically } from './checks/text';
 import { withRunOptions } from './fields/collections';
 import type { Field, Fields, LookUp, Resource } from './operation';
 
@@ -185,13 +185,13 @@ export async function testWhatsCloudApi(
 		});
 		await createLists(client).rows('contacts', 0, 1);
 	} catch (error) {
-		if (!(error instanceof ApiError || error instanceof InputError)) throw error;
-		const message = `${error.message}. ${error.description ?? ''}`.trim();
+		const { message, description = '' } = error as Error & { description?: string };
+		const said = `${message}. ${description}`.trim();
 		const isConnected =
-			error instanceof ApiError && (missingAbility(error) ?? error.status === 429);
+			error instanceof ApiError && (missingAbility(error) !== undefined || error.status === 429);
 		return isConnected
-			? { status: 'OK', message: `${CONNECTED}. ${message}` }
-			: { status: 'Error', message };
+			? { status: 'OK', message: `${CONNECTED}. ${said}` }
+			: { status: 'Error', message: said };
 	}
 	return { status: 'OK', message: CONNECTED };
 }
