@@ -28,7 +28,6 @@ interface Details {
 	simplified(record: ApiRecord): IDataObject;
 }
 
-/** Get and Get Many. */
 function reading(kind: Kind, details?: Details): Operation[] {
 	const { path } = kind;
 	const noun = kind.name.toLowerCase();
@@ -84,7 +83,6 @@ interface Given {
 	updateFields?: { name?: string; color?: string; isDefault?: boolean };
 }
 
-/** What is sent of the parameters, under the API's names. */
 function bodyOf(params: Given): IDataObject {
 	const { name, color: chosen, additionalFields, updateFields } = params;
 	const { isDefault, ...fields } = { name, color: chosen, ...additionalFields, ...updateFields };

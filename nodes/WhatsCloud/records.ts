@@ -12,7 +12,6 @@ import type { Picked, PickedByName } from './fields/pickers';
 
 const MAX_NAMES_LENGTH = 1_000;
 
-/** @throws InputError for a name that no record has */
 export async function idOfPicked(
 	api: Api,
 	path: string,
@@ -35,7 +34,6 @@ export function named(records: ApiRecord[], name: string): ApiRecord | undefined
 	return records.find((record) => String(record.name).trim().toLowerCase() === wanted);
 }
 
-/** @throws ApiError when there is no such record */
 export async function readRecord(
 	api: Api,
 	path: string,
@@ -58,7 +56,6 @@ export function withAnswer(sent: Record<string, unknown>, answer: unknown): IDat
 	return { ...sent, ...(isObject(answer) ? answer : {}) } as IDataObject;
 }
 
-/** What was read at this path can't be worked with. */
 export function refusal(path: string, words: { title: string; description: string }): ApiError {
 	return new ApiError({ method: 'GET', path }, { ...words, outcome: 'refused' });
 }

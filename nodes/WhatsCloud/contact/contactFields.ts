@@ -34,7 +34,6 @@ const MAX_ZIP = 15;
 /** Stands for a name that is not known, since the server wants both with every write. */
 export const NO_NAME = '-';
 
-/** The API's names of the fields that the editor calls differently. */
 const API_NAMES: Record<string, string> = {
 	firstName: 'firstname',
 	lastName: 'lastname',

@@ -37,7 +37,6 @@ function isInGroup(contact: ApiRecord, group: number): boolean {
 	return groups?.includes(group) === true;
 }
 
-/** @throws ApiError when the server does not show it */
 function hasOptedOut({ id, is_opted_out: stored }: ApiRecord): boolean {
 	if (stored !== undefined) return isTrue(stored);
 	throw refusal(`contacts/${id}`, {
@@ -67,13 +66,11 @@ function isSame(stored: unknown, wanted: unknown): boolean {
 	return wanted === undefined || String(stored).toLowerCase() === String(wanted).toLowerCase();
 }
 
-/** Parameters that say how contacts are put out. */
 export interface Presentation {
 	simplify: boolean;
 	options: { includeNames?: boolean };
 }
 
-/** Contacts as operations and the trigger put them out. @throws ApiError */
 export async function presented(
 	api: Api,
 	contacts: ApiRecord[],

@@ -22,7 +22,6 @@ import { contactMatcher, groupsOf, presented } from './contactRecord';
 import { contactDirectory, withNewIds } from './findByPhone';
 import { changeContact, createContact, findLabels, labelIds, upsertContact } from './writeContact';
 
-/** How contacts are put out. */
 const presentation = { simplify, options: contactOptions };
 
 /** Items about the same contact take turns, so that one does not undo the other. */

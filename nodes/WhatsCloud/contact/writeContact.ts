@@ -15,7 +15,6 @@ import { contactDirectory } from './findByPhone';
 /** All known versions refuse a status with an id above this in an update, although such statuses exist (quirk 9). */
 const HIGHEST_STATUS = 50;
 
-/** @throws ApiError */
 export async function createContact(api: Api, contact: ContactBody): Promise<ApiRecord> {
 	const created = asRecord(withAnswer(contact, await api.post('contacts', contact)));
 	contactDirectory(api).remember(created);
@@ -48,7 +47,6 @@ export async function changeContact(
 	return updated;
 }
 
-/** What goes along with every change, so that it stays. */
 function keptWith(api: Api, current: ApiRecord): ContactBody {
 	const { firstname, lastname, phone, type, status_id: status, source_id: source } = current;
 	// Old versions take "lead" alone, and keep a customer only where no type is sent (quirk 10).
@@ -63,7 +61,6 @@ function keptWith(api: Api, current: ApiRecord): ContactBody {
 	};
 }
 
-/** Whether the answer shows other groups than were asked for. */
 function lacksGroups(answer: unknown, wanted: unknown): boolean {
 	if (!Array.isArray(wanted) || !isObject(answer) || answer.group_id === undefined) return false;
 	const groups = idsIn(answer.group_id) ?? [];

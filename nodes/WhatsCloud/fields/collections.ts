@@ -6,7 +6,6 @@ import type { Field, Fields, ItemContext, Values } from '../operation';
 import type { Shown } from './values';
 import { choice, emptyError, isLeftOut, toggle, wholeNumber } from './values';
 
-/** The fields as n8n shows them. */
 export function propertiesOf(fields: Fields): INodeProperties[] {
 	return Object.entries(fields).map(([name, { property }]) => ({ ...property, name }));
 }
@@ -92,7 +91,6 @@ export function readShown<F extends Fields>(
 	return read as Values<F>;
 }
 
-/** The fields of every "Get Many" operation. */
 export const returnAll = toggle({
 	displayName: 'Return All',
 	default: false,
@@ -142,7 +140,6 @@ const DEFAULT_PARALLEL = 10;
 /** Webhook receivers can slow a write of WhatsCloud to 93 seconds (quirk 21). */
 const DEFAULT_TIMEOUT_S = 120;
 
-/** How the node works, for all operations. */
 const runOptionFields = {
 	parallelRequests: wholeNumber({
 		displayName: 'Parallel Requests',
@@ -186,7 +183,6 @@ export function withRunOptions(fields: Fields): Fields {
 	return { options: runOptions, ...fields };
 }
 
-/** Fills in what the Options collection leaves out. */
 export function runOptionsOf(options: unknown) {
 	const {
 		parallelRequests = DEFAULT_PARALLEL,

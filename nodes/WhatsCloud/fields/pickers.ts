@@ -7,7 +7,6 @@ import { alphabetically, counted, isEmpty, visibleText } from '../checks/text';
 import type { Field, LookUp } from '../operation';
 import { emptyError, idOf, idsIn, requiredText, wrongValue } from './values';
 
-/** A record of WhatsCloud that the user chose. */
 export interface Picked {
 	id: number;
 }
@@ -26,7 +25,6 @@ interface PickerOptions {
 	searchMethod: string;
 	/** Below the tenant's address, and the name of the look-up. */
 	path: string;
-	/** The name people know the record by. */
 	label(record: ApiRecord): string;
 	hidden?(record: ApiRecord): boolean;
 	/** Sorted by the label, not in the order in which the records were made. */
@@ -35,7 +33,6 @@ interface PickerOptions {
 	isLong?: true;
 }
 
-/** One more way to say which record is meant. */
 interface OtherWay<T> {
 	mode: Omit<INodePropertyMode, 'type'>;
 	read: Field<T>['read'];
@@ -119,7 +116,6 @@ export const contactId = picker<{ phone: string }>(
 	},
 );
 
-/** Contacts may lack a name, or a phone number. */
 function nameAndPhone({ firstname, lastname, phone }: ApiRecord): string {
 	const name = [firstname, lastname].filter(Boolean).join(' ');
 	return name && phone ? `${name} (${String(phone)})` : name || String(phone);
@@ -127,86 +123,82 @@ function nameAndPhone({ firstname, lastname, phone }: ApiRecord): string {
 
 /** A kind of record with a name, from which its operations and drop-downs are made. */
 export interface RecordKind {
-	/** The resource's. With `Id` behind it, the parameter that says which record is meant. */
+	/** The resource's, its name in camel case. With `Id` behind it, the parameter that says which record is meant. */
 	value: string;
-	/** The resource's. In lower case it stands in sentences, where its article is "a". */
+	/** In lower case it stands in sentences, where its article is "a". */
 	name: string;
 	/** Without its blank and with `search` or `load` before it, the name of a look-up. */
 	plural: string;
-	/** Below the tenant's address. */
+	/** Below the tenant's address: the plural, in small letters and without its blank. */
 	path: string;
 	label(record: ApiRecord): string;
 	id: Field<Picked | PickedByName>;
 }
 
-interface Described extends Omit<RecordKind, 'id'> {
-	/** What it is. */
+interface Described {
+	name: string;
+	plural: string;
 	about: string;
-	/** Some name, where the record may be given by its name. */
 	example?: string;
+	label?: RecordKind['label'];
 }
 
-function recordKind({ about, example, ...kind }: Described): RecordKind {
+function recordKind({ name, plural, about, example, label = nameOf }: Described): RecordKind {
+	const inLookUps = plural.replace(' ', '');
+	const kind = {
+		...{ name, plural, label, path: inLookUps.toLowerCase() },
+		value: name.charAt(0).toLowerCase() + name.slice(1).replace(' ', ''),
+	};
 	const options = {
 		...kind,
-		displayName: kind.name,
+		displayName: name,
 		description: `${about}: from the list or by its ID${example ? ' or name' : ''}`,
-		searchMethod: `search${kind.plural.replace(' ', '')}`,
+		searchMethod: `search${inLookUps}`,
 	};
 	return { ...kind, id: picker(options, example ? orByName(example) : undefined) };
 }
 
-const nameOf = ({ name }: ApiRecord) => String(name);
+function nameOf({ name }: ApiRecord): string {
+	return String(name);
+}
 
 /** Template bots say 1 or 0, message bots true or false (contract, 5.6). */
-const nameAndState = ({ name, is_bot_active: active }: ApiRecord) =>
-	`${String(name)} (${active === true || Number(active) === 1 ? 'active' : 'not active'})`;
+function nameAndState({ name, is_bot_active: active }: ApiRecord): string {
+	return `${String(name)} (${active === true || Number(active) === 1 ? 'active' : 'not active'})`;
+}
 
 export const statuses = recordKind({
-	value: 'status',
 	name: 'Status',
 	plural: 'Statuses',
-	path: 'statuses',
-	label: nameOf,
 	about: 'The status, such as New or Qualified',
 	example: 'Qualified',
 });
 
 export const sources = recordKind({
-	value: 'source',
 	name: 'Source',
 	plural: 'Sources',
-	path: 'sources',
-	label: nameOf,
 	about: 'The source, which tells where contacts come from, such as facebook or whatsapp',
 	example: 'facebook',
 });
 
 export const groups = recordKind({
-	value: 'group',
 	name: 'Group',
 	plural: 'Groups',
-	path: 'groups',
-	label: nameOf,
 	about: 'The group of contacts',
 });
 
 export const templateBots = recordKind({
-	value: 'templateBot',
 	name: 'Template Bot',
 	plural: 'Template Bots',
-	path: 'templatebots',
-	label: nameAndState,
 	about: 'The bot, which answers with a template',
+	label: nameAndState,
 });
 
 export const messageBots = recordKind({
-	value: 'messageBot',
 	name: 'Message Bot',
 	plural: 'Message Bots',
-	path: 'messagebots',
-	label: nameAndState,
 	about: 'The bot, which answers with a message',
+	label: nameAndState,
 });
 
 /** The words that n8n's guidelines prescribe. */

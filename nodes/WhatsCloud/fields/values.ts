@@ -15,7 +15,6 @@ export function isLeftOut(value: unknown, { isTool }: ItemContext): boolean {
 	return isEmpty(value) || (isTool && NOTHING.includes(visibleText(value).toLowerCase()));
 }
 
-/** @param advice what to do, in a sentence */
 export function emptyError(label: string, advice: string): InputError {
 	return new InputError(
 		`"${label}" is empty`,
@@ -137,7 +136,6 @@ export function choice<const O extends readonly INodePropertyOptions[]>(
 	};
 }
 
-/** Any number of the given values. */
 export function choices<const O extends readonly INodePropertyOptions[]>(
 	property: Shown & { options: O },
 ): Field<Array<O[number]['value']>> {

@@ -54,7 +54,6 @@ export function directAddress(url: string): string {
 	return url;
 }
 
-/** The last part of the address, such as `photo.jpg`. */
 export function fileNameOf(url: string): string {
 	return plainName(decoded(new URL(url).pathname.split('/').at(-1) ?? ''));
 }
@@ -82,7 +81,6 @@ export function createDownloads(context: IExecuteFunctions, timeoutMs: number) {
 	const kept = new Map<string, Download>();
 	let keptBytes = 0;
 
-	/** @throws InputError when the address gives no file, or one that is too large */
 	return async (url: string, maxBytes: number): Promise<Download> => {
 		const known = kept.get(url);
 		if (known) return known;

@@ -18,7 +18,6 @@ export const KINDS: Readonly<Record<MediaKind, { one: string; maxMiB: number; ad
 	document: { one: 'a document', maxMiB: 100, advice: 'Save the file as PDF first.' },
 };
 
-/** A format that WhatsApp takes. */
 interface Format {
 	kind: MediaKind;
 	/** WhatsCloud looks at the ending of the name alone, and takes no other spelling of it. */

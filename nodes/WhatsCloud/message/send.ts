@@ -28,7 +28,6 @@ export function phoneNumberFor(send: PhoneUse): Field<string> {
 const PERSON_ID = /^\s*[A-Z]{2}\.[A-Za-z\d]{1,128}\s*$/;
 const GROUP_ID = /^\s*(?:[\d-]{1,40}@g\.us|120363\d{10,14})\s*$/i;
 
-/** @throws InputError */
 function refuseId(value: unknown): void {
 	const text = String(value);
 	const isPerson = PERSON_ID.test(text);
@@ -102,7 +101,6 @@ export function freeMessageNotice(atOtherTimes = 'use <b>Send Template</b>'): Fi
 	);
 }
 
-/** Words between the fields, in HTML. */
 export function notice(displayName: string, description: string): Field<undefined> {
 	return {
 		property: { displayName, description, type: 'notice', default: '' },
@@ -110,7 +108,6 @@ export function notice(displayName: string, description: string): Field<undefine
 	};
 }
 
-/** What WhatsApp takes as a free text. */
 export function messageText(property: Shown): Field<string> {
 	return requiredText({ ...property, typeOptions: { rows: 4 }, maxLength: 4096 });
 }
@@ -120,7 +117,6 @@ export interface Recipient {
 	contactIfNew?: NewContact;
 }
 
-/** Messages to one person leave in the order of the items. */
 export function recipientLane({ phoneNumber }: Recipient): string {
 	return phoneKey(phoneNumber);
 }
@@ -133,7 +129,6 @@ export type SendFields = Record<
 
 type SendPath = 'messages/send' | 'messages/media' | 'messages/template';
 
-/** Sends, and gives back the server's answer. @throws ApiError */
 export async function send(
 	{ api, params }: { api: Api; params: Recipient },
 	path: SendPath,
@@ -232,7 +227,6 @@ const HELD =
 const MADE_CONTACT =
 	'WhatsCloud has created contacts for unknown numbers, although Contact If New is empty, as its newer versions do: see contact_created.';
 
-/** Without what is not there. */
 function present(fields: Record<string, unknown>): Record<string, unknown> {
 	return Object.fromEntries(
 		Object.entries(fields).filter(([, value]) => ![undefined, null, ''].includes(value as null)),

@@ -258,7 +258,6 @@ const UNIT_MS = { minutes: 60_000, hours: 3_600_000, days: 86_400_000 } as const
 /** n8n's own moment for waiting without a limit. */
 const FOR_EVER = new Date('3000-01-01T00:00:00.000Z');
 
-/** When the wait ends. A moment that passes while the question is being sent ends it at once. */
 function endOfWait({ options: { limitWaitTime: limit } }: Params): Date {
 	if (!limit) return FOR_EVER;
 	const { maxDateAndTime, resumeAmount: amount = DEFAULT_AMOUNT, resumeUnit = 'minutes' } = limit;
@@ -283,7 +282,6 @@ function question({ responseType, approvalOptions, options: own }: Params, text:
 
 /** Where the link is to stand; people write it in several ways. */
 const LINK = /\{{1,2}\s{0,9}link\s{0,9}\}{1,2}/gi;
-/** In n8n's own message of a human review. */
 const TOOL_NAME = /\{\{\s{0,9}\$tool\.name\s{0,9}\}\}/g;
 const TOOL_INPUT = /\{\{\s{0,9}\$tool\.parameters\s{0,9}\}\}/g;
 

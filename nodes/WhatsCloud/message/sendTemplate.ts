@@ -105,7 +105,6 @@ export const sendTemplate = operation({
 	},
 });
 
-/** The file in the header, if the template has one. */
 function headerOf(
 	{ template: { headerFile: kind }, fields: filled }: FilledTemplate,
 	reference: BinaryReference | undefined,

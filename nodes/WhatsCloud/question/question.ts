@@ -160,7 +160,6 @@ export function answerQuestion(context: IWebhookFunctions): IWebhookResponseData
 	}
 }
 
-/** Shows a page without resuming the execution. */
 function show(context: IWebhookFunctions, status: number, page: string): IWebhookResponseData {
 	context.getResponseObject().status(status).set(PAGE_HEADERS).send(page);
 	return { noWebhookResponse: true };
@@ -184,7 +183,6 @@ function answerIn(body: unknown, { buttons }: Question): IDataObject | string {
 	return `Please write at most ${MAX_ANSWER_LENGTH} characters.`;
 }
 
-/** Characters of an answer in words. */
 const MAX_ANSWER_LENGTH = 4096;
 
 /** A second press while the first one is on its way would be answered by n8n with an error. */
@@ -230,7 +228,6 @@ function button(label: string, isMain: boolean, attributes = ''): string {
 	return `<button${attributes}${isMain ? ' class="main"' : ''} dir="auto">${escaped(label)}</button>`;
 }
 
-/** A page that only says something. */
 export function noticePage(title: string, text = ''): string {
 	return page(title, text === '' ? '' : `<p dir="auto">${escaped(text)}</p>`);
 }

@@ -22,10 +22,8 @@ import {
 	variablesOf,
 } from './template';
 
-/** A template of the account, or its name, which several languages may share. */
 type TemplateChoice = Picked | PickedByName;
 
-/** Characters of the text in a list of templates. */
 const MAX_WORDS = 60;
 
 export const template: Field<TemplateChoice> = picker(
@@ -50,7 +48,6 @@ export const templateId = picker({
 	label: (record) => labelled(record, [record.language, String(record.status).toLowerCase()]),
 });
 
-/** Its name, and the first words of its text. */
 function labelled(record: ApiRecord, details: unknown[]): string {
 	const { name, body } = templateOf(record);
 	const words = clipped(body.replace(/\s+/g, ' '), MAX_WORDS);
@@ -63,10 +60,9 @@ export const templateLanguage = optionalText({
 	// Any other choice has one language.
 	displayOptions: { hide: { '/template.mode': ['list', 'id'] } },
 	description:
-		'Needed only for a template chosen by a name that exists in several languages: the code as WhatsApp writes it, such as en, en_US or pt_BR',
+		'Only for a name that exists in several languages: the code as WhatsApp writes it, such as en_US',
 });
 
-/** One field for each variable of the chosen template. */
 export const templateVariables: Field<TemplateValues> = {
 	property: {
 		displayName: 'Template Variables',
@@ -86,12 +82,12 @@ export const templateVariables: Field<TemplateValues> = {
 				fieldWords: { singular: 'variable', plural: 'variables' },
 				addAllFields: true,
 				supportAutoMap: true,
-				// The error stands there in red before a template is chosen, too. The notices below say why there is no field.
+				// The error stands there before a template is chosen, too; the notices below say why there is no field.
 				hideNoDataError: true,
 			},
 		},
 		description:
-			'What to fill into the template. WhatsCloud itself fills in words such as {contact_first_name} from the contact. To map automatically, the input fields must have the names in the template, such as first_name for {{first_name}}, or header_field_1, field_1, field_2 and so on.',
+			'What to fill into the template. WhatsCloud itself fills in words such as {contact_first_name}. To map automatically, name the input fields as in the template, such as first_name for {{first_name}}, or header_field_1, field_1, field_2 and so on.',
 	},
 	methods: { resourceMapping: { getTemplateVariables: mapperFields } },
 	read: (value, label, { json }) => {
@@ -114,7 +110,7 @@ async function mapperFields({ api, parameter }: EditorCall): Promise<ResourceMap
 		return {
 			fields: [],
 			emptyFieldsNotice:
-				'Choose a template first: then each of its variables has a field here. If an expression chooses it, run the nodes before this one, or map automatically.',
+				'Choose a template first. If an expression chooses it, run the nodes before this one, or map automatically.',
 		};
 	}
 	const chosen = await findTemplate(
@@ -141,20 +137,18 @@ async function mapperFields({ api, parameter }: EditorCall): Promise<ResourceMap
 	};
 }
 
-/** Which template, and what is filled into it. */
-interface ChosenTemplate {
-	template: TemplateChoice;
-	templateLanguage?: string;
-	templateVariables?: TemplateValues;
-}
-
 /** @throws InputError when there is no such template, or it can't be sent with these values */
 export async function filledTemplate(
 	api: Api,
-	{ template: choice, templateLanguage: language, templateVariables: values = {} }: ChosenTemplate,
+	chosen: {
+		template: TemplateChoice;
+		templateLanguage?: string;
+		templateVariables?: TemplateValues;
+	},
 	options?: FillOptions,
 ): Promise<FilledTemplate> {
-	return fillTemplate(await findTemplate(api, choice, language), values, options);
+	const found = await findTemplate(api, chosen.template, chosen.templateLanguage);
+	return fillTemplate(found, chosen.templateVariables ?? {}, options);
 }
 
 /** Read once per execution. @throws InputError when there is none, or no single one */
@@ -179,18 +173,13 @@ function byName({ records, isWhole }: Reading, name: string, language = ''): Tem
 	const [candidate, ...others] = approved.length > 0 ? approved : fitting;
 	const languages = [...new Set(named.map((known) => known.language))].sort().join(', ');
 	if (!candidate) {
-		const which = `named ${shown(name)}${languages && ` in the language ${shown(language)}`}`;
-		throw isWhole
-			? new InputError(
-					`WhatsCloud has no template ${which}`,
-					languages
-						? `It exists in: ${languages}.`
-						: 'Check the spelling, or choose it from the list. A new template must first be loaded from WhatsApp in WhatsCloud.',
-				)
-			: new InputError(
-					`It is not known whether WhatsCloud has a template ${which}`,
-					'Its list of templates could not be read whole. Try again, or choose the template from the list.',
-				);
+		const where = isWhole ? 'WhatsCloud' : 'What could be read of the list of templates';
+		throw new InputError(
+			`${where} has no template named ${shown(name)}${languages && ` in the language ${shown(language)}`}`,
+			languages
+				? `It exists in: ${languages}.`
+				: 'Check the spelling, or choose it from the list. A new template must first be loaded from WhatsApp in WhatsCloud.',
+		);
 	}
 	if (others.some((other) => other.language !== candidate.language)) {
 		throw new InputError(
@@ -206,13 +195,10 @@ export type TemplateValues = Readonly<Record<string, unknown>>;
 
 export interface FilledTemplate {
 	template: Template;
-	/** The fields of POST /messages/template. */
 	fields: Record<string, string>;
-	/** The body as the recipient reads it. */
 	text: string;
 }
 
-/** A field of the API for some template. */
 const API_FIELD =
 	/^(?:header_field_1|header_(?:image|video|document)_url|field_\d{1,3}|button_\d{1,3}|copy_code)$/;
 

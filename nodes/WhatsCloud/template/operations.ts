@@ -9,7 +9,6 @@ import { readOnly } from '../named';
 import { templateId } from './choose';
 import { buttonsOf, isSameCode } from './template';
 
-/** WhatsApp's codes, which are words in capitals. */
 function codes({ words, ...property }: Shown & { words: string[]; default: string }) {
 	const options = words.map((name) => ({ name, value: name.toUpperCase() }));
 	return choice({ ...property, options });

@@ -20,7 +20,6 @@ export function templateOf(record: Readonly<Record<string, unknown>>) {
 		category: text('category').toUpperCase(),
 		headerFormat,
 		headerText: text('header_data_text'),
-		/** What the header shows, if that is a file. */
 		headerFile: HEADER_FILES.find((kind) => kind.toUpperCase() === headerFormat),
 		body: text('body_data'),
 		footer: text('footer_data'),
@@ -46,7 +45,6 @@ export function isSameCode(value: unknown, wanted: string): boolean {
 	return plain(value) === plain(wanted);
 }
 
-/** For one-time codes. */
 export function hasCode({ category }: Template): boolean {
 	return category === 'AUTHENTICATION';
 }
@@ -83,7 +81,6 @@ function isNumbered({ name }: Marker): boolean {
 	return /^\d+$/.test(name);
 }
 
-/** One value that a template takes. */
 export interface Variable {
 	/** The API's own field name: `field_1`, `header_image_url`, `button_0`, `copy_code` … */
 	id: string;
@@ -144,7 +141,6 @@ function codeVariable({ body }: Template): Variable {
 	return variable(bodyField(0), 'One-time code', { marker, also, maxLength: MAX_CODE });
 }
 
-/** @throws InputError */
 function assertSendable(template: Template): void {
 	const { name, language, status, headerFormat, hasCardVariables, buttons, body } = template;
 	const count = markersIn(body).length;
@@ -236,7 +232,6 @@ function variable(
 	return { id, also, label, name, checked: (text) => checkedText(text, label, maxLength) };
 }
 
-/** @throws InputError */
 function checkedText(text: string, label: string, maxLength: number): string {
 	if (text.trim() === '0') {
 		throw new InputError(
