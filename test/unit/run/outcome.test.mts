@@ -6,7 +6,7 @@ import {
 	NodeOperationError,
 } from 'n8n-workflow';
 
-import { toItems } from '../../../nodes/WhatsCloud/run/outcome';
+import { toItems } from '../../../nodes/WhatsCloud/run/runItems';
 
 const node = { name: 'Send', type: 'whatsCloud', onError: 'continueErrorOutput' } as INode;
 const context = { getNode: () => node } as IExecuteFunctions;
