@@ -8,10 +8,25 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
+import { contact } from './contact/operations';
 import { describe, editorMethods, subtitleOf, testWhatsCloudApi } from './editor';
+import { message } from './message/operations';
+import { group, messageBot, source, status, templateBot } from './named';
 import { answerQuestion, resumeWebhooks } from './question/question';
 import { runItems } from './run/runItems';
-import { resources } from './resources';
+import { template } from './template/operations';
+
+/** What the node works with. */
+export const resources = [
+	contact,
+	group,
+	message,
+	messageBot,
+	source,
+	status,
+	template,
+	templateBot,
+];
 
 export class WhatsCloud implements INodeType {
 	description: INodeTypeDescription = {

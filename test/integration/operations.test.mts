@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { resources } from '../../nodes/WhatsCloud/resources';
+import { resources } from '../../nodes/WhatsCloud/WhatsCloud.node';
 import { outputSchema } from './outputSchema.mts';
 
 const operations = resources.flatMap(({ value: resource, operations: own }) =>

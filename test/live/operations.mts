@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workflow';
 
 import { WhatsCloudApi } from '../../credentials/WhatsCloudApi.credentials';
-import { resources } from '../../nodes/WhatsCloud/resources';
+import { resources } from '../../nodes/WhatsCloud/WhatsCloud.node';
 import { WhatsCloud } from '../../nodes/WhatsCloud/WhatsCloud.node';
 import { WhatsCloudTrigger } from '../../nodes/WhatsCloud/WhatsCloudTrigger.node';
 import type { Account } from '../../sandbox/probe/account.mts';

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { fieldLabel } from '../../../nodes/WhatsCloud/api/errors/words';
-import { resources } from '../../../nodes/WhatsCloud/resources';
+import { resources } from '../../../nodes/WhatsCloud/WhatsCloud.node';
 
 const properties = resources
 	.flatMap(({ operations }) => operations)

@@ -24,7 +24,6 @@ const BESIDE_THE_ROOMS: Record<string, string[]> = {
 	'records.ts': ['api', 'checks', 'fields'],
 	'named.ts': ['api', 'fields'],
 	'editor.ts': ['api', 'checks', 'fields'],
-	'resources.ts': ['contact', 'message', 'template'],
 };
 
 const MAX_LINES = 400;

@@ -1,7 +1,7 @@
 import type { INodeProperties, INodePropertyCollection } from 'n8n-workflow';
 
 import { NO_ITEM } from '../../../nodes/WhatsCloud/operation';
-import { resources } from '../../../nodes/WhatsCloud/resources';
+import { resources } from '../../../nodes/WhatsCloud/WhatsCloud.node';
 
 // Read as a value: it is compared, not called.
 const codeOf = (field: object) =>

@@ -6,7 +6,7 @@ import { WhatsCloudApi } from '../../../credentials/WhatsCloudApi.credentials';
 import { WhatsCloud } from '../../../nodes/WhatsCloud/WhatsCloud.node';
 import { WhatsCloudTrigger } from '../../../nodes/WhatsCloud/WhatsCloudTrigger.node';
 import { WhatsCloudWebhookTrigger } from '../../../nodes/WhatsCloud/WhatsCloudWebhookTrigger.node';
-import { resources } from '../../../nodes/WhatsCloud/resources';
+import { resources } from '../../../nodes/WhatsCloud/WhatsCloud.node';
 
 // n8n's lint rules look at literal objects only; these are built, so the same is asked of the result.
 const node = new WhatsCloud();
