@@ -81,13 +81,12 @@ export function openAccounts(context: Context, options: ApiOptions): Accounts {
 			}),
 		);
 		const hint = (topic: string, message: string) => hints.set(`${root} ${topic}`, message);
-		const warn = (message: string) => {
-			context.logger.warn(message);
-			hint(message, message);
-		};
 		return {
 			...client,
-			...createLists(client, warn),
+			...createLists(client, (message) => {
+				context.logger.warn(message);
+				hint(message, message);
+			}),
 			account: accountKey(root),
 			server,
 			once: createOnce(),

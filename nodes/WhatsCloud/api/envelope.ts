@@ -61,17 +61,13 @@ const metaSchema = z.object({
 	}),
 });
 
-export interface MetaError {
-	message: string;
-	details?: string;
-	code?: number;
-}
-
 /**
  * WhatsApp's own reason: for texts and files as JSON text in `error` (quirk 18), for templates in newer versions
  * as words, which begin with the code in brackets.
  */
-export function metaError(body: Body = {}): MetaError | undefined {
+export function metaError(
+	body: Body = {},
+): { message: string; details?: string; code?: number } | undefined {
 	const error = metaSchema.safeParse(fromJsonText(body.error)).data?.error;
 	if (error) return { ...error, details: error.error_data?.details };
 	const message = errorTexts(body).get('whatsapp')?.filter(Boolean).join(', ');
@@ -84,16 +80,12 @@ export function tooFast(body: Body | undefined): 'all' | 'one' | undefined {
 	return code === 130429 ? 'all' : code === 131056 ? 'one' : undefined;
 }
 
-export function failureAdvice(code: number | null | undefined): string | undefined {
-	return ADVICE[code ?? 0];
-}
-
 const LOOK_IN_MANAGER = 'Look into WhatsApp Manager at Meta.';
 const WRONG_VALUES =
 	'A value for the template has the wrong form: compare it with the example of the template.';
 
 /** What to do about the failures that users meet most, by Meta's code. */
-const ADVICE: Record<number, string> = {
+export const FAILURE_ADVICE: Partial<Record<number, string>> = {
 	190: "WhatsCloud's access to your WhatsApp account has ended: connect your WhatsApp number anew in WhatsCloud.",
 	368: `Meta has blocked your WhatsApp account for a while because of its rules. ${LOOK_IN_MANAGER}`,
 	130429: 'Your WhatsApp number sends too much at once; wait a moment.',

@@ -1,4 +1,4 @@
-import { failureAdvice } from '../api/envelope';
+import { FAILURE_ADVICE } from '../api/envelope';
 import { isObject, listOf, objectOf, textOf } from '../checks/json';
 import { phoneDigits } from '../checks/phone';
 import type { BodyEvent, EventName, Json, PartEvent } from './body';
@@ -156,7 +156,7 @@ function failureOf({ errors, error_message }: Json): Json {
 	const digits = /^\d+$|(?<=#)\d+/.exec(textOf(code ?? error_message) ?? '')?.[0];
 	const error_code = digits === undefined ? null : Number(digits);
 	const { details } = objectOf(error_data);
-	const reasons = [title, message, details, error_message, failureAdvice(error_code)].map(
+	const reasons = [title, message, details, error_message, FAILURE_ADVICE[error_code ?? 0]].map(
 		(reason) => textOf(reason)?.trim().replace(/\.$/, ''),
 	);
 	const words = [...new Set(reasons)].filter(Boolean).join('. ');

@@ -1,9 +1,9 @@
 import { isObject } from '../../checks/json';
 import { shown } from '../../checks/text';
 import type { Body } from '../envelope';
-import { errorTexts, failureAdvice, metaError, retryAfterMs } from '../envelope';
+import { errorTexts, FAILURE_ADVICE, metaError, retryAfterMs } from '../envelope';
 import type { ApiRequest, ApiResponse, Method, NetworkFailure } from '../http';
-import type { Outcome } from './ApiError';
+import type { Explanation, Outcome } from './ApiError';
 import { ApiError } from './ApiError';
 import {
 	after,
@@ -29,19 +29,14 @@ export interface Ending {
 
 type Asked = Pick<ApiRequest, 'method' | 'path' | 'body'>;
 
-interface Situation {
+interface Situation extends Omit<Explanation, 'outcome'> {
 	when: boolean;
-	/** What is wrong, in a sentence. */
-	title: string;
-	/** What to do. */
-	advice: string;
 	/** Where the usual one would be wrong. */
 	outcome?: Outcome;
 }
 
-const IN_CREDENTIAL = 'In the WhatsCloud credential';
-
-const CHECK_BASE_URL = `${IN_CREDENTIAL}, enter the base URL that WhatsCloud shows under API management, usually https://whatscloud.pro/api/v1/`;
+const CHECK_BASE_URL =
+	'In the WhatsCloud credential, enter the base URL that WhatsCloud shows under API management, usually https://whatscloud.pro/api/v1/';
 
 const NEW_TOKEN =
 	'In WhatsCloud, open the system settings, then API management, generate a new token and save. Then paste it into the WhatsCloud credential in n8n.';
@@ -50,7 +45,7 @@ const TEMPLATE_CAUSES =
 	'Usual causes: a value for a variable or button is missing or has the wrong form; the template has a button with a variable that this version of WhatsCloud does not pass on; WhatsApp has paused the template; the number has no WhatsApp.';
 
 const ASK_NETWORK =
-	'a proxy, a firewall or a virus scanner may stand in between: ask who looks after the network that n8n runs in';
+	'ask who looks after the network of n8n: a proxy, a firewall or a virus scanner may stand in between';
 
 const LATER = "Try again later. If it stays like this, ask WhatsCloud's support.";
 
@@ -64,7 +59,7 @@ const NO_RESPONSE: ApiResponse = { status: 0, headers: {}, text: '' };
  * operations. Decided by status and keys, never by the server's wording, which is translated (quirk 33). The
  * first that is so speaks.
  */
-function situationOf(request: Asked, ending: Ending): Situation & { outcome: Outcome } {
+function situationOf(request: Asked, ending: Ending): Explanation {
 	const { response = NO_RESPONSE, body = {}, failure } = ending;
 	const { status, headers, text } = response;
 	const { method, path } = request;
@@ -95,33 +90,33 @@ function situationOf(request: Asked, ending: Ending): Situation & { outcome: Out
 		{
 			when: failure?.cancelled === true,
 			title: 'The execution was cancelled',
-			advice: 'WhatsCloud may have carried out what was under way, although no answer came.',
+			description: 'WhatsCloud may have carried out what was under way, although no answer came.',
 		},
 		{
 			when: failure?.proxy !== undefined,
 			title: 'The proxy that n8n uses does not connect it to WhatsCloud',
-			advice: `Nothing was sent. The proxy ${failure?.proxy?.status ? `answered with error ${failure.proxy.status}` : 'gave no answer'}. Whoever looks after n8n has set it with the environment variable HTTPS_PROXY, HTTP_PROXY or ALL_PROXY, and can let n8n through to this server.`,
+			description: `Nothing was sent. The proxy ${failure?.proxy?.status ? `answered with error ${failure.proxy.status}` : 'gave no answer'}. Whoever looks after n8n has set it with the environment variable HTTPS_PROXY, HTTP_PROXY or ALL_PROXY, and can let n8n through to this server.`,
 		},
 		{
 			when: failure?.kind === 'certificate',
 			title: 'n8n does not trust the certificate of the server',
-			advice: `Nothing was sent. The certificate has expired, was made for another address, or is signed by nobody whom n8n knows. If the server is your own, renew it, or start n8n with the environment variable NODE_EXTRA_CA_CERTS set to the path of a file with the certificate. If it is not, ${ASK_NETWORK}.`,
+			description: `Nothing was sent. The certificate has expired, is for another address, or is signed by nobody whom n8n knows. If the server is your own, renew it, or name its file in n8n's environment variable NODE_EXTRA_CA_CERTS. If it is not, ${ASK_NETWORK}.`,
 		},
 		{
 			// n8n's helper for credential tests does not tell that nothing was sent; of reading it makes no difference.
 			when: failure?.kind === 'encryption' && (failure.neverSent || method === 'GET'),
 			title: 'The server does not speak https://',
-			advice: `Nothing was sent. Does the base URL in the WhatsCloud credential begin with http:// or with https://? Without either, https:// is meant. WhatsCloud itself has https://; a server on this computer, such as the sandbox, has http://. Check its port, too. If all is right, ${ASK_NETWORK}.`,
+			description: `Nothing was sent. Does the base URL in the WhatsCloud credential begin with http:// or with https://? Without either, https:// is meant, as WhatsCloud has it; the sandbox has http://. Check the port, too. If all is right, ${ASK_NETWORK}.`,
 		},
 		{
 			when: failure?.neverSent === true,
 			title: "WhatsCloud can't be reached",
-			advice: `Nothing was sent. ${CHECK_BASE_URL}. If it is right, check the internet connection of the computer that n8n runs on, and whether the settings of n8n forbid this address. If the server is your own, such as the sandbox, start it, and check its port.`,
+			description: `Nothing was sent. ${CHECK_BASE_URL}. If it is right, check the internet connection of the computer that n8n runs on, and whether the settings of n8n forbid this address. If the server is your own, such as the sandbox, start it, and check its port.`,
 		},
 		{
 			when: failure !== undefined && method !== 'POST',
 			title: 'WhatsCloud gave no complete answer',
-			advice:
+			description:
 				'It took too long, broke off, or was far larger than any answer should be, also when tried again. Try later, or raise Options > Timeout.',
 		},
 
@@ -130,28 +125,29 @@ function situationOf(request: Asked, ending: Ending): Situation & { outcome: Out
 			// Quirk 12: status 500, or 400 in newer versions.
 			when: isUnknownTenant({ body }),
 			title: 'WhatsCloud does not know this subdomain',
-			advice: `${IN_CREDENTIAL}, correct the subdomain: the word after /api/v1/ in the addresses that WhatsCloud shows under API management.`,
+			description:
+				'In the WhatsCloud credential, correct the subdomain: the word after /api/v1/ in the addresses that WhatsCloud shows under API management.',
 			outcome: 'refused',
 		},
 		{
 			when: status === 401,
 			title: `WhatsCloud refuses the API token${reason}`,
-			advice: `The token in the credential is wrong, or a newer one has replaced it. ${NEW_TOKEN}`,
+			description: `The token in the credential is wrong, or a newer one has replaced it. ${NEW_TOKEN}`,
 		},
 		{
 			when: ability !== undefined,
 			title: `The API token lacks the permission "${ability}"`,
-			advice: `Tokens that were made before an update of WhatsCloud lack the newer permissions. ${NEW_TOKEN}`,
+			description: `Tokens that were made before an update of WhatsCloud lack the newer permissions. ${NEW_TOKEN}`,
 		},
 		{
 			when: status === 429,
 			title: 'The rate limit of your WhatsCloud account is used up',
-			advice: `Nothing was sent. ${again}All programs that use the account share the limit, usually 60 requests a minute; there may be one for a day or month, too. With Options > When Rate Limited set to "Wait and Continue", the node waits by itself, for at most 2 hours in which no request is taken.`,
+			description: `Nothing was sent. ${again}All programs that use the account share the limit, usually 60 requests a minute, and perhaps one for a day or month. With Options > When Rate Limited set to "Wait and Continue", the node waits by itself, for at most 2 hours.`,
 		},
 		{
 			when: status === 413,
 			title: 'This is too large for the WhatsCloud server',
-			advice:
+			description:
 				'The server took nothing of it. Shorten the texts. A file can be made smaller, or sent by a public URL.',
 		},
 
@@ -159,14 +155,14 @@ function situationOf(request: Asked, ending: Ending): Situation & { outcome: Out
 		{
 			when: status === 403 && body.error_code === 'CONTACT_OPTED_OUT',
 			title: 'The contact has opted out of receiving messages',
-			advice:
+			description:
 				'Nothing was sent. WhatsCloud sends to this contact again when the person writes the word to opt in, or when somebody takes the opt-out back in WhatsCloud.',
 		},
 		{
 			// Also where the account has no API settings: of a list no record can be missing.
 			when: own === 403 || (own === 404 && !path.includes('/')),
 			title: `WhatsCloud does not allow this${reason}`,
-			advice:
+			description:
 				'Check in WhatsCloud: is the API switched on (system settings, API management)? Is the subscription active? Has the plan reached its limit of contacts or conversations?',
 		},
 		{
@@ -178,17 +174,17 @@ function situationOf(request: Asked, ending: Ending): Situation & { outcome: Out
 				!(request.body instanceof FormData) &&
 				String(headers['content-type']).includes('text/html'),
 			title: 'WhatsCloud could not download the file from the media URL',
-			advice:
+			description:
 				'Nothing was sent. The address must work for everybody: open it in a private browser window to see. A file behind a login can be sent with Media Source set to "Binary File".',
 			outcome: 'refused',
 		},
 		{
 			when: meta !== undefined,
 			title: `WhatsApp refused the ${isTemplate ? 'template' : 'message'}${after(meta?.message)}`,
-			advice: [
+			description: [
 				'Nothing was sent',
 				meta?.details,
-				failureAdvice(meta?.code) ?? (isTemplate ? TEMPLATE_CAUSES : undefined),
+				FAILURE_ADVICE[meta?.code ?? 0] ?? (isTemplate ? TEMPLATE_CAUSES : undefined),
 			]
 				.flatMap((text) => (text ? sentence(text) : []))
 				.join(' '),
@@ -199,26 +195,26 @@ function situationOf(request: Asked, ending: Ending): Situation & { outcome: Out
 			when: isSend && errors.has('whatsapp'),
 			title:
 				'It is not known whether this message was sent: WhatsCloud says that WhatsApp refused the template, and gives no reason',
-			advice: `As a rule, nothing was sent. ${TEMPLATE_CAUSES} Look in WhatsCloud whether the message is there, and repeat this item only if it is missing.`,
+			description: `As a rule, nothing was sent. ${TEMPLATE_CAUSES} Look in WhatsCloud whether the message is there, and repeat this item only if it is missing.`,
 			outcome: 'unknown',
 		},
 		{
 			when: errors.has('template') || errors.has('template_fields'),
 			title: `This template can't be sent${after(errors.get('template') ?? errors.get('template_fields'))}`,
-			advice:
+			description:
 				'Nothing was sent. The template must be in WhatsCloud in exactly this language, approved by WhatsApp, and have a value for every variable. Load the templates from WhatsApp again in WhatsCloud, then choose it anew. If this version of WhatsCloud makes no one-time codes, make the code in the workflow.',
 		},
 		{
 			when: isSend && own === 404,
 			title: `WhatsCloud has no contact with this phone number${reason}`,
-			advice:
+			description:
 				'Nothing was sent. Create the contact first, or fill in a field of "Contact If New" so that WhatsCloud creates it with the message.',
 		},
 		{
 			// Not connected, or a file that is refused: told apart only by the server's text.
 			when: isSend && errors.size === 0 && (own === 422 || own === 503),
 			title: `WhatsCloud refuses the message${reason}`,
-			advice:
+			description:
 				'Nothing was sent. Check in WhatsCloud that your WhatsApp number is connected. For a file, check its type and size.',
 			outcome: 'refused',
 		},
@@ -229,31 +225,32 @@ function situationOf(request: Asked, ending: Ending): Situation & { outcome: Out
 			when: lacking.includes('assignee'),
 			title:
 				'WhatsCloud can\'t change contacts through its API as long as "Auto Lead" assigns them to a user',
-			advice:
-				'Nothing was changed. In the settings of "Auto Lead" in WhatsCloud, take the assigned user out, or switch "Auto Lead" off; or change the contact in WhatsCloud itself.',
+			description:
+				'Nothing was changed. Take the assigned user out of the settings of "Auto Lead" in WhatsCloud, or change the contact there.',
 			outcome: 'refused',
 		},
 		{
 			when: lacking.length > 0,
 			title: `This version of WhatsCloud does not have the field ${lacking.map(fieldLabel).join(', ')} of a ${noun}`,
-			advice: 'Nothing was written. Leave the field out; newer versions of WhatsCloud have it.',
+			description:
+				'Nothing was written. Leave the field out; newer versions of WhatsCloud have it.',
 			outcome: 'refused',
 		},
 		{
 			when: method === 'DELETE' && own === 400,
 			title: `WhatsCloud does not delete this ${noun}${reason}`,
-			advice: `The default status, and a ${noun} that contacts still have, can't be deleted: make another one the default, or give those contacts another one first.`,
+			description: `The default status, and a ${noun} that contacts still have, can't be deleted: make another one the default, or give those contacts another one first.`,
 		},
 		{
 			when: own === 400 || own === 422,
 			title: `WhatsCloud refuses the input${after(firstError) || reason}`,
-			advice: [...otherErrors, inputAdvice(method, errors)].join('\n'),
+			description: [...otherErrors, inputAdvice(method, errors)].join('\n'),
 		},
 		{
 			// Also a success without the record (quirk 6), which `readRecord` takes for a 404.
 			when: own === 404,
 			title: `There is no ${noun} with the ID ${path.split('/')[1]}`,
-			advice: `It may have been deleted. Choose the ${noun} from the list, or check the ID.${reason && sentence(` WhatsCloud says${reason}`)}`,
+			description: `It may have been deleted. Choose the ${noun} from the list, or check the ID.${reason && sentence(` WhatsCloud says${reason}`)}`,
 		},
 
 		// Not WhatsCloud's API, or something in front of it: quirk 34.
@@ -261,18 +258,18 @@ function situationOf(request: Asked, ending: Ending): Situation & { outcome: Out
 			// Quirk 20: to repeat it could create or send a second time.
 			when: method === 'POST' && usualOutcome === 'unknown',
 			title: `It is not known whether this ${isSend ? 'message was sent' : `${noun} was created`}: ${came}`,
-			advice: `To avoid doing it twice, the node did not try again. Look in WhatsCloud whether it is there, and repeat this item only if it is missing.${isStrange ? ` If nothing ever arrives there: ${CHECK_BASE_URL}` : ''}`,
+			description: `To avoid doing it twice, the node did not try again. Look in WhatsCloud whether it is there, and repeat this item only if it is missing.${isStrange ? ` If nothing ever arrives there: ${CHECK_BASE_URL}` : ''}`,
 		},
 		{
 			when: isStrange,
 			title: `The base URL of the WhatsCloud credential does not lead to WhatsCloud's API: ${came}`,
-			advice: CHECK_BASE_URL,
+			description: CHECK_BASE_URL,
 		},
 	];
 	const otherwise: Situation = {
 		when: true,
 		title: `WhatsCloud has a problem of its own: error ${status}${reason}`,
-		advice:
+		description:
 			method === 'GET' || status > 500
 				? `${again}${LATER}`
 				: `A value of this item may be too long, or of a kind that WhatsCloud can't store: the details of this error hold the server's own words. If the values are right: ${LATER}`,
@@ -285,7 +282,7 @@ const CHOOSE_LABELS =
 
 /** All known versions refuse such a status in an update alone (quirk 9). */
 const HIGH_STATUS =
-	'In an update WhatsCloud takes no status whose ID is above 50, neither yours nor that of "Auto Lead". Nothing was changed. Set the status in WhatsCloud itself: open Contacts, edit the contact and choose it; or choose another one in the settings of "Auto Lead".';
+	'In an update WhatsCloud takes no status whose ID is above 50, neither yours nor that of "Auto Lead". Nothing was changed. Set the status in WhatsCloud itself, or choose another one in the settings of "Auto Lead".';
 
 /** What to do about a field that is refused. */
 const FIELD_ADVICE: Record<string, string> = {
@@ -336,15 +333,11 @@ export function missingAbility(answer: { status?: number; body?: unknown }): str
 
 /** What came in place of a good answer. */
 function cameIn({ status, headers, text }: ApiResponse, reason: string): string {
-	if (isRedirect(status))
+	if (status >= 300 && status < 400)
 		return `the server wants to send the request on to another address (${shown(headers.location ?? 'not named')}), where the token was not sent`;
 	if (isPage({ status, text })) return `a web page answers, "${excerpt(text)}"`;
 	if (status >= 400) return `the server answered with error ${status}${reason}`;
 	return text.trim() === '' ? 'the answer was empty' : `the answer is broken, "${excerpt(text)}"`;
-}
-
-function isRedirect(status: number): boolean {
-	return status >= 300 && status < 400;
 }
 
 /** A login page, or that of a firewall, and not of a gateway that does not reach the server. */
@@ -360,7 +353,7 @@ const MAX_DETAILS = 20_000;
 /** The error for a request that did not succeed. */
 export function errorFor(request: Asked, ending: Ending): ApiError {
 	const { response, body, failure } = ending;
-	const { title, advice, outcome } = situationOf(request, ending);
+	const { title, description: advice, outcome } = situationOf(request, ending);
 	const isRepeatable = request.method !== 'POST' && !failure?.cancelled;
 	const more =
 		(outcome === 'unknown' && isRepeatable ? MAYBE_DONE : '') + codeSentence(failure?.code);
@@ -376,6 +369,8 @@ export function errorFor(request: Asked, ending: Ending): ApiError {
 
 /** The error for a record that is not there, also where the server calls that a success (quirk 6). */
 export function notFoundError(request: Asked): ApiError {
-	const response = { status: 404, headers: {}, text: '' };
-	return errorFor(request, { response, body: { status: 'error' } });
+	return errorFor(request, {
+		response: { ...NO_RESPONSE, status: 404 },
+		body: { status: 'error' },
+	});
 }
