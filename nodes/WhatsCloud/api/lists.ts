@@ -13,9 +13,9 @@ export interface Reading {
 	isWhole: boolean;
 	/** How many records stand there; undefined where the reading ended before. */
 	places: number | undefined;
-	/** How often it was read, */
+	/** How often it was read. */
 	passes: number;
-	/** and in how many answers after the first time. */
+	/** How many answers all passes after the first took. */
 	repeated: number;
 }
 
@@ -42,9 +42,9 @@ export interface Lists extends Pick<PageReader, 'rows' | 'pages'> {
 	/** Reads as far as needed, and no part of a list twice in a run. Warns when some may be missing. @throws ApiError */
 	list(path: string, options?: ListOptions): Promise<ApiRecord[]>;
 	/** What this run has read of a list, to be read on. */
-	kept(path: string): Pass;
+	passOf(path: string): Pass;
 	/** Like `read`, going on from what this run has read; for all who ask, once. @throws ApiError */
-	proved(path: string, newerThan?: number): Promise<Reading>;
+	readRest(path: string, newerThan?: number): Promise<Reading>;
 }
 
 const PAGES_IN_FLIGHT = 6;
@@ -57,15 +57,15 @@ export function createLists(
 	const passes = new Map<string, Pass>();
 	const readings = new Map<string, Promise<Reading>>();
 
-	function kept(path: string): Pass {
+	function passOf(path: string): Pass {
 		const pass = passes.get(path) ?? new Pass(reader, path);
 		passes.set(path, pass);
 		return pass;
 	}
 
-	async function proved(path: string, newerThan?: number): Promise<Reading> {
+	async function readRest(path: string, newerThan?: number): Promise<Reading> {
 		const key = `${path} ${newerThan}`;
-		const reading = readings.get(key) ?? prove(reader, kept(path), { newerThan });
+		const reading = readings.get(key) ?? readUntilComplete(reader, passOf(path), { newerThan });
 		readings.set(key, reading);
 		return await reading.catch((error: unknown) => {
 			readings.delete(key);
@@ -79,7 +79,7 @@ export function createLists(
 		const isWanted = (record: ApiRecord) =>
 			matches(record) && !(newerThan !== undefined && createdAt(record) <= newerThan);
 		const count = isSearch ? LARGEST_PAGE : Math.min(limit, LARGEST_PAGE);
-		const pass = kept(path);
+		const pass = passOf(path);
 		for (;;) {
 			const found = new Map(pass.records.filter(isWanted).map((record) => [record.id, record]));
 			if (found.size >= limit) return [...found.values()].slice(0, limit);
@@ -89,14 +89,14 @@ export function createLists(
 			const enough = isSearch && limit < total ? at + Math.min(at, PAGES_IN_FLIGHT * size) : limit;
 			await pass.readOn(newerThan === undefined ? Math.min(total, enough) : undefined, count);
 		}
-		const reading = await proved(path, newerThan);
+		const reading = await readRest(path, newerThan);
 		if (!reading.isWhole) warn(mayBeMissing(pass, reading));
 		return reading.records.filter(isWanted).slice(0, limit);
 	}
 
 	return {
-		...{ rows: reader.rows, pages: reader.pages, list, kept, proved },
-		read: async (path, options) => await prove(reader, new Pass(reader, path), options),
+		...{ rows: reader.rows, pages: reader.pages, list, passOf, readRest },
+		read: async (path, options) => await readUntilComplete(reader, new Pass(reader, path), options),
 	};
 }
 
@@ -153,7 +153,7 @@ export class Pass {
 	}
 
 	/** A record was deleted by this run: those behind it move up. */
-	leave(id: number): void {
+	noteDeleted(id: number): void {
 		if (this.has(id)) this.movedUp++;
 	}
 
@@ -213,12 +213,16 @@ const MAX_REPEATED_PAGES = 1_000;
  * are, or the place of the first that is not newer says it, and as many different ones were seen. As long as they
  * were not, reads again in other page sizes, whose borders lie elsewhere.
  */
-async function prove(reader: PageReader, first: Pass, options: ReadOptions = {}): Promise<Reading> {
+async function readUntilComplete(
+	reader: PageReader,
+	first: Pass,
+	options: ReadOptions = {},
+): Promise<Reading> {
 	const { newerThan, steadyPasses } = options;
 	const seen = new Map<number, ApiRecord>();
 	/** Since the list was last found changed: what earlier passes saw may be deleted. */
 	const current = new Set<number>();
-	let last: { pass: Pass; highest: number; places: number; isSafe: boolean } | undefined;
+	let last: { pass: Pass; highest: number; places: number; isReliable: boolean } | undefined;
 	for (let passes = 1, repeated = 0; ; passes++) {
 		const pass = last ? new Pass(reader, first.path) : first;
 		await readThrough(pass, last ? otherPageSize(first) : LARGEST_PAGE, options);
@@ -236,18 +240,18 @@ async function prove(reader: PageReader, first: Pass, options: ReadOptions = {})
 			last.pass.total === pass.total &&
 			last.places === places &&
 			last.highest === highest;
-		if (!(isSameList && last?.isSafe)) current.clear();
+		if (!(isSameList && last?.isReliable)) current.clear();
 		const before = current.size;
 		for (const record of records) {
 			current.add(record.id);
 			seen.set(record.id, record);
 		}
 		// Without a total, a pass during which a record went can't be told from the one after it.
-		const isSafe = isSameList || pass.total !== undefined || pass.answers === 1;
+		const isReliable = isSameList || pass.total !== undefined || pass.answers === 1;
 		const hasAll = pass.reaches(newerThan);
 		// Records that came during the pass have pushed others to places that were read before.
 		const hasEnough = current.size >= places - (total - totalAtStart);
-		const isWhole = hasAll && isSafe && hasEnough && (pass.isSteady || !steadyPasses);
+		const isWhole = hasAll && isReliable && hasEnough && (pass.isSteady || !steadyPasses);
 		const shown = new Set(records.map(({ id }) => id));
 		const isRepetition = !steadyPasses && current.size === before && shown.size === before;
 		const isTooMuch = passes >= (steadyPasses ?? MAX_PASSES) || repeated >= MAX_REPEATED_PAGES;
@@ -259,7 +263,7 @@ async function prove(reader: PageReader, first: Pass, options: ReadOptions = {})
 				...{ isWhole, places: hasAll ? places : undefined, passes, repeated },
 			};
 		}
-		last = { pass, highest, places, isSafe };
+		last = { pass, highest, places, isReliable };
 	}
 }
 

@@ -68,12 +68,12 @@ export function createPageReader(client: Pick<Client, 'getList'>): PageReader {
 				continue;
 			}
 			const start = from - page * served;
-			const shown = records.slice(start, start + count);
+			const asked = records.slice(start, start + count);
 			const full = perPage === undefined && page === 0 ? Math.min(size, SMALLEST_PAGE) : served;
-			const isLast = records.length < full || from + shown.length >= (total ?? Infinity);
+			const isLast = records.length < full || from + asked.length >= (total ?? Infinity);
 			return {
-				...{ from, records: shown, size: served, total, serverTime: answer.serverTime },
-				isEnd: isLast || shown.length === 0,
+				...{ from, records: asked, size: served, total, serverTime: answer.serverTime },
+				isEnd: isLast || asked.length === 0,
 			};
 		}
 	}
@@ -101,9 +101,9 @@ function pageIn(body: Body, path: string) {
 	return {
 		records: (outer.data as unknown[]).filter(isObject).map(asRecord),
 		/** Absent in the flat shape without meta, as is the next. */
-		total: wholeNumber(totals.total),
+		total: countIn(totals.total),
 		/** What the server made of the page size asked for. */
-		perPage: wholeNumber(totals.per_page) || undefined,
+		perPage: countIn(totals.per_page) || undefined,
 	};
 }
 
@@ -113,7 +113,7 @@ export function asRecord(record: Record<string, unknown>): ApiRecord {
 	return (record.id === id ? record : { ...record, id }) as ApiRecord;
 }
 
-function wholeNumber(value: unknown): number | undefined {
+function countIn(value: unknown): number | undefined {
 	const number = typeof value === 'string' && value !== '' ? Number(value) : value;
 	return Number.isInteger(number) && Number(number) >= 0 ? Number(number) : undefined;
 }

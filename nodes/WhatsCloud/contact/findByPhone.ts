@@ -9,7 +9,7 @@ import { readRecord, refusal } from '../records';
 import type { Presentation } from './contactRecord';
 import { presented } from './contactRecord';
 
-/** Rows of the list may serve so long: requests are the account's currency. Older ones are read anew by their id. */
+/** Rows of the list may serve so long, which saves requests. Older ones are read anew by their id. */
 const FRESH_MS = 5 * 60_000;
 /** From here on the user should know what the look-ups cost. */
 const MANY_REQUESTS = 10;
@@ -48,7 +48,7 @@ export class ContactDirectory {
 
 	constructor(api: Api) {
 		this.api = api;
-		this.list = api.kept('contacts');
+		this.list = api.passOf('contacts');
 	}
 
 	/**
@@ -75,7 +75,7 @@ export class ContactDirectory {
 		const size = Math.max(SMALL_PAGE, Math.ceil(phones.length * 1.1));
 		const most = phones.length > 0 ? phones.length + 2 * SMALL_PAGE : Infinity;
 		for await (const { from, records } of this.api.pages('contacts', size)) {
-			this.countRequests();
+			this.reportRequests();
 			this.add(records);
 			const isFound = phones.every((phone) => this.stored(phone));
 			const isListed = phones.length > 0 || records.some(({ id }) => this.list.has(id));
@@ -106,7 +106,7 @@ export class ContactDirectory {
 	/** A contact that is no longer there. */
 	forget(id: number): void {
 		this.detach(id);
-		this.list.leave(id);
+		this.list.noteDeleted(id);
 	}
 
 	private async look(phone: string): Promise<Known | undefined> {
@@ -116,7 +116,7 @@ export class ContactDirectory {
 		let mayAsk = true;
 		while (!this.known(phone) && !this.list.isEnd) {
 			const { at, total = Infinity } = this.list;
-			if (at > 0 && mayAsk && this.isCheaperToAsk(phone, total - at)) {
+			if (at > 0 && mayAsk && this.reserveQuestions(phone, total - at)) {
 				isTaken = await this.isTaken(phone);
 				mayAsk = false;
 				if (isTaken === false) return this.known(phone);
@@ -153,14 +153,14 @@ export class ContactDirectory {
 		if (at === 0) this.knownUntil = Date.now();
 		await this.list.readOn();
 		this.add(records.slice(at));
-		this.countRequests();
+		this.reportRequests();
 	}
 
 	/** Whether all contacts are known then. */
 	private async readWhole(): Promise<boolean> {
-		const { records, isWhole, repeated } = await this.api.proved('contacts');
+		const { records, isWhole, repeated } = await this.api.readRest('contacts');
 		this.add(records);
-		this.countRequests(repeated);
+		this.reportRequests(repeated);
 		return isWhole;
 	}
 
@@ -185,8 +185,8 @@ export class ContactDirectory {
 		if (others) this.byPerson.set(key, others);
 	}
 
-	/** Asks as long as all questions of the run together cost less than it does to read so many rows. */
-	private isCheaperToAsk(phone: string, rows: number): boolean {
+	/** Whether to ask: all questions of the run together must cost less than it does to read so many rows. */
+	private reserveQuestions(phone: string, rows: number): boolean {
 		if (!this.mayAsk) return false;
 		const questions = this.questions + this.spellings(phone).length;
 		if (questions >= rows / this.list.size) return false;
@@ -208,7 +208,7 @@ export class ContactDirectory {
 	 * fields exactly if the number is taken. Undefined for any other answer.
 	 */
 	private async isStoredAs(phone: string): Promise<boolean | undefined> {
-		this.countRequests();
+		this.reportRequests();
 		const impossible = { phone, email: NO_ADDRESS, status_id: 'x', source_id: 'x' };
 		const error = await this.api.post('contacts', impossible).catch((reason: unknown) => {
 			if (reason instanceof ApiError && reason.status !== 429) return reason;
@@ -229,14 +229,15 @@ export class ContactDirectory {
 			const plain = [blank, `+${blank}`, `00${blank}`];
 			const isFitting = (way: string) => way.replace(/[^#]/g, '') === blank;
 			const fitting = new Set([...ways, ...plain].filter(isFitting));
-			let others = 0;
+			const rare = [...fitting].filter((way) => !plain.includes(way)).slice(MOST_OTHER_WAYS);
 			return [...fitting]
-				.filter((way) => plain.includes(way) || others++ < MOST_OTHER_WAYS)
+				.filter((way) => !rare.includes(way))
 				.map((way) => [...digits].reduce((text, digit) => text.replace('#', digit), way));
 		});
 	}
 
-	private countRequests(count = 1): void {
+	/** Counts them; a hint says what they cost once they are many. */
+	private reportRequests(count = 1): void {
 		this.requests += count;
 		if (this.requests < MANY_REQUESTS) return;
 		const seconds = Math.round((Date.now() - this.began) / 1000);

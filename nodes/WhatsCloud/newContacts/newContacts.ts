@@ -46,9 +46,9 @@ export interface PollOptions {
 const LATE_MS = 15 * 60_000;
 /** Room for what comes between two polls. */
 const HEAD = 100;
-/** Reading the window again costs requests, and what one poll has not seen the next one sees, */
+/** Each pass costs requests, and what one poll has not seen the next one sees. */
 const PASSES = 4;
-/** but what is not seen to begin with would be taken for new later. */
+/** More in the first poll: an older contact that it does not see would be taken for new later. */
 const FIRST_PASSES = 20;
 
 /**

@@ -60,9 +60,9 @@ export const contactCreated = {
 
 /** n8n starts the next poll although one is still running; both would hand out the same contacts. */
 const running = new Set<string>();
-/** The triggers that this process has polled, */
+/** The triggers that this process has polled. */
 const polled = new Set<string>();
-/** and n8n's contexts: a process that leads again after another one did makes a new one. */
+/** The contexts of n8n that were polled: a process that leads again after another one did makes a new one. */
 const contexts = new WeakSet<IPollFunctions>();
 
 /** What n8n keeps for the node, as JSON. */
@@ -80,7 +80,7 @@ export async function poll(context: IPollFunctions): Promise<INodeExecutionData[
 	// Ids of nodes repeat in files that were made by hand.
 	const trigger = JSON.stringify([context.getWorkflow().id, id, name]);
 	if (running.has(trigger)) {
-		context.logger.info('The poll before is still running; this one is skipped');
+		context.logger.info('The previous poll is still running; this one is skipped');
 		return null;
 	}
 	running.add(trigger);

@@ -28,7 +28,7 @@ export interface BodyEvent extends PartEvent {
 	payload: Json;
 }
 
-/** What nobody knows yet. */
+/** An event of a kind that this package does not know. */
 export function otherEvent(type: string | null, payload: Json, at?: unknown): BodyEvent {
 	return { event: 'other', at, identity: null, fields: { type }, payload };
 }
@@ -37,7 +37,7 @@ export function otherEvent(type: string | null, payload: Json, at?: unknown): Bo
 const MAX_DEPTH = 100;
 
 /** The body as an object, or what is wrong with it, in words. */
-export function parseBody(raw: Buffer): Json | string {
+export function bodyObject(raw: Buffer): Json | string {
 	const body = fromJson(raw.toString('utf8').replace(/^\ufeff/, ''));
 	if (!isObject(body)) return 'The body is not a JSON object';
 	if (isObject(body.whatsapp)) {

@@ -2,7 +2,7 @@ import { createHash, createHmac, timingSafeEqual } from 'crypto';
 
 import { textOf } from '../checks/json';
 import type { BodyEvent, EventName, Json } from './body';
-import { otherEvent, parseBody, utc } from './body';
+import { bodyObject, otherEvent, utc } from './body';
 import { metaEvents } from './meta';
 import { type Enveloped, envelopedEvents } from './whatsCloud';
 
@@ -33,22 +33,22 @@ export interface Delivered {
 
 /** What a delivery tells, in any of the forms of contract section 7, or what is wrong with its body, in words. */
 export function readDelivery({ raw, headers, receivedAt }: Delivery): Delivered | string {
-	const body = parseBody(raw);
+	const body = bodyObject(raw);
 	if (typeof body === 'string') return body;
 	const enveloped = envelopedEvents(body);
 	const events = enveloped?.events ?? metaEvents(body);
 	if (events.length === 0) events.push(otherEvent(null, body));
 	const sentAt = [enveloped?.sentAt, headers['x-webhook-timestamp'], receivedAt.toISOString()];
-	const keys = new Set<string | null>();
-	const delivered = events.map((event) => ({
-		key: keyOf(event, enveloped),
-		item: itemOf(event, enveloped?.eventId ?? null, sentAt),
-		payload: event.payload,
-	}));
-	return {
-		events: delivered.filter(({ key }) => key === null || (!keys.has(key) && keys.add(key))),
-		isMeta: enveloped === undefined && Array.isArray(body.entry),
-	};
+	const seen = new Set<string | null>();
+	const delivered: DeliveredEvent[] = [];
+	for (const event of events) {
+		const key = keyOf(event, enveloped);
+		if (key !== null && seen.has(key)) continue;
+		seen.add(key);
+		const item = itemOf(event, enveloped?.eventId ?? null, sentAt);
+		delivered.push({ key, item, payload: event.payload });
+	}
+	return { events: delivered, isMeta: enveloped === undefined && Array.isArray(body.entry) };
 }
 
 function itemOf(

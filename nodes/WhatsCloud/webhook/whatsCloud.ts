@@ -30,7 +30,7 @@ function n8nFormatEvents(body: Json): BodyEvent[] {
 	const { data, whatsapp, ...rest } = body;
 	const inside = metaEvents(objectOf(objectOf(whatsapp).original_payload));
 	if (inside.length < 2 && inside.every(({ event }) => event === 'other')) return [own];
-	const same = inside.filter((event) => event.event !== 'other' && isSame(own, event));
+	const same = inside.filter((event) => event.event !== 'other' && hasSameId(own, event));
 	const twin = same.find(({ event }) => event === own.event);
 	const told = inside.map((event): BodyEvent => {
 		const isDescribed = event === twin || inside.length === 1;
@@ -42,7 +42,7 @@ function n8nFormatEvents(body: Json): BodyEvent[] {
 	return isMissing ? [{ ...own, payload: { ...rest, data } }, ...told] : told;
 }
 
-function isSame(own: PartEvent, event: PartEvent): boolean {
+function hasSameId(own: PartEvent, event: PartEvent): boolean {
 	const idOf = ({ fields }: PartEvent) => fields.message_id ?? fields.id ?? null;
 	return idOf(own) === null || idOf(own) === idOf(event);
 }
@@ -62,12 +62,12 @@ function ownEvent({ event, data, changes }: Json, payload: Json): BodyEvent {
 	const { id, attributes } = objectOf(resource);
 	const told =
 		isObject(attributes) &&
-		readResource(type, { id, attributes, related: objectOf(relationships) }, objectOf(changes));
+		readDescribed(type, { id, attributes, related: objectOf(relationships) }, objectOf(changes));
 	return told ? { ...told, payload } : otherEvent(type, payload);
 }
 
 /** The record, the message or the state. */
-interface Resource {
+interface Described {
 	id: unknown;
 	attributes: Json;
 	related: Json;
@@ -75,11 +75,11 @@ interface Resource {
 
 const RECORD_TYPE = /^(contact|status|source)\.(created|updated|deleted)$/;
 
-function readResource(type: string, resource: Resource, changes: Json): PartEvent | undefined {
+function readDescribed(type: string, resource: Described, changes: Json): PartEvent | undefined {
 	const { attributes, related } = resource;
 	if (type === 'whatsapp.template.status_updated') return readTemplateState(attributes);
 	const [, record, change = ''] = RECORD_TYPE.exec(type) ?? [];
-	if (record === undefined) return messageEvent(type, resource);
+	if (record === undefined) return ownMessage(type, resource);
 	const { current, previous, modified_fields } = changes;
 	// `attributes` leaves some fields of the record out.
 	const { id, ...fields } = {
@@ -101,7 +101,7 @@ const MESSAGE_TYPE = /^(?:whatsapp\.)?message\.(received|sent|delivered|read|fai
 /** The state stands in the attributes. */
 const STATE_TYPES = ['message.status.update', 'whatsapp.status.updated'];
 
-function messageEvent(type: string, { id, attributes, related }: Resource): PartEvent | undefined {
+function ownMessage(type: string, { id, attributes, related }: Described): PartEvent | undefined {
 	const { name, username, ...contact } = objectOf(related.contact);
 	const contacts = [{ ...contact, profile: { name, username } }];
 	const beside = besideOf({ ...related, contacts });
