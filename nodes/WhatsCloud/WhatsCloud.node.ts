@@ -14,7 +14,7 @@ import { message } from './message/operations';
 import { group, messageBot, source, status, templateBot } from './named';
 import { answerQuestion, resumeWebhooks } from './question/question';
 import { runItems } from './run/runItems';
-import { template } from './template/operations';
+import { templateResource } from './template/choose';
 
 /** What the node works with. */
 export const resources = [
@@ -24,7 +24,7 @@ export const resources = [
 	messageBot,
 	source,
 	status,
-	template,
+	templateResource,
 	templateBot,
 ];
 

@@ -81,16 +81,19 @@ export const type = choice({
 		'Old versions of WhatsCloud take only leads, and only the newest guests, who wrote first',
 });
 
-const country: Field<number> = {
-	property: {
-		displayName: 'Country',
-		type: 'options',
-		options: COUNTRIES.map(({ id, name }) => ({ name, value: id })),
-		default: '',
-		description: 'An expression may give the English name or the code of the country',
-	},
-	read: countryId,
-};
+/** Contacts have the server's id of a country; what is sent along with a message, its name. */
+export function country<T>(value: 'id' | 'code', read: Field<T>['read']): Field<T> {
+	return {
+		property: {
+			displayName: 'Country',
+			type: 'options',
+			options: COUNTRIES.map((one) => ({ name: one.name, value: one[value] })),
+			default: '',
+			description: 'An expression may give the English name or the code of the country',
+		},
+		read,
+	};
+}
 
 const customField = {
 	name: requiredText({
@@ -145,7 +148,7 @@ const moreFields = {
 	}),
 	city: text('City', 'Town or city', MAX_CITY),
 	company: text('Company', 'The company of the contact', MAX_NAME),
-	countryId: country,
+	countryId: country('id', countryId),
 	customFields,
 	description: optionalText({
 		displayName: 'Description',

@@ -313,13 +313,9 @@ function progress(
 	found: number,
 ): INodeListSearchItems[] {
 	const of = total === undefined ? '' : ` of ${counted(total)}`;
-	const lines = Array.from({ length: Math.max(0, SCROLLABLE - found) }, () => '\u00a0');
-	lines.splice(
-		0,
-		2,
-		`Searched the newest ${counted(searched)}${of} ${path}`,
-		'Scroll down to search older ones',
-	);
+	const lines = [`Searched the newest ${counted(searched)}${of} ${path}`];
+	lines.push('Scroll down to search older ones');
+	while (lines.length < SCROLLABLE - found) lines.push('\u00a0');
 	// n8n shows a value once; with one of these chosen, the node says that it needs an ID.
 	return lines.map((name, line) => ({ name, value: `searched ${searched}, ${line}` }));
 }

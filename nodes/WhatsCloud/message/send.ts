@@ -7,9 +7,9 @@ import { email, listIn, optionalText, requiredText } from '../fields/values';
 import { InputError, isEmpty, outgoingText, shown } from '../checks/text';
 import { isObject, listOf, objectOf } from '../checks/json';
 import type { Field, Values } from '../operation';
-import { COUNTRIES, countryForApi, NO_COUNTRY } from '../checks/countries';
+import { countryForApi, NO_COUNTRY } from '../checks/countries';
 import { type PhoneUse, phoneKey, toWhatsAppNumber } from '../checks/phone';
-import { firstName, lastName, MAX_NAME, phone } from '../contact/contactFields';
+import { country, firstName, lastName, MAX_NAME, phone } from '../contact/contactFields';
 
 const phoneNumberProperty = { ...phone.property, displayName: 'Phone Number', required: true };
 
@@ -38,17 +38,6 @@ function refuseId(value: unknown): void {
 	);
 }
 
-const country: Field<string> = {
-	property: {
-		displayName: 'Country',
-		type: 'options',
-		options: COUNTRIES.map(({ code, name }) => ({ name, value: code })),
-		default: '',
-		description: 'An expression may give the English name or the code of the country',
-	},
-	read: countryForApi,
-};
-
 const groups: Field<string | undefined> = {
 	property: {
 		displayName: 'Group Names',
@@ -69,7 +58,7 @@ const contactFields = collection({
 	description:
 		'If no contact has this phone number, WhatsCloud creates one with these fields; an existing contact keeps its own. Without a filled field, WhatsCloud of August 2025 refuses to send to an unknown number; later versions always create a contact. To send to existing contacts only, look each up first with Contact > Get.',
 	fields: {
-		country,
+		country: country('code', countryForApi),
 		email: email({ displayName: 'Email', maxLength: MAX_NAME, description: 'E-mail address' }),
 		firstName: optionalText(firstName),
 		groups,

@@ -216,17 +216,12 @@ function markerOf({ type, url }: Button): Marker | undefined {
 	return type === 'URL' ? markersIn(url)[0] : undefined;
 }
 
-interface Place {
-	marker?: Marker;
-	also?: string[];
-	maxLength?: number;
-}
-
 function variable(
 	id: string,
 	place: string,
-	{ marker, also = [], maxLength = Infinity }: Place = {},
+	more: { marker?: Marker; also?: string[]; maxLength?: number } = {},
 ): Variable {
+	const { marker, also = [], maxLength = Infinity } = more;
 	const label = marker ? labelOf(place, marker) : place;
 	const name = marker && !isNumbered(marker) ? marker.name : undefined;
 	return { id, also, label, name, checked: (text) => checkedText(text, label, maxLength) };
@@ -236,7 +231,7 @@ function checkedText(text: string, label: string, maxLength: number): string {
 	if (text.trim() === '0') {
 		throw new InputError(
 			`The value "0" for ${label} would arrive as a blank`,
-			'WhatsCloud drops a value that is only the digit 0. Write it in another way, for example "zero", "0.00" or "0 points".',
+			'WhatsCloud drops a value that is only the digit 0. Write it in another way, such as "zero" or "0.00".',
 		);
 	}
 	const length = [...shortened(text)].length;
