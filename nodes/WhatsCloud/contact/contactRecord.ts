@@ -27,7 +27,7 @@ export function groupsOf({ id, group_id: stored }: ApiRecord): number[] {
 	throw refusal(`contacts/${id}`, {
 		title: `The groups of the contact with the ID ${id} can't be read: ${shown(stored)}`,
 		description:
-			'Nothing was changed, because that would lose the groups that the contact is in now. To set them all at once, use the operation "Update" with Update Fields > Group Names or IDs.',
+			'Nothing was changed, because that would lose them. To set them all at once, use the operation "Update" with Update Fields > Group Names or IDs.',
 	});
 }
 

@@ -58,7 +58,7 @@ const upsert = operation({
 	name: 'Create or Update',
 	action: 'Create or update a contact',
 	description:
-		'Create a new contact if none has the phone number, however it is written, or update the current one if it already exists (upsert)',
+		'Create a new contact, or update the current one if it already exists (upsert), by the phone number',
 	fields: { ...createFields, simplify, options: upsertOptions },
 	run: async ({ api, params }, labels) => {
 		const ids = await labelIds(api, labels);

@@ -69,8 +69,7 @@ function lacksGroups(answer: unknown, wanted: unknown): boolean {
 
 const OTHER_GROUPS = {
 	title: 'WhatsCloud has not changed the groups of the contact',
-	description:
-		'Its answer shows other groups than were asked for; what else was to be changed is changed. Set the groups in WhatsCloud itself.',
+	description: 'What else was to be changed is changed. Set the groups in WhatsCloud itself.',
 };
 
 const NO_LAST_NAME = `Contacts that had no last name got "${NO_NAME}": WhatsCloud changes no contact without one.`;
@@ -80,7 +79,7 @@ function tellMovedStatus(api: Api, { id, status_id: status }: ApiRecord, wanted:
 	if (isEmpty(wanted) || String(status) === String(wanted)) return;
 	api.hint(
 		'status',
-		`WhatsCloud gave the contact with the ID ${id} the status ${String(status)} of its "Auto Lead" in place of ${String(wanted)}, since it keeps no status with an ID above ${HIGHEST_STATUS} in an update; maybe others too. Switch "Auto Lead" off in WhatsCloud, or set the status there.`,
+		`WhatsCloud gave the contact with the ID ${id} the status ${String(status)} of its "Auto Lead" in place of ${String(wanted)}, since no update keeps a status with an ID above ${HIGHEST_STATUS}; maybe others too. Switch "Auto Lead" off in WhatsCloud, or set the status there.`,
 	);
 }
 

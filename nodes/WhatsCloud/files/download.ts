@@ -111,7 +111,7 @@ async function fetchFile(
 	const refused = (why: string, code?: string) =>
 		new InputError(
 			`${file} can't be downloaded${why}`,
-			`Nothing was sent. The address must work for everybody: open it in a private browser window to see. A file behind a login can be sent as a binary file.${codeSentence(code)}`,
+			`Nothing was sent. Open the address in a private browser window to see. A file behind a login can be sent as a binary file.${codeSentence(code)}`,
 		);
 	const failed = (error: unknown): never => {
 		const { code, kind } = networkFailure(giveUp.signal.reason ?? error);

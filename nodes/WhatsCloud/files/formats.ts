@@ -202,7 +202,7 @@ function unacceptable(file: OwnFile, { formats, one }: Content): InputError {
 function adviceFor(kind: MediaKind, { formats, one = '' }: Content): string {
 	// Sites answer with a page or a message where they do not give the file.
 	if (/^(?:a web page|JSON|an XML)/.test(one))
-		return 'The address or the step before gave this in place of the file, such as a login page or an error message: open the address in a private browser window to see.';
+		return 'It came in place of the file, such as a login page or an error message: open the address in a private browser window to see.';
 	// Any text passes for a text file.
 	const other = formats.find(({ extension }) => extension !== 'txt')?.kind ?? kind;
 	return other === kind

@@ -37,7 +37,7 @@ export function binaryField(displayName: string): Field<BinaryReference> {
 		displayName,
 		hint: 'The name of the input field containing the file',
 		description:
-			'The name under which the input item holds the file, often "data". An expression may also give the file itself, such as {{ $binary.data }} or a file of an earlier node.',
+			'Often "data". An expression may also give the file itself, such as {{ $binary.data }}.',
 	});
 	return {
 		property: { ...name.property, default: 'data' },

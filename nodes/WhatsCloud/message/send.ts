@@ -116,11 +116,9 @@ export type SendFields = Record<
 	string | number | boolean | File | undefined | Record<string, string | undefined>
 >;
 
-type SendPath = 'messages/send' | 'messages/media' | 'messages/template';
-
 export async function send(
 	{ api, params }: { api: Api; params: Recipient },
-	path: SendPath,
+	path: `messages/${'send' | 'media' | 'template'}`,
 	message: SendFields,
 ): Promise<IDataObject> {
 	const fields = { ...recipientFields(params), ...message };
@@ -166,17 +164,12 @@ function formFields([name, value]: [string, SendFields[string]]): Array<[string,
 	return [[name, /[\r\n]/.test(text) ? new File([text], '', { type: 'text/plain' }) : text]];
 }
 
-interface Sending {
-	api: Api;
-	params: Recipient & { simplify: boolean };
-}
-
 /**
  * What a send puts out: the same fields for every kind of message, then those that only this kind has; or the
  * answer as it came, with what templates have deep inside on top.
  */
 export function outputOf(
-	{ api, params }: Sending,
+	{ api, params }: { api: Api; params: Recipient & { simplify: boolean } },
 	answer: IDataObject,
 	own: Record<string, unknown>,
 ): IDataObject {
@@ -212,9 +205,9 @@ export function outputOf(
 const ACCEPTED =
 	'WhatsApp has accepted these messages, not delivered them: those that are no templates reach people only within 24 hours of their last message to you, your own team included. The WhatsCloud Webhook Trigger tells what became of each.';
 const HELD =
-	'WhatsApp holds some of these messages back, to assess the quality of the template or because it is paused: see message_status.';
+	'WhatsApp holds some of these messages back, because of the template: see message_status.';
 const MADE_CONTACT =
-	'WhatsCloud has created contacts for unknown numbers, although Contact If New is empty, as its newer versions do: see contact_created.';
+	'WhatsCloud has created contacts for unknown numbers although Contact If New is empty: see contact_created.';
 
 function present(fields: Record<string, unknown>): Record<string, unknown> {
 	return Object.fromEntries(

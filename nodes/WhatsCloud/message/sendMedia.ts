@@ -31,7 +31,7 @@ const kinds = choice({
 	] as const,
 	default: 'image',
 	description:
-		"How the recipient sees the file. An expression may also give the file's own type, such as {{ $binary.data.mimeType }}; the kind that fits is then taken.",
+		"How the recipient sees the file. An expression may also give the file's own type, such as {{ $binary.data.mimeType }}.",
 });
 
 const mediaType: Field<MediaKind> = {
@@ -81,7 +81,7 @@ const fileName = shownFor(
 		// Five are kept free for the ending.
 		maxLength: MAX_FILE_NAME - 5,
 		description:
-			"The name that the recipient sees, the file's own if left out; an ending such as .pdf is added. If recipients see it exchanged with the caption, turn off Options > Correct Exchanged Captions.",
+			"The name that the recipient sees, the file's own if left out; an ending such as .pdf is added",
 	}),
 );
 
@@ -90,7 +90,7 @@ const options = runOptionsWith({
 		displayName: 'Correct Exchanged Captions',
 		default: true,
 		description:
-			"Whether to hand a document's caption and file name to WhatsCloud in exchanged places, because most versions exchange them on the way to WhatsApp. Without this option the node finds out by itself which version you have; add it if recipients see the caption as the file's name.",
+			"Whether your version of WhatsCloud exchanges a document's caption and file name. The node finds out by itself; add this option if recipients see the caption as the file's name.",
 	}),
 });
 
@@ -171,7 +171,7 @@ async function orderOfTexts({ api, params }: Sending): Promise<Order> {
 	if (isAsNamed === undefined) {
 		api.hint(
 			'documents',
-			'Nothing shows yet whether your version of WhatsCloud exchanges the caption and the file name of documents; most do, so the node has handed them over exchanged. If recipients see the caption as the file name, add Options > Correct Exchanged Captions and turn it off.',
+			'Most versions of WhatsCloud exchange the caption and the file name of documents, and nothing shows yet whether yours does. If recipients see the caption as the file name, add Options > Correct Exchanged Captions and turn it off.',
 		);
 	}
 	return 'exchanged';

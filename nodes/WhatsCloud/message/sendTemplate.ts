@@ -33,13 +33,12 @@ const options = runOptionsWith({
 		displayName: 'Generate One-Time Code',
 		default: true,
 		description:
-			'Whether WhatsCloud makes the code of an authentication template. Only newer versions can; with others, make the code in the workflow and fill it in under Template Variables.',
+			'Whether WhatsCloud makes the code of an authentication template, which only newer versions can',
 	}),
 	fromPhoneNumberId: optionalText({
 		displayName: 'Sender Phone Number ID',
 		placeholder: 'e.g. 106540352242922',
-		description:
-			"WhatsApp's ID of the number to send from, if the account has several. The default number is used if left out.",
+		description: "WhatsApp's ID of the number to send from, the default number if left out",
 	}),
 	otpLength: wholeNumber({
 		displayName: 'One-Time Code Length',
