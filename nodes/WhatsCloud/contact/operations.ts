@@ -58,7 +58,7 @@ const upsert = operation({
 	name: 'Create or Update',
 	action: 'Create or update a contact',
 	description:
-		'Create a new contact, or update the current one if it already exists (upsert), by the phone number',
+		'Create a new contact if none has the phone number, or update the current one if it already exists (upsert)',
 	fields: { ...createFields, simplify, options: upsertOptions },
 	run: async ({ api, params }, labels) => {
 		const ids = await labelIds(api, labels);
