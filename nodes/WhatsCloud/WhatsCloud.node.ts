@@ -9,7 +9,7 @@ import type {
 import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { contact } from './contact/operations';
-import { describe, editorMethods, subtitleOf, testWhatsCloudApi } from './editor';
+import { describe, editorMethods, subtitleOf } from './editor';
 import { message } from './message/operations';
 import { group, messageBot, source, status, templateBot } from './named';
 import { answerQuestion, resumeWebhooks } from './question/question';
@@ -50,10 +50,9 @@ export class WhatsCloud implements INodeType {
 		properties: describe(resources, 'message'),
 	};
 
-	methods = {
-		...editorMethods(resources.flatMap(({ operations }) => operations.map(({ fields }) => fields))),
-		credentialTest: { testWhatsCloudApi },
-	};
+	methods = editorMethods(
+		resources.flatMap(({ operations }) => operations.map(({ fields }) => fields)),
+	);
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
 		return await Promise.resolve(answerQuestion(this));

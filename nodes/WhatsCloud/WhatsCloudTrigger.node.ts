@@ -6,7 +6,7 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
-import { editorMethods, testWhatsCloudApi } from './editor';
+import { editorMethods } from './editor';
 import { propertiesOf } from './fields/collections';
 import { contactCreated, fields, poll } from './newContacts/poll';
 
@@ -49,7 +49,7 @@ export class WhatsCloudTrigger implements INodeType {
 		],
 	};
 
-	methods = { ...editorMethods([fields]), credentialTest: { testWhatsCloudApi } };
+	methods = editorMethods([fields]);
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
 		return await poll(this);

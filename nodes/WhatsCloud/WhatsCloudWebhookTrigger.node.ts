@@ -8,7 +8,7 @@ import type {
 import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { alphabetically } from './checks/text';
-import { testWhatsCloudApi } from './editor';
+import { editorMethods } from './editor';
 import type { EventName } from './webhook/body';
 import { MESSAGE_TYPES } from './webhook/meta';
 import { runWebhook } from './webhook/runWebhook';
@@ -171,7 +171,7 @@ export class WhatsCloudWebhookTrigger implements INodeType {
 
 	webhookMethods = { default: pastedByHand };
 
-	methods = { credentialTest: { testWhatsCloudApi } };
+	methods = editorMethods([]);
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
 		return await runWebhook(this);

@@ -102,13 +102,14 @@ function fieldProperties(resources: Resource[]): INodeProperties[] {
 		});
 }
 
-/** The look-ups of fields, in the form that n8n calls them. */
+/** What a node's screens call: the look-ups of its fields, and the test of its credential. */
 export function editorMethods(fields: Fields[]): NonNullable<INodeType['methods']> {
 	const all = fields.flatMap(Object.values<Field<unknown>>).map(({ methods = {} }) => methods);
 	return {
 		listSearch: asMethods(all.map(({ listSearch }) => listSearch)),
 		loadOptions: asMethods(all.map(({ loadOptions }) => loadOptions)),
 		resourceMapping: asMethods(all.map(({ resourceMapping }) => resourceMapping)),
+		credentialTest: { testWhatsCloudApi },
 	};
 }
 
@@ -151,7 +152,7 @@ const CONNECTED = 'Connected to WhatsCloud';
  * Says success only to a real list of WhatsCloud's API. A token without the right to read contacts is a
  * good token all the same (quirk 35).
  */
-export async function testWhatsCloudApi(
+async function testWhatsCloudApi(
 	this: ICredentialTestFunctions,
 	credential: ICredentialsDecrypted,
 ): Promise<INodeCredentialTestResult> {

@@ -8,16 +8,16 @@ import { isHtml } from './errors/words';
 import type { ApiRequest, Send, Wait } from './http';
 import { mayBeTooMuch, NetworkFailure } from './http';
 
+/**
+ * Gives `data` of the answer's envelope; undefined when the answer has none. Everything rejects with an ApiError,
+ * whose outcome is `unknown` when a write may have been carried out all the same.
+ */
 export interface Client {
-	/** `data` of the answer's envelope; undefined when the answer has none. @throws ApiError */
 	get(path: string): Promise<unknown>;
-	/** @throws ApiError, with outcome `unknown` when the record may have been created all the same. */
 	post(path: string, body: object): Promise<unknown>;
-	/** @throws ApiError */
 	put(path: string, body: object): Promise<unknown>;
-	/** @throws ApiError */
 	delete(path: string): Promise<void>;
-	/** The whole body of a list answer, whose totals may stand beside `data`. @throws ApiError */
+	/** The whole body of a list answer, whose totals may stand beside `data`. */
 	getList(path: string, options: Pick<ApiRequest, 'query' | 'canShrink'>): Promise<ListAnswer>;
 }
 

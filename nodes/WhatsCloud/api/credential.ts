@@ -42,7 +42,8 @@ export function apiRoot({ baseUrl, subdomain }: WhatsCloudCredentials): string {
  * a host may have several installations, and the subdomain, all of them without regard to small and capital letters.
  */
 export function accountKey(root: string): string {
-	return root.replace(/^https?:\/\//, '').toLowerCase();
+	const { hostname, port, pathname } = new URL(root);
+	return [hostname, port, pathname.slice(1)].filter(Boolean).join('/').toLowerCase();
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Client } from '../../../nodes/WhatsCloud/api/client';
 import { ApiError } from '../../../nodes/WhatsCloud/api/errors/ApiError';
-import { observed } from '../../../nodes/WhatsCloud/api/server';
+import { observed } from '../../../nodes/WhatsCloud/api/api';
 
 /** Contacts and templates as the generations show them. */
 const contact = { id: 41, firstname: 'Ada', is_enabled: true, group_id: [4] };
