@@ -17,10 +17,7 @@ export function customFieldsOf({ custom_fields_data: stored }: ApiRecord): Recor
 	return isObject(stored) ? stored : {};
 }
 
-/**
- * The ids of the contact's groups.
- * @throws ApiError when they are not shown or can't be read, since a change replaces them all (quirk 11)
- */
+/** @throws ApiError when they are not shown or can't be read, since a change replaces them all (quirk 11) */
 export function groupsOf({ id, group_id: stored }: ApiRecord): number[] {
 	const groups = stored === undefined ? undefined : idsIn(stored);
 	if (groups) return groups;

@@ -95,10 +95,7 @@ export function createDownloads(context: IExecuteFunctions, timeoutMs: number) {
 	};
 }
 
-/**
- * Through n8n's own helper, which brings the user's proxy and policy settings. The account's token does not
- * go along.
- */
+/** Through n8n's own helper, which brings the user's proxy and policy settings. The token does not go along. */
 async function fetchFile(
 	context: IExecuteFunctions,
 	url: string,

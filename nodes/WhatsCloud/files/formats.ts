@@ -1,4 +1,4 @@
-import { clipped, InputError, shown, visibleText } from '../checks/text';
+import { clipped, InputError, shown } from '../checks/text';
 
 export type MediaKind = 'image' | 'document' | 'video' | 'audio';
 
@@ -82,13 +82,11 @@ function format(
 	return { kind, extension, one, begins, types: types.split(' '), endings, isVague };
 }
 
-const WEB_PAGE = 'a web page (HTML)';
-
 /** What people often have in place of these, to be called by its name. */
 const OTHERS: ReadonlyArray<readonly [begins: RegExp, one: string]> = [
 	[
 		/^\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:(?!-->)[^])*-->\s*)*<(?:!doctype html|html|head|body|title|meta|script)\b/i,
-		WEB_PAGE,
+		'a web page (HTML)',
 	],
 	[/^\s*<\?xml/, 'an XML file'],
 	[/^\s*(?:\{\s*["}]|\[\s*(?:[[{"\]]|-?\d))/, 'JSON data'],
@@ -104,8 +102,6 @@ const OTHERS: ReadonlyArray<readonly [begins: RegExp, one: string]> = [
 
 /** Enough for all of these; a web page may begin with comments and blanks. */
 export const BEGINNING_BYTES = 2048;
-/** In these, most pages have their title. */
-const TITLE_BYTES = 65_536;
 
 /** What a file shows itself to be: the formats that it may have, and what to call it where that is plain. */
 interface Content {
@@ -122,14 +118,7 @@ export function contentOf(data: Uint8Array): Content {
 	const other = OTHERS.find(([begins]) => begins.test(text.replace(/^\xef\xbb\xbf/, '')))?.[1];
 	const one = plain[0]?.one ?? other ?? fitting[0]?.one;
 	const formats = plain.length > 0 ? plain : fitting;
-	return { formats, one: one === WEB_PAGE ? one + titleOf(data) : one };
-}
-
-/** Of a page that came in place of a file, such as one to log in. */
-function titleOf(page: Uint8Array): string {
-	const text = new TextDecoder().decode(page.subarray(0, TITLE_BYTES));
-	const title = visibleText(/<title[^<>]*>([^<]{1,200})/i.exec(text)?.[1] ?? '');
-	return title && ` with the title ${shown(title)}`;
+	return { formats, one };
 }
 
 /** Whether a video is coded as HEVC, which WhatsApp does not play: a track says so at the place of its codec. */
@@ -151,8 +140,7 @@ interface OwnFile {
 }
 
 /**
- * The name and type to upload a file under so that the server accepts it: `photo.JPG` → `photo.jpeg`,
- * `scan` with the content of a PDF → `scan.pdf`.
+ * The name and type under which the server accepts the file: `photo.JPG` → `photo.jpeg`.
  * @param data the content, or its beginning
  * @throws InputError for a file that this kind does not take
  */

@@ -83,10 +83,7 @@ export function createRoom(limit: number) {
 /** Where n8n puts the files of an item in workflows with the setting "binary mode: combined". */
 const FILES_IN_JSON = '_files';
 
-/**
- * A file of the item or of an earlier node, wherever n8n keeps it (memory, disk, database, S3).
- * @throws InputError when there is none
- */
+/** A file of the item or of an earlier node, wherever n8n keeps it. @throws InputError when there is none */
 function binaryFile(
 	context: IExecuteFunctions,
 	itemIndex: number,

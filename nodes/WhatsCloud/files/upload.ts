@@ -64,10 +64,7 @@ export async function checkFile(
 	if (beginning) uploadName({ kind, givenName, ...file }, beginning);
 }
 
-/**
- * The file to upload, under a name that the server accepts (quirk 17); undefined for one at a URL that the server itself can fetch.
- * @throws InputError when the file can't be had or is not of this kind
- */
+/** Undefined for a URL that the server itself can fetch. @throws InputError for a file that can't be had or sent */
 export async function fileToUpload(
 	{ kind, reference, url = '', givenName }: ChosenFile,
 	{ binary, download }: Pick<Call<Fields>, 'binary' | 'download'>,

@@ -295,14 +295,12 @@ const TOOL_INPUT = /\{\{\s{0,9}\$tool\.parameters\s{0,9}\}\}/g;
 function withLink(typed: unknown, value: unknown, item: ItemContext): unknown {
 	if (typeof typed !== 'string') return value;
 	const { tool, toolParameters } = item.json;
-	const ofTool = [
-		{ mark: TOOL_NAME, put: () => toolName(tool, item.reviewedTools()) },
-		{ mark: TOOL_INPUT, put: () => listed(toolParameters) },
-	];
-	const isReview = toolParameters !== undefined;
-	const places = [{ mark: LINK, put: () => item.answerLink() }, ...(isReview ? ofTool : [])].map(
-		(place) => ({ ...place, id: randomUUID() }),
-	);
+	const places = [{ mark: LINK, id: randomUUID(), put: () => item.answerLink() }];
+	if (toolParameters !== undefined) {
+		const name = () => toolName(tool, item.reviewedTools());
+		places.push({ mark: TOOL_NAME, id: randomUUID(), put: name });
+		places.push({ mark: TOOL_INPUT, id: randomUUID(), put: () => listed(toolParameters) });
+	}
 	const marked = places.reduce((text, { mark, id }) => text.replace(mark, id), typed);
 	const evaluated = marked === typed ? value : item.evaluated(marked);
 	if (typeof evaluated !== 'string') return evaluated;

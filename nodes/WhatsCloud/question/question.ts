@@ -26,24 +26,15 @@ interface OpenQuestion extends Question {
 const KEY = 'whatsCloudQuestion';
 const PARAMETER = 'question';
 
-/**
- * The address of the page on which the question of this run is answered, signed by n8n. It is the same in
- * each try of the run: the message with it may have been sent already.
- * @throws InputError where the execution can't wait for an answer
- */
+/** The same in each try of the run, since the message with it may have been sent. @throws InputError where nothing can wait */
 export function answerLink(context: IExecuteFunctions): string {
 	checkCanWait(context);
 	return context.getSignedResumeUrl({ [PARAMETER]: runOf(context) });
 }
 
-/** The names of the tools whose calls this node reviews. */
 export function reviewedTools(context: IExecuteFunctions): string[] {
-	return context
-		.getParentNodes(context.getNode().name, {
-			connectionType: NodeConnectionTypes.AiTool,
-			depth: 1,
-		})
-		.map(({ name }) => name);
+	const direct = { connectionType: NodeConnectionTypes.AiTool, depth: 1 };
+	return context.getParentNodes(context.getNode().name, direct).map(({ name }) => name);
 }
 
 /** Keeps what the page shows: the text of the message without the link to the page itself. */
@@ -202,10 +193,7 @@ export const PAGE_HEADERS = {
 	'content-security-policy': `sandbox allow-forms allow-scripts; default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${createHash('sha256').update(SCRIPT).digest('base64')}'; base-uri 'none'; frame-ancestors 'none'`,
 };
 
-/**
- * The page for an answer. Its form goes back to the address of the page itself, which carries the signature.
- * @param problem why the answer just given was not taken
- */
+/** Its form goes back to the address of the page itself, which carries the signature. */
 export function questionPage(question: Question, problem?: string): string {
 	const { title, text, buttons, answerLabel, buttonLabel } = question;
 	const choices = buttons

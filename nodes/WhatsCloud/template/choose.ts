@@ -141,7 +141,6 @@ async function mapperFields({ api, parameter }: EditorCall): Promise<ResourceMap
 	};
 }
 
-/** @throws InputError when there is no such template, or it can't be sent with these values */
 export async function filledTemplate(
 	api: Api,
 	chosen: {
@@ -206,11 +205,7 @@ export interface FilledTemplate {
 const API_FIELD =
 	/^(?:header_field_1|header_(?:image|video|document)_url|field_\d{1,3}|button_\d{1,3}|copy_code)$/;
 
-/**
- * Fills a template. Values go out as given: the server itself shortens white space.
- * @param values null and blank count as not given
- * @throws InputError naming all that is missing, or all that the template does not have
- */
+/** Values go out as given. @throws InputError naming all that is missing, or all that the template does not have */
 export function fillTemplate(
 	template: Template,
 	values: TemplateValues,

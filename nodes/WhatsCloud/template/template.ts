@@ -119,11 +119,7 @@ export function bodyField(index: number): string {
 	return `field_${index + 1}`;
 }
 
-/**
- * What has to be filled in, in the order of the message: header, body, buttons. A marker that occurs several
- * times is asked once.
- * @throws InputError for a template that can't be sent, whatever the values
- */
+/** What has to be filled in, in the order of the message. @throws InputError for a template that can't be sent */
 export function variablesOf(template: Template, options: FillOptions = {}): Variable[] {
 	assertSendable(template);
 	if (hasCode(template)) return options.autoGenerateOtp ? [] : [codeVariable(template)];

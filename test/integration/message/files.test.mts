@@ -117,8 +117,8 @@ describe('files that are none for WhatsApp', () => {
 	const account = useMessages('sendMedia');
 
 	test.each([
-		['/page.jpg', 'is a web page (HTML) with the title "Log in – Example"'],
-		['/typed.jpg', 'is a web page (HTML) with the title "Log in – Example"'],
+		['/page.jpg', 'is a web page (HTML) and'],
+		['/typed.jpg', 'is a web page (HTML) and'],
 		['/plain.jpg', "is a web page (HTML) and can't be sent as an image"],
 		['/error.jpg', "is JSON data and can't be sent as an image"],
 		['/json.jpg', "is JSON data and can't be sent as an image"],
