@@ -162,6 +162,7 @@ describe('polls', () => {
 	});
 
 	test.each([
+		['localhost instead of 127.0.0.1', (url: string) => url.replace('127.0.0.1', 'localhost')],
 		['a pasted endpoint', (url: string) => `${url}demo/`],
 		['without the slash at the end', (url: string) => url.replace(/\/$/, '')],
 	])('go on when the address is spelled differently: %s', async (_, spelled) => {

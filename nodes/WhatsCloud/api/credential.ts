@@ -43,7 +43,8 @@ export function apiRoot({ baseUrl, subdomain }: WhatsCloudCredentials): string {
  */
 export function accountKey(root: string): string {
 	const { hostname, port, pathname } = new URL(root);
-	return [hostname, port, pathname.slice(1)].filter(Boolean).join('/').toLowerCase();
+	const host = THIS_COMPUTER.test(hostname) ? 'localhost' : hostname;
+	return [host, port, pathname.slice(1)].filter(Boolean).join('/').toLowerCase();
 }
 
 /**
