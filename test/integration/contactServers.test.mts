@@ -70,7 +70,7 @@ describeOperation('contact', 'update', (account, server) => {
 		]);
 		expect(error?.message).toMatch(/^WhatsCloud refuses the input: Status: /);
 		expect(error?.description).toContain('whose ID is above 50');
-		expect(error?.description).toContain('open Contacts, edit the contact and choose it');
+		expect(error?.description).toContain('Set the status in WhatsCloud itself');
 		expect(contact(2).status_id).not.toBe(60);
 	});
 

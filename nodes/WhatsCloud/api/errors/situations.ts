@@ -42,7 +42,7 @@ const NEW_TOKEN =
 	'In WhatsCloud, open the system settings, then API management, generate a new token and save. Then paste it into the WhatsCloud credential in n8n.';
 
 const TEMPLATE_CAUSES =
-	'Usual causes: a value for a variable or button is missing or has the wrong form; the template has a button with a variable that this version of WhatsCloud does not pass on; WhatsApp has paused the template; the number has no WhatsApp.';
+	'Usual causes: a value for a variable or button is missing or has the wrong form; this version of WhatsCloud does not pass on the variable of a button; WhatsApp has paused the template; the number has no WhatsApp.';
 
 const ASK_NETWORK =
 	'ask who looks after the network of n8n: a proxy, a firewall or a virus scanner may stand in between';
@@ -95,7 +95,7 @@ function situationOf(request: Asked, ending: Ending): Explanation {
 		{
 			when: failure?.proxy !== undefined,
 			title: 'The proxy that n8n uses does not connect it to WhatsCloud',
-			description: `Nothing was sent. The proxy ${failure?.proxy?.status ? `answered with error ${failure.proxy.status}` : 'gave no answer'}. Whoever looks after n8n has set it with the environment variable HTTPS_PROXY, HTTP_PROXY or ALL_PROXY, and can let n8n through to this server.`,
+			description: `Nothing was sent. The proxy ${failure?.proxy?.status ? `answered with error ${failure.proxy.status}` : 'gave no answer'}. It is set with the environment variable HTTPS_PROXY, HTTP_PROXY or ALL_PROXY: ask whoever looks after n8n to let it through to this server.`,
 		},
 		{
 			when: failure?.kind === 'certificate',
@@ -175,7 +175,7 @@ function situationOf(request: Asked, ending: Ending): Explanation {
 				String(headers['content-type']).includes('text/html'),
 			title: 'WhatsCloud could not download the file from the media URL',
 			description:
-				'Nothing was sent. The address must work for everybody: open it in a private browser window to see. A file behind a login can be sent with Media Source set to "Binary File".',
+				'Nothing was sent. The address must work for everybody: open it in a private browser window to see. Send a file behind a login with Media Source set to "Binary File".',
 			outcome: 'refused',
 		},
 		{
@@ -280,10 +280,6 @@ function situationOf(request: Asked, ending: Ending): Explanation {
 const CHOOSE_LABELS =
 	'Choose a status and a source that your account has. WhatsCloud looks at these first, so more may be wrong.';
 
-/** All known versions refuse such a status in an update alone (quirk 9). */
-const HIGH_STATUS =
-	'In an update WhatsCloud takes no status whose ID is above 50, neither yours nor that of "Auto Lead". Nothing was changed. Set the status in WhatsCloud itself, or choose another one in the settings of "Auto Lead".';
-
 /** What to do about a field that is refused. */
 const FIELD_ADVICE: Record<string, string> = {
 	status_id: CHOOSE_LABELS,
@@ -300,7 +296,9 @@ const FIELD_ADVICE: Record<string, string> = {
 };
 
 function inputAdvice(method: Method, errors: Map<string, string[]>): string {
-	if (errors.has('status_id') && method === 'PUT') return HIGH_STATUS;
+	// All known versions refuse such a status in an update alone (quirk 9).
+	if (errors.has('status_id') && method === 'PUT')
+		return 'In an update WhatsCloud takes no status whose ID is above 50, neither yours nor that of "Auto Lead". Nothing was changed. Set the status in WhatsCloud itself, or choose another one in the settings of "Auto Lead".';
 	const advice = new Set([...errors.keys()].flatMap((field) => FIELD_ADVICE[field] ?? []));
 	return advice.size > 0 ? [...advice].join(' ') : 'Correct the value and run again.';
 }
