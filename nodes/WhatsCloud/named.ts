@@ -91,11 +91,7 @@ function bodyOf(params: Given): IDataObject {
 }
 
 /** The resource of a kind of record with a name, which contacts carry. */
-function resourceOf(
-	kind: Kind,
-	{ created, changed }: { created: Fields; changed: Fields },
-	changes: string,
-): Resource {
+function resourceOf(kind: Kind, created: Fields, changed: Fields, changes: string): Resource {
 	const { value, name, path } = kind;
 	const noun = name.toLowerCase();
 	const one = aboutOne(kind);
@@ -147,10 +143,9 @@ const nameOnly = {
 		description: `The name as people see it, up to ${MAX_NAME} characters; no two may have the same`,
 	}),
 };
-const renaming = { created: nameOnly, changed: nameOnly };
 
-export const group = resourceOf(groups, renaming, 'Give a group another name');
-export const source = resourceOf(sources, renaming, 'Give a source another name');
+export const group = resourceOf(groups, nameOnly, nameOnly, 'Give a group another name');
+export const source = resourceOf(sources, nameOnly, nameOnly, 'Give a source another name');
 
 const statusName = {
 	displayName: 'Name',
@@ -172,8 +167,9 @@ const isDefault = toggle({
 		'Whether new contacts get this status. Setting it takes the default from the status that has it now.',
 });
 
-const statusFields = {
-	created: {
+export const status = resourceOf(
+	statuses,
+	{
 		name: requiredText(statusName),
 		color: statusColor,
 		additionalFields: collection({
@@ -183,7 +179,7 @@ const statusFields = {
 			fields: { isDefault },
 		}),
 	},
-	changed: {
+	{
 		updateFields: collection({
 			displayName: 'Update Fields',
 			placeholder: 'Add Field',
@@ -191,10 +187,5 @@ const statusFields = {
 			fields: { color: statusColor, isDefault, name: optionalText(statusName) },
 		}),
 	},
-};
-
-export const status = resourceOf(
-	statuses,
-	statusFields,
 	'Change the name, colour or default flag of a status',
 );

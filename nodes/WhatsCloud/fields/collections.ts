@@ -15,6 +15,7 @@ export function collection<F extends Fields>(
 	property: Shown & { fields: F },
 ): Field<Partial<Values<F>>> {
 	const { fields, ...rest } = property;
+	const all = Object.values<Field<unknown>>(fields);
 	const options = propertiesOf(fields)
 		// n8n would ask for a required field although nobody added it.
 		.map((option) => ({ ...option, required: false }))
@@ -30,12 +31,8 @@ export function collection<F extends Fields>(
 			}
 			return read as Partial<Values<F>>;
 		},
-		methods: {
-			loadOptions: Object.assign(
-				{},
-				...Object.values(fields).map(({ methods }) => methods?.loadOptions),
-			),
-		},
+		// Drop-downs are the only fields in collections that ask for anything.
+		methods: { loadOptions: Object.assign({}, ...all.map(({ methods }) => methods?.loadOptions)) },
 	};
 }
 

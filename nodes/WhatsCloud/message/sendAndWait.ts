@@ -18,9 +18,8 @@ import {
 import { sendFilled } from './sendTemplate';
 import { filledTemplate, template, templateLanguage, templateVariables } from '../template/choose';
 
-const MAX_LABEL = 60;
-const MAX_TITLE = 120;
-const MAX_THANK_YOU = 300;
+/** Of each of the page's words; a browser breaks them into lines. */
+const MAX_WORDS = 300;
 
 const sendAs = choice({
 	displayName: 'Send As',
@@ -68,13 +67,8 @@ const USUAL = {
 	pageTitle: 'Your answer, please',
 };
 
-function words(
-	name: keyof typeof USUAL,
-	displayName: string,
-	description: string,
-	maxLength = MAX_LABEL,
-) {
-	const text = optionalText({ displayName, maxLength, description });
+function words(name: keyof typeof USUAL, displayName: string, description: string) {
+	const text = optionalText({ displayName, maxLength: MAX_WORDS, description });
 	return { ...text, property: { ...text.property, default: USUAL[name] } };
 }
 
@@ -179,12 +173,12 @@ const options = runOptionsWith({
 	limitWaitTime,
 	pageTitle: optionalText({
 		displayName: 'Page Title',
-		maxLength: MAX_TITLE,
+		maxLength: MAX_WORDS,
 		description: `The heading of the answer page, "${USUAL.pageTitle}" if left out`,
 	}),
 	answerLabel: shownFor(inFreeText, words('answerLabel', 'Answer Label', 'Above the text box')),
 	buttonLabel: shownFor(inFreeText, words('buttonLabel', 'Button Label', 'On the button below')),
-	thankYou: words('thankYou', 'Thank You', 'What the page says after the answer', MAX_THANK_YOU),
+	thankYou: words('thankYou', 'Thank You', 'What the page says after the answer'),
 });
 
 const inTemplate = { sendAs: ['template'] };
