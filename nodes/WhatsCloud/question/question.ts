@@ -11,7 +11,7 @@ import type {
 import { NodeConnectionTypes, SEND_AND_WAIT_OPERATION } from 'n8n-workflow';
 
 import { InputError } from '../checks/text';
-import { isObject } from '../checks/json';
+import { isObject, objectOf } from '../checks/json';
 import type { Question } from '../operation';
 
 /**
@@ -102,10 +102,8 @@ function askedQuestion(context: IWebhookFunctions): Question | undefined {
 	// An expression is the only way from a webhook to the node's context. Escaped, no character of the
 	// node's name can end it.
 	const { name } = context.getNode();
-	const escaped = name.replace(
-		/[^]/g,
-		(unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-	);
+	const codes = Array.from({ length: name.length }, (_, at) => name.charCodeAt(at));
+	const escaped = codes.map((code) => `\\u${code.toString(16).padStart(4, '0')}`).join('');
 	const open: unknown = context.evaluateExpression(`{{ $("${escaped}").context.${KEY} }}`, 0);
 	const { [PARAMETER]: run } = context.getQueryData() as IDataObject;
 	return isObject(open) && open.run === run ? (open as unknown as OpenQuestion) : undefined;
@@ -158,11 +156,9 @@ function show(context: IWebhookFunctions, status: number, page: string): IWebhoo
 
 /** What an answer becomes in the output, or why it is none. */
 function answerIn(body: unknown, { buttons }: Question): IDataObject | string {
+	const { answer } = objectOf(body);
 	// Browsers send line breaks as CR LF.
-	const given =
-		isObject(body) && typeof body.answer === 'string'
-			? body.answer.replaceAll('\r\n', '\n').trim()
-			: '';
+	const given = typeof answer === 'string' ? answer.replaceAll('\r\n', '\n').trim() : '';
 	if (buttons) {
 		const isOffered = buttons.some(({ value }) => value === given);
 		if (!isOffered) return 'Please press one of the buttons.';
@@ -197,23 +193,18 @@ export const PAGE_HEADERS = {
 export function questionPage(question: Question, problem?: string): string {
 	const { title, text, buttons, answerLabel, buttonLabel } = question;
 	const choices = buttons
-		?.map(({ value, label }, index) =>
-			button(label, index === 0, ` name="answer" value="${value}"`),
-		)
+		?.map(({ value, label }) => button(label, ` name="answer" value="${value}"`))
 		.join('');
-	const box = `<label for="answer" dir="auto">${escaped(answerLabel)}</label><textarea id="answer" name="answer" dir="auto" rows="5" maxlength="${MAX_ANSWER_LENGTH}" required></textarea>${button(buttonLabel, true)}`;
-	const refused =
-		problem === undefined
-			? ''
-			: `<p class="problem" role="alert" dir="auto">${escaped(problem)}</p>`;
+	const box = `<label for="answer" dir="auto">${escaped(answerLabel)}</label><textarea id="answer" name="answer" dir="auto" rows="5" maxlength="${MAX_ANSWER_LENGTH}" required></textarea>${button(buttonLabel)}`;
+	const refused = problem && `<p class="problem" role="alert" dir="auto">${escaped(problem)}</p>`;
 	return page(
 		title,
-		`<p class="question" dir="auto">${escaped(text)}</p>${refused}<form method="post">${choices ?? box}</form><script>${SCRIPT}</script>`,
+		`<p class="question" dir="auto">${escaped(text)}</p>${refused ?? ''}<form method="post">${choices ?? box}</form><script>${SCRIPT}</script>`,
 	);
 }
 
-function button(label: string, isMain: boolean, attributes = ''): string {
-	return `<button${attributes}${isMain ? ' class="main"' : ''} dir="auto">${escaped(label)}</button>`;
+function button(label: string, attributes = ''): string {
+	return `<button${attributes} dir="auto">${escaped(label)}</button>`;
 }
 
 export function noticePage(title: string, text = ''): string {
@@ -249,7 +240,7 @@ p, form { margin: 1rem 0 0; }
 form { display: flex; flex-direction: column; gap: .75rem; }
 button { min-height: 3rem; padding: .6rem 1rem; border: 0; border-radius: .75rem; background: var(--quiet); color: var(--text); font: inherit; font-weight: 600; cursor: pointer; overflow-wrap: anywhere; }
 body[data-sent] button { opacity: .6; }
-button.main { background: var(--main); color: #fff; }
+button:first-of-type { background: var(--main); color: #fff; }
 textarea { width: 100%; padding: .75rem; border: 1px solid var(--line); border-radius: .75rem; background: transparent; color: inherit; font: inherit; }
 :focus-visible { outline: 3px solid var(--main); outline-offset: 2px; }
 `;
