@@ -21,7 +21,7 @@ import {
 	optionalText,
 	requiredText,
 	toggle,
-	wholeNumber,
+	numeric,
 	wrongValue,
 } from '../fields/values';
 import type { Field, Values } from '../operation';
@@ -140,7 +140,7 @@ function text(displayName: string, description: string, maxLength?: number) {
 /** Beside name, phone, status and source; the same when a contact is created and changed. */
 const moreFields = {
 	address: text('Address', 'Street and number'),
-	assignedId: wholeNumber({
+	assignedId: numeric({
 		displayName: 'Assigned User ID',
 		default: 0,
 		typeOptions: { minValue: 1 },

@@ -4,7 +4,7 @@ import { alphabetically, isEmpty } from '../checks/text';
 import { isObject } from '../checks/json';
 import type { Field, Fields, ItemContext, Values } from '../operation';
 import type { Shown } from './values';
-import { choice, emptyError, isLeftOut, toggle, wholeNumber } from './values';
+import { choice, emptyError, isLeftOut, toggle, numeric } from './values';
 
 export function propertiesOf(fields: Fields): INodeProperties[] {
 	return Object.entries(fields).map(([name, { property }]) => ({ ...property, name }));
@@ -96,7 +96,7 @@ export const returnAll = toggle({
 
 export const limit = shownFor(
 	{ returnAll: [false] },
-	wholeNumber({
+	numeric({
 		displayName: 'Limit',
 		default: 50,
 		typeOptions: { minValue: 1 },
@@ -138,14 +138,14 @@ const DEFAULT_PARALLEL = 10;
 const DEFAULT_TIMEOUT_S = 120;
 
 const runOptionFields = {
-	parallelRequests: wholeNumber({
+	parallelRequests: numeric({
 		displayName: 'Parallel Requests',
 		default: DEFAULT_PARALLEL,
 		typeOptions: { minValue: 1, maxValue: 50 },
 		description:
 			'How many items to work on at once. Messages to one phone number leave in the order of the items.',
 	}),
-	timeout: wholeNumber({
+	timeout: numeric({
 		displayName: 'Timeout',
 		default: DEFAULT_TIMEOUT_S,
 		typeOptions: { minValue: 1, maxValue: 3_600 },

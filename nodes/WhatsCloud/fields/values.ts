@@ -94,23 +94,24 @@ export function toggle(property: Shown & { default: boolean }): Field<boolean> {
 	};
 }
 
-/** Whole numbers; typed as text they count too. */
-export function wholeNumber(
-	property: Shown & { default: number; typeOptions: { minValue: number; maxValue?: number } },
-): Field<number> {
-	const { minValue: min, maxValue: max = Infinity } = property.typeOptions;
+interface NumberProperty extends Shown {
+	default: number;
+	/** Without a precision, whole numbers. */
+	typeOptions: { minValue: number; maxValue?: number; numberPrecision?: number };
+}
+
+/** Typed as text it counts, too. */
+export function numeric({ typeOptions, ...property }: NumberProperty): Field<number> {
+	const { minValue: min, maxValue: max = Infinity, numberPrecision = 0 } = typeOptions;
+	const [isRight, kind] =
+		numberPrecision > 0 ? [Number.isFinite, 'number'] : [Number.isSafeInteger, 'whole number'];
 	return {
-		property: {
-			...property,
-			type: 'number',
-			typeOptions: { ...property.typeOptions, numberPrecision: 0 },
-		},
+		property: { ...property, type: 'number', typeOptions: { ...typeOptions, numberPrecision } },
 		read: (value, label) => {
 			const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-			if (Number.isSafeInteger(number) && Number(number) >= min && Number(number) <= max)
-				return Number(number);
+			if (isRight(number) && Number(number) >= min && Number(number) <= max) return Number(number);
 			const range = max === Infinity ? `of ${min} or more` : `from ${min} to ${max}`;
-			throw wrongValue(`"${label}" must be a whole number ${range}`, value);
+			throw wrongValue(`"${label}" must be a ${kind} ${range}`, value);
 		},
 	};
 }

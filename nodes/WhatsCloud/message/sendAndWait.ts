@@ -1,7 +1,7 @@
 import { randomUUID } from 'crypto';
 
 import { fixedCollection, runOptionsWith, shownFor } from '../fields/collections';
-import { choice, dateTime, emptyError, optionalText, wrongValue } from '../fields/values';
+import { choice, dateTime, emptyError, numeric, optionalText } from '../fields/values';
 import { InputError } from '../checks/text';
 import { isObject, objectOf } from '../checks/json';
 import type { Field, ItemContext, Question, Values } from '../operation';
@@ -103,20 +103,12 @@ const approvalOptions = shownFor(
 
 const DEFAULT_AMOUNT = 45;
 
-const resumeAmount: Field<number> = {
-	property: {
-		displayName: 'Amount',
-		type: 'number',
-		default: DEFAULT_AMOUNT,
-		typeOptions: { minValue: 0, numberPrecision: 2 },
-		description: 'How many minutes, hours or days to wait, such as 1.5',
-	},
-	read: (value, label) => {
-		const number = typeof value === 'string' ? Number(value.trim() || NaN) : value;
-		if (typeof number === 'number' && number > 0 && Number.isFinite(number)) return number;
-		throw wrongValue(`"${label}" must be a number above 0`, value);
-	},
-};
+const resumeAmount = numeric({
+	displayName: 'Amount',
+	default: DEFAULT_AMOUNT,
+	typeOptions: { minValue: 0.001, numberPrecision: 2 },
+	description: 'How many minutes, hours or days to wait, such as 1.5',
+});
 
 /** The names and values are those of n8n's own "Send and Wait for Response". */
 const waitTime = fixedCollection({

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { runOptionsWith, shownFor, simplify } from '../fields/collections';
-import { optionalText, toggle, wholeNumber } from '../fields/values';
+import { optionalText, toggle, numeric } from '../fields/values';
 import { InputError } from '../checks/text';
 import { objectOf } from '../checks/json';
 import type { BinaryReference, Call, Fields } from '../operation';
@@ -40,7 +40,7 @@ const options = runOptionsWith({
 		placeholder: 'e.g. 106540352242922',
 		description: "WhatsApp's ID of the number to send from, the default number if left out",
 	}),
-	otpLength: wholeNumber({
+	otpLength: numeric({
 		displayName: 'One-Time Code Length',
 		default: 6,
 		typeOptions: { minValue: 4, maxValue: 10 },

@@ -11,7 +11,7 @@ import { includeNames, type } from '../contact/contactFields';
 import { contactMatcher, presented } from '../contact/contactRecord';
 import { collection, filtersOf, simplify } from '../fields/collections';
 import { groupDropDown, sourceDropDown, statusDropDown } from '../fields/pickers';
-import { wholeNumber } from '../fields/values';
+import { numeric } from '../fields/values';
 import type { Fields, Values } from '../operation';
 import { NO_ITEM } from '../operation';
 import { refusal } from '../records';
@@ -39,7 +39,7 @@ export const fields = {
 		description: 'How the trigger works',
 		fields: {
 			includeNames,
-			maxContacts: wholeNumber({
+			maxContacts: numeric({
 				displayName: 'Max Contacts',
 				default: DEFAULT_MAX_CONTACTS,
 				typeOptions: { minValue: 1 },
