@@ -25,7 +25,6 @@ export async function createContact(api: Api, contact: ContactBody): Promise<Api
  * Changes a contact. The server wants both names and the phone with every change (quirk 7), and later versions
  * replace a status and a source that are not sent by those of "Auto Lead".
  * @param current as it was read just now, since parts of it are written back
- * @throws ApiError
  */
 export async function changeContact(
 	api: Api,
@@ -42,7 +41,11 @@ export async function changeContact(
 	if (lacksGroups(answer, body.group_id)) throw refusal(path, OTHER_GROUPS);
 	const updated = asRecord(withAnswer({ ...current, ...changed }, answer));
 	contactDirectory(api).remember(updated);
-	if (body.lastname === NO_NAME && isEmpty(current.lastname)) api.hint('lastName', NO_LAST_NAME);
+	if (body.lastname === NO_NAME && isEmpty(current.lastname))
+		api.hint(
+			'lastName',
+			`Contacts that had no last name got "${NO_NAME}", since WhatsCloud wants one.`,
+		);
 	tellMovedStatus(api, updated, changed.status_id ?? current.status_id);
 	return updated;
 }
@@ -72,8 +75,6 @@ const OTHER_GROUPS = {
 	description: 'What else was to be changed is changed. Set the groups in WhatsCloud itself.',
 };
 
-const NO_LAST_NAME = `Contacts that had no last name got "${NO_NAME}": WhatsCloud changes no contact without one.`;
-
 /** "Auto Lead" puts its status in the place of one that can't be sent along. */
 function tellMovedStatus(api: Api, { id, status_id: status }: ApiRecord, wanted: unknown): void {
 	if (isEmpty(wanted) || String(status) === String(wanted)) return;
@@ -89,7 +90,6 @@ const MOST_TRIES = 3;
 /**
  * Changes the contact with this phone, or creates it; also where others create or delete it meanwhile, and where
  * the answer to a create gets lost: then it looks whether the contact is there.
- * @throws ApiError
  */
 export async function upsertContact(
 	api: Api,

@@ -101,11 +101,9 @@ const approvalOptions = shownFor(
 	}),
 );
 
-const DEFAULT_AMOUNT = 45;
-
 const resumeAmount = numeric({
 	displayName: 'Amount',
-	default: DEFAULT_AMOUNT,
+	default: 45,
 	typeOptions: { minValue: 0.001, numberPrecision: 2 },
 	description: 'How many minutes, hours or days to wait, such as 1.5',
 });
@@ -246,7 +244,7 @@ const FOR_EVER = new Date('3000-01-01T00:00:00.000Z');
 
 function endOfWait({ options: { limitWaitTime: limit } }: Params): Date {
 	if (!limit) return FOR_EVER;
-	const { maxDateAndTime, resumeAmount: amount = DEFAULT_AMOUNT, resumeUnit = 'minutes' } = limit;
+	const { maxDateAndTime, resumeAmount: amount = Infinity, resumeUnit = 'minutes' } = limit;
 	const end = Date.now() + amount * UNIT_MS[resumeUnit];
 	return maxDateAndTime ?? new Date(Math.min(end, FOR_EVER.getTime()));
 }
