@@ -97,7 +97,7 @@ describe('three files of 30 MB', () => {
 });
 
 test('small files go out as many at a time as the option says', async () => {
-	account.sandbox.faults.add({ kind: 'delay', ms: 150, when: 'after', path: '/messages/media' });
+	account.sandbox.faults.add({ kind: 'delay', ms: 600, when: 'after', path: '/messages/media' });
 	const data = { name: 'a.jpg', type: 'image/jpeg', content: JPEG };
 	const items = Array.from({ length: 16 }, (_, index) => item({ phone: phone(index) }, { data }));
 	const parameters = { ...toEach, mediaSource: 'binary', mediaType: 'image' };
