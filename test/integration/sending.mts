@@ -82,8 +82,9 @@ export function useSending(numbers: number) {
 			});
 		},
 		/** The fault meets one message, after so many others. */
-		faultAfter: (others: number, fault: Fault) =>
-			server.sandbox.faults.add({ path: '/messages/send', skip: others, times: 1, ...fault }),
+		faultAfter: (others: number, fault: Fault) => {
+			server.sandbox.faults.add({ path: '/messages/send', skip: others, times: 1, ...fault });
+		},
 	};
 }
 

@@ -56,7 +56,7 @@ function checkEvents(items: Array<Record<string, unknown>>): void {
 	for (const item of items) {
 		const { event, occurred_at } = item;
 		const needed =
-			event === 'other' ? 'payload' : `${event}`.startsWith('message') ? 'message_id' : 'id';
+			event === 'other' ? 'payload' : String(event).startsWith('message') ? 'message_id' : 'id';
 		const isKnown = EVENTS?.includes(event as string);
 		if (!isKnown || !(needed in item)) throw new Error(`${String(event)} without ${needed}`);
 		if (new Date(String(occurred_at)).toISOString() !== occurred_at)
