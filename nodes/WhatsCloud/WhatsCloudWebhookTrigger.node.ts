@@ -150,6 +150,8 @@ export class WhatsCloudWebhookTrigger implements INodeType {
 		description:
 			'Starts the workflow at once when a WhatsApp message arrives, is delivered, read or fails, or when a contact, status or source changes',
 		eventTriggerDescription: 'Waiting for WhatsCloud to call the test URL',
+		activationMessage:
+			'Paste the production URL into WhatsCloud, if it is not there yet: under "WebHooks re-send" for messages, under "Webhook management" for contacts, statuses and sources.',
 		defaults: { name: 'WhatsCloud Webhook Trigger' },
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],

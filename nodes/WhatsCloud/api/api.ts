@@ -121,11 +121,16 @@ export function openAccounts(context: Context, options: ApiOptions): Accounts {
 	};
 }
 
+/** A run that waits so long may see n8n stopped. */
+const LONG_WAIT_S = 60;
+
 /** Nothing for waits too short to be noticed. */
 function waitHint(waitedMs: number): string[] {
 	const seconds = Math.round(waitedMs / 1000);
 	const hint = `The node waited ${seconds} seconds in all, because WhatsCloud takes only a limited number of requests a minute.`;
-	return seconds === 0 ? [] : [hint];
+	const ifStopped =
+		' A run in which n8n is stopped begins anew; the example of a campaign that survives a restart does not.';
+	return seconds === 0 ? [] : [hint + (seconds < LONG_WAIT_S ? '' : ifStopped)];
 }
 
 function createOnce(): Api['once'] {

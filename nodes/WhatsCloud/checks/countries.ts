@@ -10,74 +10,66 @@ export interface Country {
 	id: number;
 	/** The name exactly as the server has it: it repairs nothing but the case of the first letter (quirk 23). */
 	sent: string;
-	/** Codes and names by which it is found, too. */
-	codes: string[];
+	/** By which it is found, beside its code. */
 	names: string[];
 }
 
 /** The server fails without a country, and ignores a name that it does not know (quirk 22). */
 export const NO_COUNTRY = '-';
 
-// For each country: alpha-3 code, `:` the alpha-2 code if it is not the beginning of that, the name that the
-// server compares with, `=` the name shown if that one is newer, `|` other names in use. The server's own list is
-// not published. Its ids are the places in an alphabetical list of older names, and so are the places here. Six of
+// For each country: its code, the name that the server compares with, `=` the name shown if that one is newer, `|`
+// other names in use. The server's own list is not published. Its ids are the places in an alphabetical list of older names, and so are the places here. Six of
 // them are known from the API. CRMs share a table with the same 250 places. Copies of it spell six names in
 // different ways: for these, the id stands in place of the name.
 const DATA = `
-AFG Afghanistan; ALA:AX Aland Islands; ALB Albania; DZA Algeria; ASM American Samoa; AND:AD Andorra;
-AGO:AO Angola; AIA Anguilla; ATA:AQ Antarctica; ATG:AG Antigua and Barbuda; ARG Argentina; ARM:AM Armenia;
-ABW:AW Aruba; AUS Australia; AUT:AT Austria; AZE Azerbaijan; BHS:BS Bahamas; BHR Bahrain; BGD:BD Bangladesh;
-BRB:BB Barbados; BLR:BY Belarus; BEL Belgium; BLZ:BZ Belize; BEN:BJ Benin; BMU Bermuda; BTN Bhutan;
-BOL Bolivia | Plurinational State of Bolivia; BES:BQ Bonaire, Sint Eustatius and Saba | Caribbean Netherlands;
-BIH:BA Bosnia and Herzegovina | Bosnia; BWA Botswana; BVT Bouvet Island; BRA Brazil | Brasil;
-IOT British Indian Ocean Territory; BRN:BN Brunei | Brunei Darussalam; BGR Bulgaria; BFA Burkina Faso;
-BDI:BI Burundi; KHM Cambodia; CMR Cameroon; CAN Canada; CPV:CV Cape Verde | Cabo Verde; CYM:KY Cayman Islands;
-CAF:CF Central African Republic; TCD:TD Chad; CHL:CL Chile; CHN:CN China | People's Republic of China;
-CXR Christmas Island; CCK Cocos (Keeling) Islands | Cocos Islands; COL Colombia; COM:KM Comoros;
-COG:CG Congo | Republic of the Congo | Congo-Brazzaville; COK:CK Cook Islands; CRI Costa Rica;
-CIV 54 = Cote d'Ivoire | Ivory Coast; HRV Croatia; CUB Cuba; CUW:CW Curacao; CYP Cyprus;
-CZE Czech Republic = Czechia; COD:CD Democratic Republic of the Congo | DR Congo | DRC | Congo-Kinshasa;
-DNK:DK Denmark; DJI Djibouti; DMA Dominica; DOM Dominican Republic; ECU Ecuador; EGY Egypt;
-SLV:SV El Salvador; GNQ:GQ Equatorial Guinea; ERI Eritrea; EST:EE Estonia; ETH Ethiopia;
-FLK:FK Falkland Islands (Malvinas) | Falkland Islands; FRO:FO Faroe Islands; FJI Fiji; FIN Finland;
-FRA France; GUF:GF French Guiana; PYF:PF French Polynesia; ATF:TF French Southern Territories; GAB Gabon;
-GMB Gambia; GEO Georgia; DEU Germany | Deutschland; GHA Ghana; GIB Gibraltar; GRC Greece; GRL:GL Greenland;
-GRD:GD Grenada; GLP:GP 89 = Guadeloupe; GUM Guam; GTM Guatemala; GGY Guernsey; GIN:GN Guinea;
-GNB:GW Guinea-Bissau; GUY:GY Guyana; HTI Haiti; HMD Heard Island and McDonald Islands; HND Honduras;
-HKG Hong Kong; HUN Hungary; ISL Iceland; IND India; IDN Indonesia; IRN Iran | Islamic Republic of Iran;
-IRQ:IQ Iraq; IRL:IE Ireland | Republic of Ireland; IMN Isle of Man; ISR:IL Israel; ITA Italy; JAM:JM Jamaica;
-JPN Japan; JEY Jersey; JOR Jordan; KAZ:KZ Kazakhstan; KEN Kenya; KIR Kiribati; XKX Kosovo; KWT Kuwait;
-KGZ Kyrgyzstan; LAO Laos | Lao People's Democratic Republic; LVA Latvia; LBN Lebanon; LSO Lesotho;
-LBR:LR Liberia; LBY:LY Libya; LIE Liechtenstein; LTU Lithuania; LUX Luxembourg; MAC:MO Macao | Macau;
-MKD Macedonia = North Macedonia; MDG:MG Madagascar; MWI Malawi; MYS Malaysia; MDV:MV Maldives; MLI Mali;
-MLT:MT Malta; MHL Marshall Islands; MTQ:MQ Martinique; MRT Mauritania; MUS Mauritius; MYT:YT Mayotte;
-MEX:MX Mexico; FSM:FM Micronesia | Federated States of Micronesia; MDA 144 = Moldova | Republic of Moldova;
-MCO Monaco; MNG Mongolia; MNE:ME Montenegro; MSR Montserrat; MAR Morocco; MOZ:MZ Mozambique;
-MMR 151 = Myanmar | Burma | Myanmar (Burma); NAM Namibia; NRU Nauru; NPL Nepal;
-NLD Netherlands | Kingdom of the Netherlands | Holland; NCL New Caledonia; NZL New Zealand; NIC Nicaragua;
-NER Niger; NGA Nigeria; NIU:NU Niue; NFK Norfolk Island;
-PRK:KP North Korea | Democratic People's Republic of Korea; MNP:MP Northern Mariana Islands; NOR Norway;
-OMN Oman; PAK:PK Pakistan; PLW:PW Palau; PSE Palestine | State of Palestine; PAN Panama;
-PNG:PG Papua New Guinea; PRY:PY Paraguay; PER Peru; PHL 174 = Philippines; PCN:PN Pitcairn | Pitcairn Islands;
-POL:PL Poland; PRT:PT Portugal; PRI Puerto Rico; QAT Qatar; REU Reunion; ROU Romania;
-RUS Russia | Russian Federation; RWA Rwanda; BLM Saint Barthelemy;
-SHN Saint Helena | Saint Helena, Ascension and Tristan da Cunha; KNA Saint Kitts and Nevis; LCA Saint Lucia;
-MAF:MF Saint Martin | Saint Martin (French part); SPM:PM Saint Pierre and Miquelon;
-VCT Saint Vincent and the Grenadines; WSM Samoa; SMR San Marino; STP Sao Tome and Principe; SAU Saudi Arabia;
-SEN:SN Senegal; SRB:RS Serbia; SYC:SC Seychelles; SLE Sierra Leone; SGP Singapore;
-SXM Sint Maarten | Sint Maarten (Dutch part); SVK:SK Slovakia; SVN:SI Slovenia; SLB:SB Solomon Islands;
-SOM Somalia; ZAF South Africa; SGS:GS South Georgia and the South Sandwich Islands;
-KOR:KR South Korea | Republic of Korea | Korea; SSD South Sudan; ESP Spain; LKA Sri Lanka; SDN Sudan;
-SUR:SR Suriname; SJM Svalbard and Jan Mayen; SWZ:SZ Swaziland = Eswatini; SWE:SE Sweden; CHE Switzerland;
-SYR Syria | Syrian Arab Republic; TWN Taiwan | Taiwan, Province of China; TJK Tajikistan;
-TZA Tanzania | United Republic of Tanzania; THA Thailand; TLS 222 = Timor-Leste | East Timor; TGO Togo;
-TKL Tokelau; TON Tonga; TTO Trinidad and Tobago; TUN:TN Tunisia; TUR:TR Turkey | Turkiye; TKM:TM Turkmenistan;
-TCA Turks and Caicos Islands; TUV:TV Tuvalu; UGA Uganda; UKR:UA Ukraine; ARE:AE United Arab Emirates | UAE;
-GBR United Kingdom | United Kingdom of Great Britain and Northern Ireland | UK | Great Britain | Britain | England | Scotland | Wales | Northern Ireland;
-USA United States | United States of America | America; UMI United States Minor Outlying Islands;
-URY:UY Uruguay; UZB Uzbekistan; VUT Vanuatu; VAT Vatican City | Holy See | Vatican;
-VEN Venezuela | Bolivarian Republic of Venezuela; VNM Vietnam | Viet Nam; VGB Virgin Islands, British;
-VIR Virgin Islands, US; WLF:WF Wallis and Futuna; ESH:EH Western Sahara; YEM Yemen; ZMB Zambia; ZWE Zimbabwe;
+AF Afghanistan; AX Aland Islands; AL Albania; DZ Algeria; AS American Samoa; AD Andorra; AO Angola; AI Anguilla;
+AQ Antarctica; AG Antigua and Barbuda; AR Argentina; AM Armenia; AW Aruba; AU Australia; AT Austria;
+AZ Azerbaijan; BS Bahamas; BH Bahrain; BD Bangladesh; BB Barbados; BY Belarus; BE Belgium; BZ Belize; BJ Benin;
+BM Bermuda; BT Bhutan; BO Bolivia | Plurinational State of Bolivia;
+BQ Bonaire, Sint Eustatius and Saba | Caribbean Netherlands; BA Bosnia and Herzegovina | Bosnia; BW Botswana;
+BV Bouvet Island; BR Brazil | Brasil; IO British Indian Ocean Territory; BN Brunei | Brunei Darussalam;
+BG Bulgaria; BF Burkina Faso; BI Burundi; KH Cambodia; CM Cameroon; CA Canada; CV Cape Verde | Cabo Verde;
+KY Cayman Islands; CF Central African Republic; TD Chad; CL Chile; CN China | People's Republic of China;
+CX Christmas Island; CC Cocos (Keeling) Islands | Cocos Islands; CO Colombia; KM Comoros;
+CG Congo | Republic of the Congo | Congo-Brazzaville; CK Cook Islands; CR Costa Rica;
+CI 54 = Cote d'Ivoire | Ivory Coast; HR Croatia; CU Cuba; CW Curacao; CY Cyprus; CZ Czech Republic = Czechia;
+CD Democratic Republic of the Congo | DR Congo | DRC | Congo-Kinshasa; DK Denmark; DJ Djibouti; DM Dominica;
+DO Dominican Republic; EC Ecuador; EG Egypt; SV El Salvador; GQ Equatorial Guinea; ER Eritrea; EE Estonia;
+ET Ethiopia; FK Falkland Islands (Malvinas) | Falkland Islands; FO Faroe Islands; FJ Fiji; FI Finland;
+FR France; GF French Guiana; PF French Polynesia; TF French Southern Territories; GA Gabon; GM Gambia;
+GE Georgia; DE Germany | Deutschland; GH Ghana; GI Gibraltar; GR Greece; GL Greenland; GD Grenada;
+GP 89 = Guadeloupe; GU Guam; GT Guatemala; GG Guernsey; GN Guinea; GW Guinea-Bissau; GY Guyana; HT Haiti;
+HM Heard Island and McDonald Islands; HN Honduras; HK Hong Kong; HU Hungary; IS Iceland; IN India; ID Indonesia;
+IR Iran | Islamic Republic of Iran; IQ Iraq; IE Ireland | Republic of Ireland; IM Isle of Man; IL Israel;
+IT Italy; JM Jamaica; JP Japan; JE Jersey; JO Jordan; KZ Kazakhstan; KE Kenya; KI Kiribati; XK Kosovo;
+KW Kuwait; KG Kyrgyzstan; LA Laos | Lao People's Democratic Republic; LV Latvia; LB Lebanon; LS Lesotho;
+LR Liberia; LY Libya; LI Liechtenstein; LT Lithuania; LU Luxembourg; MO Macao | Macau;
+MK Macedonia = North Macedonia; MG Madagascar; MW Malawi; MY Malaysia; MV Maldives; ML Mali; MT Malta;
+MH Marshall Islands; MQ Martinique; MR Mauritania; MU Mauritius; YT Mayotte; MX Mexico;
+FM Micronesia | Federated States of Micronesia; MD 144 = Moldova | Republic of Moldova; MC Monaco; MN Mongolia;
+ME Montenegro; MS Montserrat; MA Morocco; MZ Mozambique; MM 151 = Myanmar | Burma | Myanmar (Burma); NA Namibia;
+NR Nauru; NP Nepal; NL Netherlands | Kingdom of the Netherlands | Holland; NC New Caledonia; NZ New Zealand;
+NI Nicaragua; NE Niger; NG Nigeria; NU Niue; NF Norfolk Island;
+KP North Korea | Democratic People's Republic of Korea; MP Northern Mariana Islands; NO Norway; OM Oman;
+PK Pakistan; PW Palau; PS Palestine | State of Palestine; PA Panama; PG Papua New Guinea; PY Paraguay; PE Peru;
+PH 174 = Philippines; PN Pitcairn | Pitcairn Islands; PL Poland; PT Portugal; PR Puerto Rico; QA Qatar;
+RE Reunion; RO Romania; RU Russia | Russian Federation; RW Rwanda; BL Saint Barthelemy;
+SH Saint Helena | Saint Helena, Ascension and Tristan da Cunha; KN Saint Kitts and Nevis; LC Saint Lucia;
+MF Saint Martin | Saint Martin (French part); PM Saint Pierre and Miquelon; VC Saint Vincent and the Grenadines;
+WS Samoa; SM San Marino; ST Sao Tome and Principe; SA Saudi Arabia; SN Senegal; RS Serbia; SC Seychelles;
+SL Sierra Leone; SG Singapore; SX Sint Maarten | Sint Maarten (Dutch part); SK Slovakia; SI Slovenia;
+SB Solomon Islands; SO Somalia; ZA South Africa; GS South Georgia and the South Sandwich Islands;
+KR South Korea | Republic of Korea | Korea; SS South Sudan; ES Spain; LK Sri Lanka; SD Sudan; SR Suriname;
+SJ Svalbard and Jan Mayen; SZ Swaziland = Eswatini; SE Sweden; CH Switzerland; SY Syria | Syrian Arab Republic;
+TW Taiwan | Taiwan, Province of China; TJ Tajikistan; TZ Tanzania | United Republic of Tanzania; TH Thailand;
+TL 222 = Timor-Leste | East Timor; TG Togo; TK Tokelau; TO Tonga; TT Trinidad and Tobago; TN Tunisia;
+TR Turkey | Turkiye; TM Turkmenistan; TC Turks and Caicos Islands; TV Tuvalu; UG Uganda; UA Ukraine;
+AE United Arab Emirates | UAE;
+GB United Kingdom | United Kingdom of Great Britain and Northern Ireland | UK | Great Britain | Britain | England | Scotland | Wales | Northern Ireland;
+US United States | United States of America | USA | America; UM United States Minor Outlying Islands; UY Uruguay;
+UZ Uzbekistan; VU Vanuatu; VA Vatican City | Holy See | Vatican;
+VE Venezuela | Bolivarian Republic of Venezuela; VN Vietnam | Viet Nam; VG Virgin Islands, British;
+VI Virgin Islands, US; WF Wallis and Futuna; EH Western Sahara; YE Yemen; ZM Zambia; ZW Zimbabwe;
 `;
 
 /** All countries, in the order of their names. */
@@ -88,11 +80,9 @@ export const COUNTRIES: readonly Country[] = DATA.trim()
 	.sort(alphabetically(({ name }) => name));
 
 function countryIn(entry: string, index: number): Country {
-	const endOfCodes = entry.indexOf(' ');
-	const [alpha3 = '', code = alpha3.slice(0, 2)] = entry.slice(0, endOfCodes).split(':');
-	const [listed = '', ...others] = entry.slice(endOfCodes + 1).split(' | ');
+	const [listed = '', ...others] = entry.slice(3).split(' | ');
 	const [sent = '', name = sent] = listed.split(' = ');
-	return { code, name, id: index + 1, sent, codes: [code, alpha3], names: [sent, name, ...others] };
+	return { code: entry.slice(0, 2), name, id: index + 1, sent, names: [sent, name, ...others] };
 }
 
 /**
@@ -116,7 +106,7 @@ function countryOf(input: unknown, label: string): Pick<Country, 'id' | 'sent'> 
 	if (country) return country;
 	throw new InputError(
 		`"${label}" is not a country that WhatsCloud knows`,
-		`Choose one of the list, or give its English name or its code of two or three letters, such as Germany or DE. The value is: ${shown(input)}`,
+		`Choose one of the list, or give its English name or its code of two letters, such as Germany or DE. The value is: ${shown(input)}`,
 	);
 }
 
@@ -126,7 +116,7 @@ const bySpelling = new Map<string, Country>();
 function countryCalled(text: string): Country | undefined {
 	if (bySpelling.size === 0) {
 		for (const country of COUNTRIES) {
-			for (const code of country.codes) bySpelling.set(code.toLowerCase(), country);
+			bySpelling.set(country.code.toLowerCase(), country);
 			for (const name of country.names) bySpelling.set(keyOf(name), country);
 		}
 	}
