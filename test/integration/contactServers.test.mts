@@ -390,4 +390,21 @@ describe.each(generations)('groups, %s server', (server) => {
 			undefined,
 		]);
 	});
+
+	test('such an answer may have changed the rest, which the next item keeps', async () => {
+		const contact = account.sandbox.data.contacts.get(2);
+		const data = { ...contact, status_id: 2, group_id: [1] };
+		const answer = { kind: 'answer' as const, status: 200, body: { status: 'success', data } };
+		account.sandbox.faults.add({ ...answer, method: 'PUT', path: '/contacts/2' });
+		const upsert = {
+			...{ resource: 'contact', operation: 'upsert', phone: contact?.phone, firstName: 'Ada' },
+			...{ statusId: locator('id', 2), sourceId: locator('id', 1) },
+			additionalFields: { groupIds: '={{ $json.groups }}' },
+			options: { keepStatusAndSource: '={{ $json.keep }}' },
+		};
+		await account.attempt(upsert, [{ groups: [3], keep: false }, { keep: true }], continued);
+		expect(account.bodies('PUT contacts/2')).toMatchObject([{ status_id: 2 }, { status_id: 2 }]);
+		const { error } = await account.attempt(change('addToGroup'), [{ id: 2 }]);
+		expect(error?.context).toMatchObject({ outcome: 'unknown', request: 'PUT contacts/2' });
+	});
 });

@@ -6,7 +6,7 @@ import { isObject } from '../checks/json';
 import { isEmpty } from '../checks/text';
 import type { Picked, PickedByName } from '../fields/pickers';
 import { idsIn } from '../fields/values';
-import { idOfPicked, named, refusal, withAnswer } from '../records';
+import { idOfPicked, named, withAnswer } from '../records';
 import type { ContactBody } from './contactFields';
 import { NO_NAME } from './contactFields';
 import { customFieldsOf } from './contactRecord';
@@ -38,7 +38,6 @@ export async function changeContact(
 		body.custom_fields_data = { ...customFieldsOf(current), ...body.custom_fields_data };
 	}
 	const answer = await api.put(path, body);
-	if (lacksGroups(answer, body.group_id)) throw refusal(path, OTHER_GROUPS);
 	const updated = asRecord(withAnswer({ ...current, ...changed }, answer));
 	contactDirectory(api).remember(updated);
 	if (body.lastname === NO_NAME && isEmpty(current.lastname))
@@ -47,6 +46,7 @@ export async function changeContact(
 			`Contacts that had no last name got "${NO_NAME}", since WhatsCloud wants one.`,
 		);
 	tellMovedStatus(api, updated, changed.status_id ?? current.status_id);
+	if (lacksGroups(answer, body.group_id)) throw new ApiError({ method: 'PUT', path }, OTHER_GROUPS);
 	return updated;
 }
 
@@ -73,7 +73,8 @@ function lacksGroups(answer: unknown, wanted: unknown): boolean {
 const OTHER_GROUPS = {
 	title: 'WhatsCloud has not changed the groups of the contact',
 	description: 'What else was to be changed is changed. Set the groups in WhatsCloud itself.',
-};
+	outcome: 'unknown',
+} as const;
 
 /** "Auto Lead" puts its status in the place of one that can't be sent along. */
 function tellMovedStatus(api: Api, { id, status_id: status }: ApiRecord, wanted: unknown): void {
