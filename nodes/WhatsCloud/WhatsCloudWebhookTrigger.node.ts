@@ -19,8 +19,8 @@ const EVENTS: Record<EventName, string> = {
 		'Somebody wrote to you, pressed a button, or sent an order, a location or a form',
 	messageEdited: 'Somebody changed what they wrote to you',
 	messageDeleted: 'Somebody took back what they wrote to you',
-	messageEcho: 'One of your own people wrote to somebody on the phone',
-	messageSent: 'A message of yours has left for WhatsApp',
+	messageEcho: 'One of your own people wrote from the WhatsApp app on the phone',
+	messageSent: 'A message of yours was sent to WhatsApp',
 	messageDelivered: 'A message of yours has reached the phone',
 	messageRead: 'A message of yours was read',
 	messageFailed: 'A message of yours could not be delivered, with the reason',
@@ -78,7 +78,7 @@ const properties: INodeProperties[] = [
 	},
 	{
 		displayName:
-			'WhatsCloud tells of no contact that an incoming message or an import has made and, on newer servers, of none that the API has made. To get every new contact, use the WhatsCloud Trigger, which polls.',
+			'WhatsCloud does not report contacts that an incoming message or an import has made; newer servers do not report those made through the API either. To get every new contact, use the WhatsCloud Trigger, which polls.',
 		name: 'pollForAll',
 		type: 'notice',
 		default: '',

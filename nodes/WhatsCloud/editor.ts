@@ -113,7 +113,7 @@ export function editorMethods(fields: Fields[]): NonNullable<INodeType['methods'
 	};
 }
 
-/** A person is waiting for the list: rather an error soon than a list late. */
+/** A person is waiting for the list: a late one is worse than an error. */
 const LOOK_UP_OPTIONS = { timeout: 30_000, onRateLimit: 'fail' } as const;
 
 /** Look-ups that are given `this` by n8n. A failing one shows its reason. */

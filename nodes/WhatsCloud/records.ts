@@ -24,11 +24,11 @@ export async function idOfPicked(
 	const names = records.map(({ name }) => clipped(String(name))).join(', ');
 	throw new InputError(
 		`There is no ${nounOf(path)} with the name ${shown(picked.name)}`,
-		`The names are: ${clipped(names, MAX_NAMES_LENGTH) || 'none'}. Small and capital letters are the same.`,
+		`The names are: ${clipped(names, MAX_NAMES_LENGTH) || 'none'}. Capitals do not matter.`,
 	);
 }
 
-/** The record with this name; small and capital letters are the same, as they are to the server. */
+/** The record with this name; capitals do not matter, as on the server. */
 export function named(records: ApiRecord[], name: string): ApiRecord | undefined {
 	const wanted = name.toLowerCase();
 	return records.find((record) => String(record.name).trim().toLowerCase() === wanted);

@@ -43,7 +43,7 @@ describe('a template message', () => {
 		await editor.fill('field_1', 'Ada');
 		const { title, text } = await editor.executeAndFail();
 		expect(title).toContain('needs one more value');
-		expect(text).toContain('only blanks: Body: …order {{2}} is on its way.');
+		expect(text).toContain('missing or blank: Body: …order {{2}} is on its way.');
 		expect(text).not.toContain('field_2');
 		await picture('template-missing-value');
 		await editor.fill('field_2', '1001');

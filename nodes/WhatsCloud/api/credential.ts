@@ -95,6 +95,6 @@ export function tokenOf({ apiToken }: Pick<WhatsCloudCredentials, 'apiToken'>): 
 		token === ''
 			? 'The WhatsCloud credential has no API token'
 			: "The API token of the WhatsCloud credential can't be right",
-		'In the credential, paste the token that WhatsCloud shows in its system settings under API management. It holds no spaces and only plain letters.',
+		'In the credential, paste the token that WhatsCloud shows in its system settings under API management. It has no spaces, only unaccented letters, digits and signs.',
 	);
 }

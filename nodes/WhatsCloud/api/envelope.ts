@@ -87,7 +87,7 @@ const WRONG_VALUES =
 /** What to do about the failures that users meet most, by Meta's code. */
 export const FAILURE_ADVICE: Partial<Record<number, string>> = {
 	190: "WhatsCloud's access to your WhatsApp account has ended: connect your WhatsApp number anew in WhatsCloud.",
-	368: `Meta has blocked your WhatsApp account for a while because of its rules. ${LOOK_IN_MANAGER}`,
+	368: `Meta has blocked your WhatsApp account for a while for breaking its rules. ${LOOK_IN_MANAGER}`,
 	130429: 'Your WhatsApp number sends too much at once; wait a moment.',
 	130472: 'WhatsApp holds back marketing messages to this person at present.',
 	130497: 'Your WhatsApp account may not write to people in this country.',
@@ -98,10 +98,10 @@ export const FAILURE_ADVICE: Partial<Record<number, string>> = {
 	131042: 'Meta could not charge your WhatsApp account: check its payment method at Meta.',
 	131047:
 		'The contact wrote to you more than 24 hours ago: WhatsApp then takes only templates. Use the operation "Send Template".',
-	131048: `Too many people have blocked your number or reported it as spam, so that WhatsApp takes fewer messages of it. ${LOOK_IN_MANAGER}`,
+	131048: `Too many people have blocked your number or reported it as spam, so that WhatsApp accepts fewer messages from it. ${LOOK_IN_MANAGER}`,
 	131049: 'The person got too many marketing messages lately; try again after a day or more.',
 	131050:
-		'The person does not want marketing messages of yours. Other messages still arrive; only the person can change this.',
+		'The person does not want marketing messages from you. Other messages still arrive; only the person can change this.',
 	131052: 'WhatsApp could not download the file: its address must work for everybody.',
 	131053: 'WhatsApp could not use the file: check its type and size, or send another one.',
 	131056: 'Too many messages to this number in a short time; wait a moment.',

@@ -62,7 +62,7 @@ export function throwIfEnded(ended: AbortSignal | undefined): void {
 const CODES = {
 	certificate:
 		/^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_CERT_|INVALID_CA|INVALID_PURPOSE|HOSTNAME_MISMATCH|PATH_LENGTH_)/,
-	// What answers speaks no encryption, such as http, or another one.
+	// The server speaks plain http, or a version of TLS that Node does not.
 	encryption: /^(EPROTO$|ERR_SSL_|ERR_TLS_)/,
 	// By Node, or by n8n's own policy.
 	notAllowed: /^(ERR_INVALID_|ERR_UNESCAPED_|BLOCKED$)/,
@@ -118,7 +118,7 @@ export function mayBeTooMuch(ended: { status?: number; failure?: NetworkFailure 
 /** A page of 1,000 contacts has about half a megabyte. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
-/** Thrown, an answer shows its connection. But n8n repeats a request whose 401 is thrown, also a POST. */
+/** n8n throws these, since only a thrown answer has its connection. Not 401: n8n repeats that request, also a POST. */
 const THROWN = Array.from({ length: 200 }, (_, index) => 400 + index).filter(
 	(code) => code !== 401,
 );

@@ -215,12 +215,12 @@ export const filters = filtersOf({
 	fields: {
 		createdAfter: dateTime({ displayName: 'Created After', description: 'After this moment' }),
 		createdBefore: dateTime({ displayName: 'Created Before', description: 'Before this moment' }),
-		email: email({ displayName: 'Email', description: 'The whole one; capitals do not matter' }),
+		email: email({ displayName: 'Email', description: 'In full; capitals do not matter' }),
 		groupId: groupDropDown,
 		optedOut: toggle({
 			displayName: 'Opted Out',
 			default: true,
-			description: 'Whether they take no messages; only the newest versions know it',
+			description: 'Whether the person opted out; only the newest versions know it',
 		}),
 		phone,
 		sourceId: sourceDropDown,
@@ -241,7 +241,7 @@ const ownCreateOptions = {
 	createMissingSource: toggle({
 		displayName: 'Create Missing Source',
 		default: false,
-		description: 'Whether to create a source that is given By Name and is not there',
+		description: 'Whether to create a source that is given By Name and does not exist yet',
 	}),
 	includeNames,
 };
@@ -258,7 +258,7 @@ export const upsertOptions = runOptionsWith({
 	keepStatusAndSource: toggle({
 		displayName: 'Keep Status and Source',
 		default: true,
-		description: 'Whether a contact that is there keeps its status and source',
+		description: 'Whether an existing contact keeps its status and source',
 	}),
 });
 

@@ -156,10 +156,10 @@ const runOptionFields = {
 		displayName: 'When Rate Limited',
 		options: [
 			{ name: 'Fail', value: 'fail', description: 'End the item with an error' },
-			{ name: 'Wait and Continue', value: 'wait', description: 'As long as WhatsCloud asks for' },
+			{ name: 'Wait and Continue', value: 'wait', description: 'Wait as long as WhatsCloud asks' },
 		],
 		default: 'wait',
-		description: 'What to do when WhatsCloud has had too many requests, usually 60 in a minute',
+		description: 'What to do when the rate limit is reached, usually 60 requests in a minute',
 	}),
 };
 
@@ -168,7 +168,7 @@ export function runOptionsWith<F extends Fields>(ownOptions: F) {
 	return collection({
 		displayName: 'Options',
 		placeholder: 'Add option',
-		description: 'How the node works, beside what it does',
+		description: 'Settings for how the node runs',
 		fields: { ...runOptionFields, ...ownOptions },
 	});
 }

@@ -51,7 +51,7 @@ export const FORMATS: readonly Format[] = [
 	format('video', 'mp4', 'an MP4 video', MP4, 'video/mp4 video/x-m4v', 'm4v'),
 	format('video', '3gp', 'a 3GP video', MP4, 'video/3gpp', '3gpp'),
 	format('audio', 'm4a', 'an M4A sound', MP4, 'audio/mp4 audio/m4a audio/x-m4a'),
-	format('audio', 'mp3', 'an MP3 sound', MP3, 'audio/mpeg audio/mp3', 'mpga'),
+	format('audio', 'mp3', 'an MP3 audio file', MP3, 'audio/mpeg audio/mp3', 'mpga'),
 	format('audio', 'aac', 'an AAC sound', AAC, 'audio/aac audio/x-aac'),
 	format('audio', 'amr', 'an AMR sound', /^#!AMR/, 'audio/amr'),
 	format('audio', 'ogg', 'an Ogg sound', OPUS, 'audio/ogg audio/opus application/ogg', 'oga opus'),

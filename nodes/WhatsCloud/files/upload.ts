@@ -95,7 +95,7 @@ export function checkSize(kind: MediaKind, bytes: number): void {
 		// Rounded up, so that one byte too many does not read as equal to the limit.
 		const megabytes = Math.ceil((bytes / MIB) * 10) / 10;
 		throw new InputError(
-			`The file has ${megabytes} MB, but ${one} may have at most ${maxMiB} MB`,
+			`The file is ${megabytes} MB, but ${one} can be at most ${maxMiB} MB`,
 			'Make the file smaller, or send a link to it in a text message.',
 		);
 	}

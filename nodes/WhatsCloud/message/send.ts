@@ -56,7 +56,7 @@ const contactFields = collection({
 	displayName: 'Contact If New',
 	placeholder: 'Add Field',
 	description:
-		'If no contact has this phone number, WhatsCloud creates one with these fields; an existing contact keeps its own. Without a filled field, WhatsCloud of August 2025 refuses to send to an unknown number; later versions always create a contact. To send to existing contacts only, look each up first with Contact > Get.',
+		'If no contact has this phone number, WhatsCloud creates one with these fields; an existing contact keeps its own. Left empty, WhatsCloud of August 2025 refuses to send to an unknown number; later versions create a contact all the same. To send to existing contacts only, look each up first with Contact > Get.',
 	fields: {
 		country: country('code', countryForApi),
 		email: email({ displayName: 'Email', maxLength: MAX_NAME, description: 'E-mail address' }),
@@ -203,7 +203,7 @@ export function outputOf(
 }
 
 const ACCEPTED =
-	'WhatsApp has accepted these messages, not delivered them: those that are no templates reach people only within 24 hours of their last message to you, your own team included. The WhatsCloud Webhook Trigger tells what became of each.';
+	'WhatsApp has accepted these messages, not delivered them: messages that are not templates reach people, your own team included, only within 24 hours of their last message to you. The WhatsCloud Webhook Trigger tells what became of each.';
 const HELD =
 	'WhatsApp holds some of these messages back, because of the template: see message_status.';
 const MADE_CONTACT =

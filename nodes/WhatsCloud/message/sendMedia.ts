@@ -90,7 +90,7 @@ const options = runOptionsWith({
 		displayName: 'Correct Exchanged Captions',
 		default: true,
 		description:
-			"Whether your version of WhatsCloud exchanges a document's caption and file name. The node finds out by itself; add this option if recipients see the caption as the file's name.",
+			"Whether your version of WhatsCloud exchanges a document's caption and file name. The node finds out by itself. If they arrive swapped, add this option; if they still do, turn it off.",
 	}),
 });
 
@@ -171,7 +171,7 @@ async function orderOfTexts({ api, params }: Sending): Promise<Order> {
 	if (isAsNamed === undefined) {
 		api.hint(
 			'documents',
-			'Most versions of WhatsCloud exchange the caption and the file name of documents, and nothing shows yet whether yours does. If recipients see the caption as the file name, add Options > Correct Exchanged Captions and turn it off.',
+			'Most versions of WhatsCloud exchange the caption and the file name of documents, and nothing shows yet whether yours does. If they arrive swapped, add Options > Correct Exchanged Captions and turn it off.',
 		);
 	}
 	return 'exchanged';

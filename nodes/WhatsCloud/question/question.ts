@@ -211,7 +211,7 @@ export function noticePage(title: string, text = ''): string {
 	return page(title, text === '' ? '' : `<p dir="auto">${escaped(text)}</p>`);
 }
 
-/** The languages of the words are their users': none is declared, and each text has its own direction. */
+/** Declares no language, since users write the words, and lets each text have its own direction. */
 function page(title: string, content: string): string {
 	return `<!doctype html>
 <html>

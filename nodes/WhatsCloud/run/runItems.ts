@@ -45,7 +45,7 @@ async function runAll(
 	if (operation.waitUntil && count > 1)
 		throw new InputError(
 			`This operation waits for one answer, but ${count} items came in`,
-			'Nothing was sent. Put a "Loop Over Items" node before this one: it asks for one item after the other.',
+			'Nothing was sent. Put a "Loop Over Items" node before this one: it passes on one item at a time.',
 		);
 	const run = await openRun(context, operation);
 	const { items } = run;
@@ -233,7 +233,7 @@ function summary(all: number, done: number[], unknown: number[]): string {
 	// Of one item alone the error itself says it.
 	if (unknown.length > 1) {
 		const named = clipped(unknown.join(', '));
-		parts.push(`It is not known whether these were, counted from 0: ${named}.`);
+		parts.push(`These items may or may not have been done (the first item is 0): ${named}.`);
 	}
 	return parts.join(' ');
 }

@@ -227,7 +227,7 @@ export function fillTemplate(
 	if (missing.length > 0) {
 		throw new InputError(
 			`The template "${template.name}" needs ${missing.length === 1 ? 'one more value' : `${missing.length} more values`}`,
-			`Fill in what is missing or only blanks: ${missing.map(({ label }) => label).join('; ')}`,
+			`Fill in what is missing or blank: ${missing.map(({ label }) => label).join('; ')}`,
 		);
 	}
 

@@ -216,7 +216,14 @@ const REFUSED: Array<
 		'is a QuickTime video and',
 		'to MP4 (H.264',
 	],
-	['video', 'a.mp3', 'audio/mpeg', 'ID3', 'is an MP3 sound and', 'Choose Audio as the media type'],
+	[
+		'video',
+		'a.mp3',
+		'audio/mpeg',
+		'ID3',
+		'is an MP3 audio file and',
+		'Choose Audio as the media type',
+	],
 	[
 		'document',
 		'a.pdf',
@@ -270,7 +277,7 @@ test.each<[MediaKind, number]>([
 	}).not.toThrow();
 	expect(() => {
 		checkSize(kind, maxMiB * MIB + 1);
-	}).toThrow(new RegExp(`has ${maxMiB}\\.1 MB, but .* at most ${maxMiB} MB$`));
+	}).toThrow(new RegExp(`is ${maxMiB}\\.1 MB, but .* at most ${maxMiB} MB$`));
 });
 
 test('an empty file is refused', () => {

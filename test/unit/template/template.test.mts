@@ -260,7 +260,7 @@ describe('the values of a template', () => {
 		expect(error).toMatchObject({
 			message: 'The template "order_update" needs 4 more values',
 			description:
-				'Fill in what is missing or only blanks: Header: Order {{1}}; Body: Hello {{1}}, order {{2}} is on its way.; Body: …order {{2}} is on its way.; Button "Track": …ample.com/t/{{1}}',
+				'Fill in what is missing or blank: Header: Order {{1}}; Body: Hello {{1}}, order {{2}} is on its way.; Body: …order {{2}} is on its way.; Button "Track": …ample.com/t/{{1}}',
 		});
 	});
 
@@ -325,7 +325,7 @@ describe('the values of a template', () => {
 	test('a missing value is asked for by its name in braces', () => {
 		expect(errorOf(() => fieldsOf(named, { ...namedValues, time: ' ' }))).toMatchObject({
 			message: 'The template "order_update" needs one more value',
-			description: expect.stringContaining('blanks: time (Body): ') as string,
+			description: expect.stringContaining('blank: time (Body): ') as string,
 		});
 	});
 

@@ -142,7 +142,7 @@ function situationOf(request: Asked, ending: Ending): Explanation {
 		{
 			when: status === 429,
 			title: 'The rate limit of your WhatsCloud account is used up',
-			description: `Nothing was sent. ${again}All programs that use the account share the limit, usually 60 requests a minute, and perhaps one for a day or month. With Options > When Rate Limited set to "Wait and Continue", the node waits by itself, for at most 2 hours.`,
+			description: `Nothing was sent. ${again}All programs that use the account share the limit, usually 60 requests a minute, and perhaps one for a day or month. With Options > When Rate Limited set to "Wait and Continue", the node waits by itself, unless that takes more than 2 hours.`,
 		},
 		{
 			when: status === 413,
@@ -278,7 +278,7 @@ function situationOf(request: Asked, ending: Ending): Explanation {
 }
 
 const CHOOSE_LABELS =
-	'Choose a status and a source that your account has. WhatsCloud looks at these first, so more may be wrong.';
+	'Choose a status and a source that your account has. WhatsCloud looks at these first, so other fields may be wrong too.';
 
 /** What to do about a field that is refused. */
 const FIELD_ADVICE: Record<string, string> = {
@@ -292,7 +292,7 @@ const FIELD_ADVICE: Record<string, string> = {
 		'No two contacts may have the same phone number: use the operation "Create or Update" for the contact that has it.',
 	email:
 		"No two contacts may have the same e-mail address, and older versions of WhatsCloud can't remove one: leave it out, or change the contact that has it.",
-	name: 'No two may have the same name: the operation "Get Many" shows those that there are.',
+	name: 'Names must be unique; the operation "Get Many" lists the existing ones.',
 };
 
 function inputAdvice(method: Method, errors: Map<string, string[]>): string {
