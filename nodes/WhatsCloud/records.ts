@@ -7,7 +7,7 @@ import { nounOf } from './api/errors/words';
 import type { ApiRecord } from './api/pages';
 import { asRecord } from './api/pages';
 import { isObject } from './checks/json';
-import { clipped, InputError, shown } from './checks/text';
+import { clipped, InputError, quoted } from './checks/text';
 import type { Picked, PickedByName } from './fields/pickers';
 
 const MAX_NAMES_LENGTH = 1_000;
@@ -23,7 +23,7 @@ export async function idOfPicked(
 	if (found) return found.id;
 	const names = records.map(({ name }) => clipped(String(name))).join(', ');
 	throw new InputError(
-		`There is no ${nounOf(path)} with the name ${shown(picked.name)}`,
+		`There is no ${nounOf(path)} with the name ${quoted(picked.name)}`,
 		`The names are: ${clipped(names, MAX_NAMES_LENGTH) || 'none'}. Capitals do not matter.`,
 	);
 }

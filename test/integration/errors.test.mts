@@ -135,7 +135,7 @@ const rows: Row[] = [
 		condition: 'field rules',
 		run: status('create', { name: 'New', color: '#112233' }),
 		title: 'WhatsCloud refuses the input: Name: The name has already been taken.',
-		advice: 'No two may have the same name',
+		advice: 'Names must be unique',
 	},
 	{
 		condition: 'field rules, several fields and nested names',

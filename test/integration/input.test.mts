@@ -104,7 +104,7 @@ const refusals: [string, unknown, Given[0], string][] = [
 		'groups that are no ids',
 		'vip,2',
 		additional({ groupIds: bad }),
-		'"Additional Fields > Group Names or IDs" must be an ID, which has only digits',
+		'"Additional Fields > Group Names or IDs" must be a list of IDs such as 1,3',
 	],
 	[
 		'a flag that is none',

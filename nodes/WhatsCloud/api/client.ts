@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 
 import type { Body } from './envelope';
-import { parseBody, retryAfterMs, tooFast } from './envelope';
+import { parseBody, retryAfterMs, whatsAppLimit } from './envelope';
 import type { Ending } from './errors/situations';
 import { errorFor } from './errors/situations';
 import { isHtml } from './errors/words';
@@ -63,7 +63,7 @@ export function createClient(options: ClientOptions): Client {
 
 	const dataOf = async (request: ApiRequest) => (await exchange(request)).body.data;
 	return {
-		getList: async (path, query) => await exchange({ method: 'GET', path, ...query }),
+		getList: async (path, options) => await exchange({ method: 'GET', path, ...options }),
 		get: async (path) => await dataOf({ method: 'GET', path }),
 		post: async (path, body) => await dataOf({ method: 'POST', path, body }),
 		put: async (path, body) => await dataOf({ method: 'PUT', path, body }),
@@ -194,7 +194,7 @@ function createRateLimiter({
 /** Whether the account's limit, or WhatsApp's for its number or for one person, has refused the request. */
 function limitOf({ path }: ApiRequest, { response, body }: Ending): 'all' | 'one' | undefined {
 	if (response?.status === 429) return 'all';
-	return path.startsWith('messages/') ? tooFast(body) : undefined;
+	return path.startsWith('messages/') ? whatsAppLimit(body) : undefined;
 }
 
 async function endingOf(sent: ReturnType<Send>): Promise<Ending> {

@@ -1,4 +1,4 @@
-import { InputError, shown, visibleText } from '../checks/text';
+import { InputError, quoted, visibleText } from '../checks/text';
 
 export interface WhatsCloudCredentials {
 	baseUrl: string;
@@ -27,7 +27,7 @@ export function apiRoot({ baseUrl, subdomain }: WhatsCloudCredentials): string {
 		throw new InputError(
 			tenant === ''
 				? 'The WhatsCloud credential has no subdomain'
-				: `The subdomain ${shown(tenant)} of the WhatsCloud credential can't be right`,
+				: `The subdomain ${quoted(tenant)} of the WhatsCloud credential can't be right`,
 			'In the credential, enter the subdomain of your WhatsCloud account: the word after /api/v1/ in the addresses that WhatsCloud shows under API management, without https:// and without slashes.',
 		);
 	}

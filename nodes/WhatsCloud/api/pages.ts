@@ -28,7 +28,7 @@ export const LARGEST_PAGE = 1_000;
 /** The page size that servers use when they ignore the one asked for. */
 export const SMALLEST_PAGE = 15;
 /** Every known server takes a page of this size (quirk 2). */
-const SAFE_PAGE = 100;
+export const SAFE_PAGE = 100;
 
 /** Reads lists by the place of their records, in pages as large as the server manages. */
 export interface PageReader {

@@ -1,4 +1,4 @@
-import { alphabetically, InputError, shown, unicodePattern, visibleText } from './text';
+import { alphabetically, InputError, quoted, unicodePattern, visibleText } from './text';
 
 /** A country to choose from. */
 export interface Country {
@@ -106,7 +106,7 @@ function countryOf(input: unknown, label: string): Pick<Country, 'id' | 'sent'> 
 	if (country) return country;
 	throw new InputError(
 		`"${label}" is not a country that WhatsCloud knows`,
-		`Choose one of the list, or give its English name or its code of two letters, such as Germany or DE. The value is: ${shown(input)}`,
+		`Choose one of the list, or give its English name or its code of two letters, such as Germany or DE. The value is: ${quoted(input)}`,
 	);
 }
 

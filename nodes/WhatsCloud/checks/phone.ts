@@ -1,5 +1,5 @@
 import { internationalNumber, lengths, nationalForms } from './numberingPlans';
-import { InputError, isEmpty, outgoingText, shown, visibleText } from './text';
+import { InputError, isEmpty, outgoingText, quoted, visibleText } from './text';
 
 /** The fewest digits that the API's endpoints take (quirk 25). The shortest numbers in the world have 7. */
 const SHORTEST = { contact: 7, text: 7, media: 10, template: 8 };
@@ -56,7 +56,7 @@ export function toWhatsAppNumber(input: unknown, use: PhoneUse = 'contact'): str
 	const isWrongNumber = typeof input === 'number' && !(Number.isSafeInteger(input) && input > 0);
 	const problem = isWrongNumber ? 'is not a whole, positive number' : problemOf(text, use);
 	if (problem === undefined) return phoneDigits(text);
-	throw new InputError(`The phone number ${shown(text)} ${problem}`, HOW_TO_WRITE_IT);
+	throw new InputError(`The phone number ${quoted(text)} ${problem}`, HOW_TO_WRITE_IT);
 }
 
 /**

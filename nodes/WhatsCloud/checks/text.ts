@@ -70,7 +70,7 @@ export function outgoingText(value: unknown, subject: string): string | undefine
 	if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'bigint') {
 		throw new InputError(
 			`${subject} must be text`,
-			`To use the contents of an object or a list, pick the fields that you need in an expression. The value is: ${shown(value)}`,
+			`To use the contents of an object or a list, pick the fields that you need in an expression. The value is: ${quoted(value)}`,
 		);
 	}
 	const text = String(value);
@@ -83,7 +83,7 @@ export function outgoingText(value: unknown, subject: string): string | undefine
 const MAX_SHOWN = 60;
 
 /** A value as every error quotes it: its beginning. */
-export function shown(value: unknown): string {
+export function quoted(value: unknown): string {
 	if (typeof value === 'string') return `"${clipped(value)}"`;
 	return clipped((typeof value === 'object' && JSON.stringify(value)) || String(value));
 }

@@ -2,7 +2,7 @@ import type { ApiRecord } from '../api/pages';
 import { COUNTRIES, countryId } from '../checks/countries';
 import { isObject } from '../checks/json';
 import { samePhone, toWhatsAppNumber } from '../checks/phone';
-import { clipped, InputError, isEmpty, outgoingText, shown, visibleText } from '../checks/text';
+import { clipped, InputError, isEmpty, outgoingText, quoted, visibleText } from '../checks/text';
 import { collection, filtersOf, propertiesOf, runOptionsWith } from '../fields/collections';
 import {
 	groupDropDown,
@@ -124,7 +124,7 @@ const customFields: Field<Record<string, string> | undefined> = {
 			if (isEmpty(row.value)) continue;
 			const name = visibleText(customField.name.read(row.name, `${label} > Name`, item));
 			if (fields.has(name)) {
-				throw new InputError(`"${label}" has the field ${shown(name)} twice`, 'Name it once.');
+				throw new InputError(`"${label}" has the field ${quoted(name)} twice`, 'Name it once.');
 			}
 			const content = typeof row.value === 'boolean' ? String(row.value) : row.value;
 			fields.set(name, outgoingText(content, `"${label} > ${clipped(name)}"`) ?? '');

@@ -6,7 +6,7 @@ import type { ApiRecord } from '../api/pages';
 import { createdAt } from '../api/pages';
 import { isObject } from '../checks/json';
 import { phoneDigits, samePhone } from '../checks/phone';
-import { isEmpty, shown } from '../checks/text';
+import { isEmpty, quoted } from '../checks/text';
 import { idsIn } from '../fields/values';
 import type { Values } from '../operation';
 import { refusal } from '../records';
@@ -22,7 +22,7 @@ export function groupsOf({ id, group_id: stored }: ApiRecord): number[] {
 	const groups = stored === undefined ? undefined : idsIn(stored);
 	if (groups) return groups;
 	throw refusal(`contacts/${id}`, {
-		title: `The groups of the contact with the ID ${id} can't be read: ${shown(stored)}`,
+		title: `The groups of the contact with the ID ${id} can't be read: ${quoted(stored)}`,
 		description:
 			'Nothing was changed, because that would lose them. To set them all at once, use the operation "Update" with Update Fields > Group Names or IDs.',
 	});
@@ -48,10 +48,10 @@ export function contactMatcher(
 ): ((contact: ApiRecord) => boolean) | undefined {
 	if (Object.keys(wanted).length === 0) return undefined;
 	return (contact) =>
-		isSame(contact.type, wanted.type) &&
-		isSame(contact.status_id, wanted.statusId) &&
-		isSame(contact.source_id, wanted.sourceId) &&
-		isSame(contact.email, wanted.email) &&
+		isWanted(contact.type, wanted.type) &&
+		isWanted(contact.status_id, wanted.statusId) &&
+		isWanted(contact.source_id, wanted.sourceId) &&
+		isWanted(contact.email, wanted.email) &&
 		(wanted.phone === undefined || samePhone(contact.phone, wanted.phone)) &&
 		(wanted.groupId === undefined || isInGroup(contact, wanted.groupId)) &&
 		(wanted.optedOut === undefined || hasOptedOut(contact) === wanted.optedOut) &&
@@ -59,7 +59,7 @@ export function contactMatcher(
 		(wanted.createdBefore === undefined || createdAt(contact) < wanted.createdBefore.getTime());
 }
 
-function isSame(stored: unknown, wanted: unknown): boolean {
+function isWanted(stored: unknown, wanted: unknown): boolean {
 	return wanted === undefined || String(stored).toLowerCase() === String(wanted).toLowerCase();
 }
 

@@ -3,7 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { alphabetically, isEmpty } from '../checks/text';
 import { isObject } from '../checks/json';
 import type { Field, Fields, ItemContext, Values } from '../operation';
-import type { Shown } from './values';
+import type { Texts } from './values';
 import { choice, emptyError, isLeftOut, toggle, numeric } from './values';
 
 export function propertiesOf(fields: Fields): INodeProperties[] {
@@ -12,7 +12,7 @@ export function propertiesOf(fields: Fields): INodeProperties[] {
 
 /** Fields that the user adds as needed; those not added, or left empty, are absent. */
 export function collection<F extends Fields>(
-	property: Shown & { fields: F },
+	property: Texts & { fields: F },
 ): Field<Partial<Values<F>>> {
 	const { fields, ...rest } = property;
 	const all = Object.values<Field<unknown>>(fields);
@@ -38,7 +38,7 @@ export function collection<F extends Fields>(
 
 /** Fields that are added or left out together, under n8n's usual name `values`; absent when not added. */
 export function fixedCollection<F extends Fields>(
-	property: Shown & { fields: F },
+	property: Texts & { fields: F },
 ): Field<Values<F> | undefined> {
 	const { fields, ...rest } = property;
 	const values = propertiesOf(fields);

@@ -1,7 +1,7 @@
 import type { INodeListSearchItems, INodeListSearchResult, INodePropertyMode } from 'n8n-workflow';
 
 import type { ApiRecord } from '../api/pages';
-import { LARGEST_PAGE } from '../api/pages';
+import { LARGEST_PAGE, SAFE_PAGE } from '../api/pages';
 import { phoneDigits, toWhatsAppNumber } from '../checks/phone';
 import { alphabetically, counted, isEmpty, visibleText } from '../checks/text';
 import type { Field, LookUp } from '../operation';
@@ -60,7 +60,7 @@ export function picker<T = never>(options: PickerOptions, other?: OtherWay<T>): 
 			],
 		},
 		methods: {
-			listSearch: { [searchMethod]: isLong ? searchOf(options) : listOf(options) },
+			listSearch: { [searchMethod]: isLong ? searchByPage(options) : searchWhole(options) },
 		},
 		read: (value, label, item) => {
 			const { mode, value: given } = locatorOf(value);
@@ -246,22 +246,20 @@ export const groupsDropDown: Field<number[] | undefined> = {
 	read: (value, label) => {
 		const ids = idsIn(value);
 		if (ids) return ids.length > 0 ? ids : undefined;
-		const advice = 'Choose from the list, or let the expression give IDs such as 1,3.';
-		throw wrongValue(`"${label}" must be an ID, which has only digits`, value, advice);
+		const advice = 'Choose from the list, or let an expression give them.';
+		throw wrongValue(`"${label}" must be a list of IDs such as 1,3`, value, advice);
 	},
 };
 
 type ListSearch = LookUp<INodeListSearchResult>;
 
-/** Every known server serves pages of this size whole. */
-const SHOWN_PAGE = 100;
 /** A third of the account's 60 requests a minute, because people type several searches in a row. */
 const MAX_REQUESTS = 20;
 /** n8n asks for more when the list is scrolled, and shorter lists can't be. */
 const SCROLLABLE = 8;
 
 /** Shows a short list whole, in the order in which its records were made, or what of it matches a filter. */
-function listOf({ path, label, hidden, isAlphabetical }: PickerOptions): ListSearch {
+function searchWhole({ path, label, hidden, isAlphabetical }: PickerOptions): ListSearch {
 	return async ({ api }, filter) => {
 		const records = (await api.list(path)).reverse().filter((record) => !hidden?.(record));
 		if (isAlphabetical) records.sort(alphabetically(label));
@@ -273,11 +271,11 @@ function listOf({ path, label, hidden, isAlphabetical }: PickerOptions): ListSea
  * Shows a long list page by page, or what of it matches a filter. The API has no search (contract, section 4),
  * so pages are read until something is found, a few in one call; n8n's token goes on from there.
  */
-function searchOf({ path, label }: PickerOptions): ListSearch {
+function searchByPage({ path, label }: PickerOptions): ListSearch {
 	return async ({ api }, filter, token) => {
 		const isSearch = Boolean(filter?.trim());
 		// Without a total, only the call before knows how large a page the server gives.
-		const [from = 0, size = isSearch ? LARGEST_PAGE : SHOWN_PAGE] =
+		const [from = 0, size = isSearch ? LARGEST_PAGE : SAFE_PAGE] =
 			token?.split('/').map(Number) ?? [];
 		const results: INodeListSearchItems[] = [];
 		let requests = 0;

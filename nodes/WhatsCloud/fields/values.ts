@@ -3,9 +3,9 @@ import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import { fromJsonText } from '../checks/json';
 import type { Field, ItemContext } from '../operation';
-import { InputError, isEmpty, outgoingText, shown, visibleText } from '../checks/text';
+import { InputError, isEmpty, outgoingText, quoted, visibleText } from '../checks/text';
 
-export type Shown = Omit<INodeProperties, 'name' | 'type' | 'default' | 'options'>;
+export type Texts = Omit<INodeProperties, 'name' | 'type' | 'default' | 'options'>;
 
 /** What models write into fields that they do not want. */
 const NOTHING = ['0', 'null', 'undefined', 'none', 'n/a'];
@@ -23,11 +23,11 @@ export function emptyError(label: string, advice: string): InputError {
 }
 
 export function wrongValue(title: string, value: unknown, advice = ''): InputError {
-	return new InputError(title, `${advice} The value is: ${shown(value)}`.trim());
+	return new InputError(title, `${advice} The value is: ${quoted(value)}`.trim());
 }
 
 /** `maxLength` counts characters: what the server's storage holds. */
-type TextProperty = Shown & { maxLength?: number };
+type TextProperty = Texts & { maxLength?: number };
 
 /** Free text that is left out when empty: the API takes an empty text for a wrong one (quirk 24). */
 export function optionalText({ maxLength, ...property }: TextProperty): Field<string | undefined> {
@@ -82,7 +82,7 @@ const TRUE = ['true', 'yes', 'y', 'on', '1'];
 const FALSE = ['false', 'no', 'n', 'off', '0'];
 
 /** True or false, also in the words of sheets and forms. */
-export function toggle(property: Shown & { default: boolean }): Field<boolean> {
+export function toggle(property: Texts & { default: boolean }): Field<boolean> {
 	return {
 		property: { ...property, type: 'boolean' },
 		read: (value, label) => {
@@ -94,7 +94,7 @@ export function toggle(property: Shown & { default: boolean }): Field<boolean> {
 	};
 }
 
-interface NumberProperty extends Shown {
+interface NumberProperty extends Texts {
 	default: number;
 	/** Without a precision, whole numbers. */
 	typeOptions: { minValue: number; maxValue?: number; numberPrecision?: number };
@@ -118,7 +118,7 @@ export function numeric({ typeOptions, ...property }: NumberProperty): Field<num
 
 /** One of the given values, also by the name that the editor shows. */
 export function choice<const O extends readonly INodePropertyOptions[]>(
-	property: Shown & { options: O; default: O[number]['value'] },
+	property: Texts & { options: O; default: O[number]['value'] },
 ): Field<O[number]['value']> {
 	const { options, ...rest } = property;
 	return {
@@ -130,7 +130,7 @@ export function choice<const O extends readonly INodePropertyOptions[]>(
 			);
 			if (chosen) return chosen.value;
 			throw new InputError(
-				`"${label}" can't be ${shown(value)}`,
+				`"${label}" can't be ${quoted(value)}`,
 				`Give one of: ${options.map((option) => option.value).join(', ')}.`,
 			);
 		},
@@ -138,7 +138,7 @@ export function choice<const O extends readonly INodePropertyOptions[]>(
 }
 
 export function choices<const O extends readonly INodePropertyOptions[]>(
-	property: Shown & { options: O },
+	property: Texts & { options: O },
 ): Field<Array<O[number]['value']>> {
 	const { options, ...rest } = property;
 	const one = choice({ ...rest, options, default: options[0]?.value ?? '' });
@@ -149,7 +149,7 @@ export function choices<const O extends readonly INodePropertyOptions[]>(
 }
 
 /** A moment, from a date field, an expression's date (luxon or JavaScript) or ISO text. */
-export function dateTime(property: Shown): Field<Date> {
+export function dateTime(property: Texts): Field<Date> {
 	return {
 		property: { ...property, type: 'dateTime', default: '' },
 		read: (value, label, { timezone }) => {
@@ -163,7 +163,7 @@ export function dateTime(property: Shown): Field<Date> {
 }
 
 /** `#RRGGBB`, the longest colour that the server stores. */
-export function color(property: Shown & { default: string }): Field<string> {
+export function color(property: Texts & { default: string }): Field<string> {
 	return {
 		property: { ...property, type: 'color' },
 		read: (value, label) => {

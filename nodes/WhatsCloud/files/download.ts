@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, IN8nHttpFullResponse } from 'n8n-workflow';
 
 import { codeSentence } from '../api/errors/words';
-import { InputError, outgoingText, shown, visibleText } from '../checks/text';
+import { InputError, outgoingText, quoted, visibleText } from '../checks/text';
 import type { Arriving } from '../api/http';
 import { boundedBytes, networkFailure, orCancelled } from '../api/http';
 import type { MediaKind } from './formats';
@@ -21,7 +21,7 @@ export function checkMediaUrl(url: unknown): string {
 	const encoded = text.replace(/[^\S\r\n\t]/g, encodeURIComponent);
 	if (isSingle && /^https?:\/\/[^/]/i.test(encoded) && URL.canParse(encoded)) return encoded;
 	throw new InputError(
-		`${shown(text)} is not an address that starts with http:// or https://`,
+		`${quoted(text)} is not an address that starts with http:// or https://`,
 		HOW_TO_GIVE_A_URL,
 	);
 }

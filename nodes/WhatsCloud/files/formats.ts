@@ -1,4 +1,4 @@
-import { clipped, InputError, shown } from '../checks/text';
+import { clipped, InputError, quoted } from '../checks/text';
 
 export type MediaKind = 'image' | 'document' | 'video' | 'audio';
 
@@ -176,7 +176,7 @@ function hasEnding(fileName?: string): (format: Format) => boolean {
 function unacceptable(file: OwnFile, { formats, one }: Content): InputError {
 	const { kind, fileName, mimeType } = file;
 	const type = mimeType ? `of type ${clipped(mimeType)}` : 'without name and type';
-	const subject = fileName ? `The file ${shown(plainName(fileName))}` : `A file ${type}`;
+	const subject = fileName ? `The file ${quoted(plainName(fileName))}` : `A file ${type}`;
 	const what = one === undefined ? '' : ` is ${one} and`;
 	const accepted = FORMATS.filter((format) => format.kind === kind)
 		.map(({ extension }) => extension)

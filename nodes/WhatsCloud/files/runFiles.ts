@@ -1,7 +1,7 @@
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 
 import { throwIfEnded } from '../api/http';
-import { InputError, shown } from '../checks/text';
+import { InputError, quoted } from '../checks/text';
 import { objectOf } from '../checks/json';
 import type { BinaryReference, Call, Fields, FileSource } from '../operation';
 import { createDownloads } from './download';
@@ -129,7 +129,7 @@ function noFile(given: BinaryReference, names: string[]): InputError {
 			? `It has files in: ${names.join(', ')}. Enter one of these names.`
 			: 'The node before must give the item a file: look at its output under "Binary".';
 	return new InputError(
-		`The item has no file in the binary field ${shown(given)}`,
+		`The item has no file in the binary field ${quoted(given)}`,
 		`${has} Text in Base64 must first become a file, in n8n's node "Convert to File" (operation "Move Base64 String to File").`,
 	);
 }

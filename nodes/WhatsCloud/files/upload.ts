@@ -1,6 +1,6 @@
 import type { IBinaryData } from 'n8n-workflow';
 
-import type { Shown } from '../fields/values';
+import type { Texts } from '../fields/values';
 import { choice, requiredText } from '../fields/values';
 import { InputError } from '../checks/text';
 import { isObject } from '../checks/json';
@@ -20,7 +20,7 @@ export interface ChosenFile {
 }
 
 /** Chooses between a file of the workflow and one on the internet. */
-export function fileSourceField(property: Shown, urlDescription: string): Field<'binary' | 'url'> {
+export function fileSourceField(property: Texts, urlDescription: string): Field<'binary' | 'url'> {
 	return choice({
 		...property,
 		options: [

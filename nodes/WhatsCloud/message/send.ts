@@ -2,9 +2,9 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { Api } from '../api/api';
 import { collection } from '../fields/collections';
-import type { Shown } from '../fields/values';
+import type { Texts } from '../fields/values';
 import { email, listIn, optionalText, requiredText } from '../fields/values';
-import { InputError, isEmpty, outgoingText, shown } from '../checks/text';
+import { InputError, isEmpty, outgoingText, quoted } from '../checks/text';
 import { isObject, listOf, objectOf } from '../checks/json';
 import type { Field, Values } from '../operation';
 import { countryForApi, NO_COUNTRY } from '../checks/countries';
@@ -33,7 +33,7 @@ function refuseId(value: unknown): void {
 	const isPerson = PERSON_ID.test(text);
 	if (!isPerson && !GROUP_ID.test(text)) return;
 	throw new InputError(
-		`${shown(text)} is WhatsApp's ID of a ${isPerson ? 'person' : 'group'}, not a phone number`,
+		`${quoted(text)} is WhatsApp's ID of a ${isPerson ? 'person' : 'group'}, not a phone number`,
 		"No version of WhatsCloud can send to it. Give the phone number of one person, or answer in WhatsCloud's own chat.",
 	);
 }
@@ -97,7 +97,7 @@ export function notice(displayName: string, description: string): Field<undefine
 	};
 }
 
-export function messageText(property: Shown): Field<string> {
+export function messageText(property: Texts): Field<string> {
 	return requiredText({ ...property, typeOptions: { rows: 4 }, maxLength: 4096 });
 }
 

@@ -13,7 +13,7 @@ import type { Call, Fields, Operation, Values } from '../operation';
 import { answerLink, keepQuestion, reviewedTools } from '../question/question';
 
 /** An input item, with what became of it: neither outputs nor an error where the run ended before. */
-export interface Settled {
+export interface ItemResult {
 	index: number;
 	json: IDataObject;
 	outputs?: IDataObject[];
@@ -21,7 +21,7 @@ export interface Settled {
 }
 
 /** An input item on its way through the run. */
-export interface Item extends Settled {
+export interface Item extends ItemResult {
 	/** Empty where they can't be right, which then is the error. */
 	params: Values<Fields>;
 	/** The account of its credential, once it was needed. */
@@ -29,8 +29,8 @@ export interface Item extends Settled {
 	files?: FilesOfItem;
 	/** What the operation's `check` found, for its `run`. */
 	checked?: unknown;
-	/** What tells its write from all others. */
-	write?: string;
+	/** Under which its write is recorded. */
+	writeKey?: string;
 	/** An earlier try may have done it, and doing it again does no harm. */
 	maybeDone?: boolean;
 }

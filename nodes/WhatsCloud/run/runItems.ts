@@ -5,12 +5,12 @@ import type { NodeError } from '../api/errors/ApiError';
 import { nodeError } from '../api/errors/ApiError';
 import { sentence, withoutCode } from '../api/errors/words';
 import { cancelSignal, RunEnded } from '../api/http';
-import { clipped, InputError, shown } from '../checks/text';
+import { clipped, InputError, quoted } from '../checks/text';
 import type { Operation, Resource } from '../operation';
 import { prepareWait, withoutAnswer } from '../question/question';
-import type { Item, Run, Settled } from './run';
+import type { Item, ItemResult, Run } from './run';
 import { callOf, isUsedAsTool, openRun } from './run';
-import { earlierWrites, forgetWrites, recall, writeOnce } from './writeOnce';
+import { forgetWrites, openWrites, recall, writeOnce } from './writeOnce';
 
 /**
  * The one item loop. Items run in parallel lanes; outputs keep the order of the items, and every output
@@ -51,11 +51,11 @@ async function runAll(
 	const { items } = run;
 	try {
 		// What can't be right, or may not be repeated, is found before anything is sent for any item.
-		const isFirstTry = Object.keys(earlierWrites(run)).length === 0;
-		if (!isFirstTry) for (const item of items.filter(isOpen)) await settle(run, item, recall);
-		stopIfFailed(run, refusal(run));
+		const isFirstTry = Object.keys(openWrites(run)).length === 0;
+		if (!isFirstTry) for (const item of items.filter(isOpen)) await takeStep(run, item, recall);
+		stopIfFailed(run, nothingSent(run));
 		if (operation.check) await forOpenItems(run, check);
-		stopIfFailed(run, refusal(run));
+		stopIfFailed(run, nothingSent(run));
 		await forOpenItems(run, work, operation.lane);
 		// n8n keeps the outputs of a cancelled execution, and what was sent with them.
 		if (cancelSignal(context)?.aborted) return toItems(context, items);
@@ -83,7 +83,7 @@ function findOperation(context: IExecuteFunctions, resources: Resource[]): Opera
 		?.operations.find(({ value }) => value === chosen);
 	if (operation) return operation;
 	throw new InputError(
-		`The node has no operation ${shown(chosen)} for ${shown(resource)}`,
+		`The node has no operation ${quoted(chosen)} for ${quoted(resource)}`,
 		'Choose Resource and Operation from their lists.',
 	);
 }
@@ -99,7 +99,7 @@ async function forOpenItems(run: Run, step: Step, lane?: Operation['lane']): Pro
 		isStopped: () => run.ended.aborted,
 	};
 	await runInLanes(open, lanes, async (item) => {
-		await settle(run, item, step);
+		await takeStep(run, item, step);
 		if (run.stopsAtError && isFailed(item)) run.end();
 	});
 }
@@ -109,7 +109,7 @@ function isOpen({ outputs, error }: Item): boolean {
 }
 
 /** A step that fails is the item's error, unless the run has ended under it. */
-async function settle(run: Run, item: Item, step: Step): Promise<void> {
+async function takeStep(run: Run, item: Item, step: Step): Promise<void> {
 	try {
 		await step(run, item);
 	} catch (error) {
@@ -125,11 +125,11 @@ async function check(run: Run, item: Item): Promise<void> {
 }
 
 async function work(run: Run, item: Item): Promise<void> {
-	const { kind, run: read } = run.operation;
+	const { operation } = run;
 	const outputs =
-		kind === 'write'
+		operation.kind === 'write'
 			? await writeOnce(run, item)
-			: await read(await callOf(run, item), item.checked);
+			: await operation.run(await callOf(run, item), item.checked);
 	item.outputs = [outputs].flat();
 }
 
@@ -138,15 +138,15 @@ function stopIfFailed({ context, items, stopsAtError }: Run, why?: string): void
 }
 
 /** What a run says that stops before its first write; undefined where an earlier try has or may have made one. */
-function refusal({ items }: Run): string | undefined {
-	const isUntouched = !items.some((item) => isDone(item) || isUnknown(item));
+function nothingSent({ items }: Run): string | undefined {
+	const isUntouched = !items.some((item) => hasOutputs(item) || isUnknown(item));
 	return isUntouched ? 'Nothing was sent: the node checks all items first.' : undefined;
 }
 
 /** Fills in what costs one request for all items of an account instead of one for each. */
 async function completeAll({ operation, items, context }: Run): Promise<void> {
 	for (const api of new Set(items.map((item) => item.api))) {
-		const done = items.filter((item) => item.api === api && isDone(item));
+		const done = items.filter((item) => item.api === api && hasOutputs(item));
 		if (!api || !operation.complete || done.length === 0) continue;
 		const given = done.map(({ params, outputs }) => ({ params, output: outputs?.[0] ?? {} }));
 		const completed = await operation.complete(api, given).catch((error: unknown) => {
@@ -161,26 +161,26 @@ async function completeAll({ operation, items, context }: Run): Promise<void> {
 
 /** Pauses the execution until somebody answers, if the operation waits and its one item was done. */
 async function waitForAnswer({ operation, items: [item], context }: Run): Promise<boolean> {
-	if (!operation.waitUntil || !item || !isDone(item)) return false;
+	if (!operation.waitUntil || !item || !hasOutputs(item)) return false;
 	prepareWait(context);
 	await context.putExecutionToWait(operation.waitUntil(item.params));
 	return true;
 }
 
-function isFailed({ error }: Settled): boolean {
+function isFailed({ error }: ItemResult): boolean {
 	return error !== undefined;
 }
 
-function isDone({ outputs }: Settled): boolean {
+function hasOutputs({ outputs }: ItemResult): boolean {
 	return outputs !== undefined;
 }
 
-function isUnknown({ error }: Settled): boolean {
+function isUnknown({ error }: ItemResult): boolean {
 	return error?.context.outcome === 'unknown';
 }
 
 /** The output items, each linked to its input item. */
-export function toItems(context: IExecuteFunctions, items: Settled[]): INodeExecutionData[] {
+export function toItems(context: IExecuteFunctions, items: ItemResult[]): INodeExecutionData[] {
 	return items.flatMap(({ index, json, outputs = [], error }): INodeExecutionData[] => {
 		const pairedItem = { item: index };
 		if (error) return [failedItem(context.getNode(), { json, pairedItem }, error)];
@@ -208,8 +208,8 @@ function failedItem(
  * The error of the first item that failed, with what became of all items: for people in the description,
  * for programs in `context.items`.
  */
-function stoppedError(context: IExecuteFunctions, all: Settled[], why?: string): NodeError {
-	const [done = [], failed = [], unknown = []] = [isDone, isFailed, isUnknown].map((is) =>
+function stoppedError(context: IExecuteFunctions, all: ItemResult[], why?: string): NodeError {
+	const [done = [], failed = [], unknown = []] = [hasOutputs, isFailed, isUnknown].map((is) =>
 		all.filter(is).map(({ index }) => index),
 	);
 	const error =

@@ -16,7 +16,7 @@ interface Unknown extends Pick<ApiError, 'message' | 'description' | 'request'> 
 	at: number;
 }
 
-/** What became of writes, by what tells each from all others, in plain JSON. */
+/** What became of writes, by their keys, in plain JSON. */
 type Writes = Record<string, { output: IDataObject } | Unknown>;
 
 const KEY = 'whatsCloudSent';
@@ -26,15 +26,15 @@ const TOOL_CALLS_KEPT_MS = 10 * 60_000;
 const toolCalls: Writes = {};
 
 /**
- * The writes of earlier tries. Retry On Fail and "Retry execution" run the whole node again, with the same
+ * The record of the writes of earlier tries, made or cleaned where need be. Retry On Fail and "Retry execution" run the whole node again, with the same
  * items: their record lives in the node's context, which n8n keeps with the execution in both cases. A model
  * that reads an error likes to call its tool again, which n8n counts as another run or as no execution at all:
  * for tools, the record lives in memory.
  */
-export function earlierWrites({ context, isTool }: Run): Writes {
+export function openWrites({ context, isTool }: Run): Writes {
 	if (!isTool) return (context.getContext('node')[KEY] ??= {}) as Writes;
-	for (const [write, call] of Object.entries(toolCalls)) {
-		if ('at' in call && Date.now() - call.at > TOOL_CALLS_KEPT_MS) delete toolCalls[write];
+	for (const [key, call] of Object.entries(toolCalls)) {
+		if ('at' in call && Date.now() - call.at > TOOL_CALLS_KEPT_MS) delete toolCalls[key];
 	}
 	return toolCalls;
 }
@@ -42,8 +42,8 @@ export function earlierWrites({ context, isTool }: Run): Writes {
 /** The run is over and won't be tried again. A model may still call a tool again. */
 export function forgetWrites(run: Run): void {
 	if (run.isTool) return;
-	const writes = earlierWrites(run);
-	for (const { write = '' } of run.items) delete writes[write];
+	const writes = openWrites(run);
+	for (const { writeKey = '' } of run.items) delete writes[writeKey];
 }
 
 /**
@@ -51,7 +51,7 @@ export function forgetWrites(run: Run): void {
  * @throws ApiError for one that may have been done, and that nobody may repeat
  */
 export async function recall(run: Run, item: Item): Promise<void> {
-	const earlier = earlierWrites(run)[await writeOf(run, item)];
+	const earlier = openWrites(run)[await writeKeyOf(run, item)];
 	if (!earlier) return;
 	if ('output' in earlier) {
 		item.outputs = [earlier.output];
@@ -72,8 +72,8 @@ export async function recall(run: Run, item: Item): Promise<void> {
 /** Does the write, and records what became of it. @throws whatever kept it from being done */
 export async function writeOnce(run: Run, item: Item): Promise<IDataObject[]> {
 	const { operation } = run;
-	const writes = earlierWrites(run);
-	const write = await writeOf(run, item);
+	const writes = openWrites(run);
+	const key = await writeKeyOf(run, item);
 	const call = await callOf(run, item);
 	const output = await operation.run(call, item.checked).catch((error: unknown) => {
 		const isRefused =
@@ -85,22 +85,22 @@ export async function writeOnce(run: Run, item: Item): Promise<IDataObject[]> {
 			const { method, path } = failure.request;
 			const executionId = run.context.getExecutionId();
 			const unknown = { message, description, request: { method, path }, executionId };
-			writes[write] = { ...unknown, at: Date.now() };
+			writes[key] = { ...unknown, at: Date.now() };
 		}
 		throw item.maybeDone ? failure.afterUnknown() : failure;
 	});
 	const outputs = [output].flat();
 	// A model that repeats a call which was accepted wants it twice.
-	if (!run.isTool) writes[write] = { output: outputs[0] ?? {} };
+	if (!run.isTool) writes[key] = { output: outputs[0] ?? {} };
 	return outputs;
 }
 
 /**
- * Tells an item's write from all others. Not by the parameters: whoever corrects a text or fills in a field
+ * A hash of what tells an item's write from all others. Not of the parameters: whoever corrects a text or fills in a field
  * and then retries the execution does not want to send to everybody again.
  */
-async function writeOf(run: Run, item: Item): Promise<string> {
-	if (item.write !== undefined) return item.write;
+async function writeKeyOf(run: Run, item: Item): Promise<string> {
+	if (item.writeKey !== undefined) return item.writeKey;
 	const { context, isTool, operation, scope } = run;
 	const api = await apiOf(run, item);
 	const parts = [
@@ -114,7 +114,7 @@ async function writeOf(run: Run, item: Item): Promise<string> {
 		operation.waitUntil && context.getExecutionId(),
 	];
 	const hash = createHash('sha256').update(JSON.stringify(parts));
-	return (item.write = hash.digest('base64url').slice(0, 22));
+	return (item.writeKey = hash.digest('base64url').slice(0, 22));
 }
 
 /** A fault of the node itself, which may have come after the server accepted the write. */

@@ -4,11 +4,11 @@ import type { Api } from '../api/api';
 import type { Reading } from '../api/lists';
 import type { ApiRecord } from '../api/pages';
 import { fromModelText, isObject, objectOf, textOf } from '../checks/json';
-import { clipped, InputError, isEmpty, outgoingText, shown } from '../checks/text';
+import { clipped, InputError, isEmpty, outgoingText, quoted } from '../checks/text';
 import type { Picked, PickedByName } from '../fields/pickers';
 import { locatorOf, orByName, picker } from '../fields/pickers';
 import { filtersOf } from '../fields/collections';
-import type { Shown } from '../fields/values';
+import type { Texts } from '../fields/values';
 import { choice, optionalText } from '../fields/values';
 import { readOnly } from '../named';
 import type { EditorCall, Field } from '../operation';
@@ -178,7 +178,7 @@ function byName({ records, isWhole }: Reading, name: string, language = ''): Tem
 	if (!candidate) {
 		const where = isWhole ? 'WhatsCloud' : 'What could be read of the list of templates';
 		throw new InputError(
-			`${where} has no template named ${shown(name)}${languages && ` in the language ${shown(language)}`}`,
+			`${where} has no template named ${quoted(name)}${languages && ` in the language ${quoted(language)}`}`,
 			languages
 				? `It exists in: ${languages}.`
 				: 'Check the spelling, or choose it from the list. A new template must first be loaded from WhatsApp in WhatsCloud.',
@@ -186,7 +186,7 @@ function byName({ records, isWhole }: Reading, name: string, language = ''): Tem
 	}
 	if (others.some((other) => other.language !== candidate.language)) {
 		throw new InputError(
-			`The template ${shown(name)} exists in several languages`,
+			`The template ${quoted(name)} exists in several languages`,
 			`Fill in Template Language with one of: ${languages}.`,
 		);
 	}
@@ -263,7 +263,7 @@ function givenTexts(values: TemplateValues, variables: readonly Variable[]): Map
 	return given;
 }
 
-function codes({ words, ...property }: Shown & { words: string[]; default: string }) {
+function codes({ words, ...property }: Texts & { words: string[]; default: string }) {
 	const options = words.map((name) => ({ name, value: name.toUpperCase() }));
 	return choice({ ...property, options });
 }

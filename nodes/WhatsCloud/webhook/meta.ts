@@ -1,4 +1,4 @@
-import { FAILURE_ADVICE } from '../api/envelope';
+import { FAILURE_ADVICE } from '../api/errors/words';
 import { isObject, listOf, objectOf, textOf } from '../checks/json';
 import { phoneDigits } from '../checks/phone';
 import type { BodyEvent, EventName, Json, PartEvent } from './body';

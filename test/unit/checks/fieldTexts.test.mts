@@ -1,4 +1,4 @@
-import { InputError, isEmpty, shown } from '../../../nodes/WhatsCloud/checks/text';
+import { InputError, isEmpty, quoted } from '../../../nodes/WhatsCloud/checks/text';
 import { FIELDS, itemWith, valuesWith } from './fields.mts';
 
 const LONG = 'y'.repeat(100_000);
@@ -50,10 +50,10 @@ test.each([
 });
 
 test('a value is quoted whole up to 60 characters, and never ends in half an emoji', () => {
-	expect(shown('y'.repeat(60))).toBe(`"${'y'.repeat(60)}"`);
-	expect(shown('y'.repeat(61))).toBe(`"${'y'.repeat(60)}…"`);
-	expect(shown(`${'y'.repeat(59)}\u{1f600}y`)).toBe(`"${'y'.repeat(59)}…"`);
-	expect(shown({ a: LONG })).toBe(`{"a":"${'y'.repeat(54)}…`);
+	expect(quoted('y'.repeat(60))).toBe(`"${'y'.repeat(60)}"`);
+	expect(quoted('y'.repeat(61))).toBe(`"${'y'.repeat(60)}…"`);
+	expect(quoted(`${'y'.repeat(59)}\u{1f600}y`)).toBe(`"${'y'.repeat(59)}…"`);
+	expect(quoted({ a: LONG })).toBe(`{"a":"${'y'.repeat(54)}…`);
 });
 
 function errorOf(action: () => unknown): InputError | undefined {

@@ -54,7 +54,7 @@ export class ApiError extends Error {
 		if (this.outcome === 'unknown') return this;
 		const description = `${this.description} An earlier try got no answer, so it may have been done all the same: look in WhatsCloud.`;
 		const explanation = { title: this.message, description, outcome: 'unknown' } as const;
-		return new ApiError(this.request, explanation, this.status, this.body);
+		return new ApiError(this.request, explanation, this.status, this.body, this.failure);
 	}
 
 	/** To repeat the request could create or send a second time (quirk 20); PUT and DELETE do no harm. */

@@ -1,7 +1,7 @@
 import { isObject } from '../../checks/json';
-import { shown } from '../../checks/text';
+import { quoted } from '../../checks/text';
 import type { Body } from '../envelope';
-import { errorTexts, FAILURE_ADVICE, metaError, retryAfterMs } from '../envelope';
+import { errorTexts, metaError, retryAfterMs } from '../envelope';
 import type { ApiRequest, ApiResponse, Method, NetworkFailure } from '../http';
 import type { Explanation, Outcome } from './ApiError';
 import { ApiError } from './ApiError';
@@ -10,6 +10,7 @@ import {
 	codeSentence,
 	duration,
 	excerpt,
+	FAILURE_ADVICE,
 	fieldLabel,
 	isHtml,
 	isRawKey,
@@ -332,7 +333,7 @@ export function missingAbility(answer: { status?: number; body?: unknown }): str
 /** What came in place of a good answer. */
 function cameIn({ status, headers, text }: ApiResponse, reason: string): string {
 	if (status >= 300 && status < 400)
-		return `the server wants to send the request on to another address (${shown(headers.location ?? 'not named')}), where the token was not sent`;
+		return `the server wants to send the request on to another address (${quoted(headers.location ?? 'not named')}), where the token was not sent`;
 	if (isPage({ status, text })) return `a web page answers, "${excerpt(text)}"`;
 	if (status >= 400) return `the server answered with error ${status}${reason}`;
 	return text.trim() === '' ? 'the answer was empty' : `the answer is broken, "${excerpt(text)}"`;

@@ -101,3 +101,41 @@ const NOUNS: Record<string, string> = {
 export function nounOf(path: string): string {
 	return NOUNS[path.split('/')[0] ?? ''] ?? 'record';
 }
+
+const LOOK_IN_MANAGER = 'Look into WhatsApp Manager at Meta.';
+const WRONG_VALUES =
+	'A value for the template has the wrong form: compare it with the example of the template.';
+
+/** What to do about the failures that users meet most, by Meta's code. */
+export const FAILURE_ADVICE: Partial<Record<number, string>> = {
+	190: "WhatsCloud's access to your WhatsApp account has ended: connect your WhatsApp number anew in WhatsCloud.",
+	368: `Meta has blocked your WhatsApp account for a while for breaking its rules. ${LOOK_IN_MANAGER}`,
+	130429: 'Your WhatsApp number sends too much at once; wait a moment.',
+	130472: 'WhatsApp holds back marketing messages to this person at present.',
+	130497: 'Your WhatsApp account may not write to people in this country.',
+	131026:
+		'The number has no WhatsApp, its owner has blocked your number, or has not accepted the newest terms of WhatsApp.',
+	131030: 'A test number of WhatsApp sends only to the numbers on its list of allowed recipients.',
+	131031: `Meta has locked your WhatsApp account. ${LOOK_IN_MANAGER}`,
+	131042: 'Meta could not charge your WhatsApp account: check its payment method at Meta.',
+	131047:
+		'The contact wrote to you more than 24 hours ago: WhatsApp then takes only templates. Use the operation "Send Template".',
+	131048: `Too many people have blocked your number or reported it as spam, so that WhatsApp accepts fewer messages from it. ${LOOK_IN_MANAGER}`,
+	131049: 'The person got too many marketing messages lately; try again after a day or more.',
+	131050:
+		'The person does not want marketing messages from you. Other messages still arrive; only the person can change this.',
+	131052: 'WhatsApp could not download the file: its address must work for everybody.',
+	131053: 'WhatsApp could not use the file: check its type and size, or send another one.',
+	131056: 'Too many messages to this number in a short time; wait a moment.',
+	131062:
+		'WhatsApp sends this kind of message, such as a one-time code, only to a phone number: the person must give you theirs.',
+	132000: 'The number of values does not match the variables of the template.',
+	132001: 'The template does not exist in this language, or is not approved.',
+	132007:
+		'The template breaks a rule of WhatsApp: change it in WhatsCloud and have it approved again.',
+	132012: WRONG_VALUES,
+	132015: 'WhatsApp has paused the template because people complained about it.',
+	132016: 'WhatsApp has disabled the template for good because people complained about it.',
+	132018: WRONG_VALUES,
+	133010: 'Your number is not registered with WhatsApp: connect it anew in WhatsCloud.',
+};
