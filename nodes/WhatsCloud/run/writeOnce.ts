@@ -26,10 +26,10 @@ const TOOL_CALLS_KEPT_MS = 10 * 60_000;
 const toolCalls: Writes = {};
 
 /**
- * The record of the writes of earlier tries, made or cleaned where need be. Retry On Fail and "Retry execution" run the whole node again, with the same
- * items: their record lives in the node's context, which n8n keeps with the execution in both cases. A model
- * that reads an error likes to call its tool again, which n8n counts as another run or as no execution at all:
- * for tools, the record lives in memory.
+ * The record of earlier tries. Retry On Fail and "Retry execution" run the whole node again, with the same items:
+ * it lives in the node's context, which n8n keeps with the execution in both cases. A model that reads an error
+ * likes to call its tool again, which n8n counts as another run or as no execution at all: for tools, it lives in
+ * memory, and what is old goes.
  */
 export function openWrites({ context, isTool }: Run): Writes {
 	if (!isTool) return (context.getContext('node')[KEY] ??= {}) as Writes;
@@ -96,8 +96,8 @@ export async function writeOnce(run: Run, item: Item): Promise<IDataObject[]> {
 }
 
 /**
- * A hash of what tells an item's write from all others. Not of the parameters: whoever corrects a text or fills in a field
- * and then retries the execution does not want to send to everybody again.
+ * A hash of what tells an item's write from all others. Not of the parameters: whoever corrects a text or fills
+ * in a field and then retries the execution does not want to send to everybody again.
  */
 async function writeKeyOf(run: Run, item: Item): Promise<string> {
 	if (item.writeKey !== undefined) return item.writeKey;
