@@ -10,11 +10,22 @@ import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { contact } from './contact/operations';
 import { describe, editorMethods, subtitleOf } from './editor';
-import { message } from './message/operations';
-import { group, messageBot, source, status, templateBot } from './named';
+import { sendText } from './message/send';
+import { sendAndWait } from './message/sendAndWait';
+import { sendMedia } from './message/sendMedia';
+import { sendTemplate } from './message/sendTemplate';
+import type { Resource } from './operation';
+import { group, messageBot, source, status, templateBot } from './records';
 import { answerQuestion, resumeWebhooks } from './question/question';
 import { runItems } from './run/runItems';
 import { templateResource } from './template/choose';
+
+const message: Resource = {
+	value: 'message',
+	name: 'Message',
+	default: 'sendText',
+	operations: [sendAndWait, sendMedia, sendTemplate, sendText],
+};
 
 /** What the node works with. */
 export const resources = [

@@ -1,12 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Api } from '../api/api';
-import { collection } from '../fields/collections';
+import { collection, simplify } from '../fields/collections';
 import type { Texts } from '../fields/values';
 import { email, listIn, optionalText, requiredText } from '../fields/values';
 import { InputError, isEmpty, outgoingText, quoted } from '../checks/text';
 import { isObject, listOf, objectOf } from '../checks/json';
 import type { Field, Values } from '../operation';
+import { operation } from '../operation';
 import { countryForApi, NO_COUNTRY } from '../checks/countries';
 import { type PhoneUse, phoneKey, toWhatsAppNumber } from '../checks/phone';
 import { country, firstName, lastName, MAX_NAME, phone } from '../contact/contactFields';
@@ -214,3 +215,30 @@ function present(fields: Record<string, unknown>): Record<string, unknown> {
 		Object.entries(fields).filter(([, value]) => ![undefined, null, ''].includes(value as null)),
 	);
 }
+
+const text = messageText({
+	displayName: 'Text',
+	hint: 'WhatsCloud itself fills in words such as {contact_first_name} or {contact_company} from the contact',
+	description: 'The message, up to 4,096 characters, with line breaks and emoji as you write it',
+});
+
+export const sendText = operation({
+	value: 'sendText',
+	name: 'Send Text',
+	action: 'Send a text message',
+	description:
+		"Send free text to a phone number. Works only within 24 hours of the contact's last message; otherwise send a template.",
+	kind: 'write',
+	fields: {
+		freeMessageNotice: freeMessageNotice(),
+		phoneNumber: phoneNumberFor('text'),
+		text,
+		contactIfNew,
+		simplify,
+	},
+	lane: recipientLane,
+	run: async (call) => {
+		const answer = await send(call, 'messages/send', { message_body: call.params.text });
+		return outputOf(call, answer, { message: answer.message });
+	},
+});

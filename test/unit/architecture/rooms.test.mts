@@ -22,7 +22,6 @@ const MAY_IMPORT: Record<string, string[]> = {
 const BESIDE_THE_ROOMS: Record<string, string[]> = {
 	'operation.ts': ['api'],
 	'records.ts': ['api', 'checks', 'fields'],
-	'named.ts': ['api', 'fields'],
 	'editor.ts': ['api', 'checks', 'fields'],
 };
 
