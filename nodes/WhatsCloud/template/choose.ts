@@ -10,10 +10,9 @@ import { locatorOf, orByName, picker } from '../fields/pickers';
 import { filtersOf } from '../fields/collections';
 import type { Texts } from '../fields/values';
 import { choice, optionalText } from '../fields/values';
-import { readOnly } from '../records';
+import { readOnly, readRecord } from '../records';
 import type { EditorCall, Field } from '../operation';
 import { NO_ITEM } from '../operation';
-import { readRecord } from '../records';
 import type { FillOptions, Template, Variable } from './template';
 import {
 	bodyField,
