@@ -284,16 +284,14 @@ export function changesOfUpsert(
 	ids: ContactBody,
 	current: ApiRecord,
 ): ContactBody {
-	const keepsName = options.keepName === true && hasName(current);
+	const { firstname, phone: number } = current;
+	// A message to an unknown number makes a contact whose first name is the number.
+	const hasName = !isEmpty(firstname) && firstname !== NO_NAME && !samePhone(firstname, number);
+	const keepsName = options.keepName === true && hasName;
 	return {
 		...toApi({ ...(!keepsName && { firstName: first, lastName: last }), ...additionalFields }),
 		...(options.keepStatusAndSource !== true && ids),
 	};
-}
-
-/** A message to an unknown number makes a contact whose first name is the number. */
-function hasName({ firstname, phone: number }: ApiRecord): boolean {
-	return !isEmpty(firstname) && firstname !== NO_NAME && !samePhone(firstname, number);
 }
 
 /** What an update changes; empty when the user set nothing. */

@@ -307,8 +307,14 @@ export async function withNewIds(api: Api, written: Written[]): Promise<IDataObj
 	if (phones.length > 0) await directory.readNewest(phones).catch(() => undefined);
 	let twins = 0;
 	const complete = async (one: Written): Promise<IDataObject> => {
-		const output = lacksId(one.output) ? await withId(api, one) : one.output;
-		const others = sought.has(one) ? directory.ofPerson(one.params.phone) : [];
+		const { params } = one;
+		let { output } = one;
+		if (lacksId(output)) {
+			const found = directory.stored(params.phone);
+			const [record] = found ? await presented(api, [found], params) : [NOT_FOUND];
+			output = { ...output, ...record };
+		}
+		const others = sought.has(one) ? directory.ofPerson(params.phone) : [];
 		const ids = [output.id, ...others.map(({ id }) => id).filter((id) => id !== output.id)];
 		if (ids.length < 2) return output;
 		const note = `The contacts with the IDs ${ids.join(' and ')} have the same phone number, written in two ways. Somebody else may have created one at the same moment. Delete one of them.`;
@@ -321,11 +327,4 @@ export async function withNewIds(api: Api, written: Written[]): Promise<IDataObj
 
 function lacksId({ id }: IDataObject): boolean {
 	return !Number.isInteger(id);
-}
-
-async function withId(api: Api, { output, params }: Written): Promise<IDataObject> {
-	const found = contactDirectory(api).stored(params.phone);
-	if (!found) return { ...output, ...NOT_FOUND };
-	const [record] = await presented(api, [found], params);
-	return { ...output, ...record };
 }

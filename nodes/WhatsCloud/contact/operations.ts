@@ -68,20 +68,16 @@ const upsert = operation({
 		return await presented(api, [written], params);
 	},
 	complete: async (api, done) => {
-		tellSamePhones(api, done);
+		// The later item overwrites what the earlier one wrote, which may be meant or not.
+		const people = new Set<string>();
+		for (const { phone } of done.map(({ params }) => params)) {
+			const hint = `More than one item has the phone number ${phone}: such a contact has the values of its last item.`;
+			if (people.has(phoneKey(phone))) api.hint('samePhone', hint);
+			people.add(phoneKey(phone));
+		}
 		return await withNewIds(api, done);
 	},
 });
-
-/** The later item overwrites what the earlier one wrote, which may be meant or not. */
-function tellSamePhones(api: Api, done: Array<{ params: { phone: string } }>): void {
-	const people = new Set<string>();
-	for (const { phone } of done.map(({ params }) => params)) {
-		const hint = `More than one item has the phone number ${phone}: such a contact has the values of its last item.`;
-		if (people.has(phoneKey(phone))) api.hint('samePhone', hint);
-		people.add(phoneKey(phone));
-	}
-}
 
 const get = operation({
 	value: 'get',

@@ -131,16 +131,14 @@ export async function upsertContact(
 	}
 
 	return await attempt(MOST_TRIES - 1).catch((error: unknown) => {
-		throw lost && error instanceof ApiError ? repeatable(lost) : error;
+		if (!lost || !(error instanceof ApiError)) throw error;
+		// To run an upsert again does no harm, unlike a create whose answer got lost.
+		const { message: title, status, body } = lost;
+		const description =
+			'Run this item again, or set Retry On Fail: the node looks first whether the contact is there, so nobody is created twice.';
+		const request = { method: 'PUT', path: 'contacts' } as const;
+		throw new ApiError(request, { title, description, outcome: 'unknown' }, status, body);
 	});
-}
-
-/** To run an upsert again does no harm, unlike a create whose answer got lost. */
-function repeatable({ message: title, status, body }: ApiError): ApiError {
-	const description =
-		'Run this item again, or set Retry On Fail: the node looks first whether the contact is there, so nobody is created twice.';
-	const request = { method: 'PUT', path: 'contacts' } as const;
-	return new ApiError(request, { title, description, outcome: 'unknown' }, status, body);
 }
 
 interface PickedLabels {
@@ -166,16 +164,14 @@ export async function labelIds(
 	{ status_id, source_id: source }: Awaited<ReturnType<typeof findLabels>>,
 ): Promise<ContactBody> {
 	if (typeof source === 'number') return { status_id, source_id: source };
-	const make = async () => await makeSource(api, source);
+	const make = async () => {
+		const made = await api.post('sources', { name: source }).catch(async (error: unknown) => {
+			// Somebody else may have made it meanwhile, or the answer got lost.
+			const there = named((await api.read('sources')).records, source);
+			if (there) return there;
+			throw error;
+		});
+		return asRecord(withAnswer({}, made)).id;
+	};
 	return { status_id, source_id: await api.once(`source ${source.toLowerCase()}`, make) };
-}
-
-async function makeSource(api: Api, name: string): Promise<number> {
-	const made = await api.post('sources', { name }).catch(async (error: unknown) => {
-		// Somebody else may have made it meanwhile, or the answer got lost.
-		const there = named((await api.read('sources')).records, name);
-		if (there) return there;
-		throw error;
-	});
-	return asRecord(withAnswer({}, made)).id;
 }
