@@ -52,8 +52,6 @@ export interface Accounts {
 	hints(): string[];
 }
 
-const SHORTEST_LOGGED_MS = 500;
-
 export function openAccounts(context: Context, options: ApiOptions): Accounts {
 	const { timeout, onRateLimit, beforeWait, ended } = options;
 	const apis = new Map<string, Api>();
@@ -66,7 +64,7 @@ export function openAccounts(context: Context, options: ApiOptions): Accounts {
 		beforeWait?.(ms);
 		if (reason === 'rateLimit') waitedMs += ms;
 		// The last moments of a long wait need no line of their own.
-		if (ms >= SHORTEST_LOGGED_MS) {
+		if (ms >= 500) {
 			const seconds = Math.ceil(ms / 100) / 10;
 			context.logger.info(
 				reason === 'rateLimit'
@@ -121,16 +119,14 @@ export function openAccounts(context: Context, options: ApiOptions): Accounts {
 	};
 }
 
-/** A run that waits so long may see n8n stopped. */
-const LONG_WAIT_S = 60;
-
 /** Nothing for waits too short to be noticed. */
 function waitHint(waitedMs: number): string[] {
 	const seconds = Math.round(waitedMs / 1000);
 	const hint = `The node waited ${seconds} seconds in all, because WhatsCloud takes only a limited number of requests a minute.`;
 	const ifStopped =
 		' A run in which n8n is stopped begins anew; the example of a campaign that survives a restart does not.';
-	return seconds === 0 ? [] : [hint + (seconds < LONG_WAIT_S ? '' : ifStopped)];
+	// A run that waits a minute may see n8n stopped.
+	return seconds === 0 ? [] : [hint + (seconds < 60 ? '' : ifStopped)];
 }
 
 function createOnce(): Api['once'] {

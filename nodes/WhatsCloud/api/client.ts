@@ -156,7 +156,13 @@ function createRateLimiter({
 
 	/** Undefined for a refusal that is to be waited for. */
 	async function attempt(request: ApiRequest): Promise<Ending | undefined> {
-		const ending = await endingOf(send(request));
+		const ending = await send(request).then(
+			(response): Ending => ({ response, body: parseBody(response.text) }),
+			(error: unknown): Ending => {
+				if (error instanceof NetworkFailure) return { failure: error };
+				throw error;
+			},
+		);
 		if (limitOf(request, ending) === 'all') {
 			return onRateLimit === 'wait' && close(ending) ? undefined : ending;
 		}
@@ -195,14 +201,4 @@ function createRateLimiter({
 function limitOf({ path }: ApiRequest, { response, body }: Ending): 'all' | 'one' | undefined {
 	if (response?.status === 429) return 'all';
 	return path.startsWith('messages/') ? whatsAppLimit(body) : undefined;
-}
-
-async function endingOf(sent: ReturnType<Send>): Promise<Ending> {
-	return await sent.then(
-		(response) => ({ response, body: parseBody(response.text) }),
-		(error: unknown) => {
-			if (error instanceof NetworkFailure) return { failure: error };
-			throw error;
-		},
-	);
 }

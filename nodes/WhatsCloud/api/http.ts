@@ -184,9 +184,6 @@ export function orCancelled(context: Context, signal: AbortSignal): AbortSignal 
 	return cancel ? AbortSignal.any([cancel, signal]) : signal;
 }
 
-/** A shorter one is no token, and would be found in words. */
-const SHORTEST_TOKEN = 8;
-
 /**
  * Takes the token out of answers. A server or a proxy may repeat the request's headers, and texts of the
  * outside end in errors, logs and the execution's data. @throws InputError
@@ -195,7 +192,8 @@ export function tokenEraser(
 	credentials: Pick<WhatsCloudCredentials, 'apiToken'>,
 ): (answer: ApiResponse) => ApiResponse {
 	const token = tokenOf(credentials);
-	if (token.length < SHORTEST_TOKEN) return (answer) => answer;
+	// A shorter one is no token, and would be found in words.
+	if (token.length < 8) return (answer) => answer;
 	// As it is, in an address, and as PHP writes it in JSON.
 	const forms = [token, encodeURIComponent(token), token.replaceAll('/', '\\/')];
 	const erase = (text: string) =>

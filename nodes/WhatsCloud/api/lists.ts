@@ -232,7 +232,7 @@ async function readUntilComplete(
 		const records = pass.newerThan(newerThan);
 		const isCut = records.length < pass.records.length;
 		const places = isCut ? records.length : Math.max(pass.at, total);
-		const highest = Math.max(highestId(records), last?.highest ?? 0);
+		const highest = records.reduce((most, { id }) => Math.max(most, id), last?.highest ?? 0);
 		const isSameList =
 			last !== undefined &&
 			last.pass.isSteady &&
@@ -283,10 +283,6 @@ async function readThrough(pass: Pass, count: number, options: ReadOptions): Pro
 /** Borders of pages lie elsewhere in pages of another size. A server may cut pages of one size always alike. */
 function otherPageSize({ size }: Pass): number {
 	return Math.max(SMALLEST_PAGE, Math.floor(size * (1 - 0.3 * Math.random())));
-}
-
-function highestId(records: ApiRecord[]): number {
-	return records.reduce((highest, { id }) => Math.max(highest, id), 0);
 }
 
 function newestFirst(a: ApiRecord, b: ApiRecord): number {

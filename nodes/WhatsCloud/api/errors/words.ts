@@ -1,12 +1,9 @@
 import { clipped } from '../../checks/text';
 
-const SENTENCE_LENGTH = 500;
-/** Enough to find the title behind the head of a page. */
-const SEARCHED_LENGTH = 20_000;
-
 /** The title of a page, or the first words of a text without a title, without tags. */
 export function excerpt(text: string): string {
-	const head = text.slice(0, SEARCHED_LENGTH);
+	// Enough to find the title behind the head of a page.
+	const head = text.slice(0, 20_000);
 	const title = /<title[^<>]*>([^<]+)/i.exec(head)?.[1] ?? head;
 	const words = title.replace(/<[^<>]*>/g, ' ').replace(/\s+/g, ' ');
 	return clipped(words.trim());
@@ -23,7 +20,7 @@ export function isRawKey(text: string | undefined): boolean {
 
 /** A text of the server, with blanks in place of a key's underscores. */
 export function readable(text: string): string {
-	return clipped(isRawKey(text) ? text.replaceAll('_', ' ') : text, SENTENCE_LENGTH);
+	return clipped(isRawKey(text) ? text.replaceAll('_', ' ') : text, 500);
 }
 
 /** What the server says, to follow a title: `: Invalid API token`. */
