@@ -8,7 +8,7 @@ import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { editorMethods } from './editor';
 import { propertiesOf } from './fields/collections';
-import { contactCreated, fields, poll } from './newContacts/poll';
+import { fields, poll } from './newContacts/poll';
 
 export class WhatsCloudTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -34,7 +34,14 @@ export class WhatsCloudTrigger implements INodeType {
 				name: 'event',
 				type: 'options',
 				noDataExpression: true,
-				options: [contactCreated],
+				options: [
+					{
+						name: 'Contact Created',
+						value: 'contactCreated',
+						action: 'On contact created (polls)',
+						description: 'A contact was added: by hand, by an import, by a message or by the API',
+					},
+				],
 				default: 'contactCreated',
 				description: 'What starts the workflow',
 			},

@@ -145,7 +145,6 @@ function parameterSoFar(context: ILoadOptionsFunctions, name: string): unknown {
 	}
 }
 
-const TIMEOUT_MS = 20_000;
 const CONNECTED = 'Connected to WhatsCloud';
 
 /**
@@ -169,7 +168,7 @@ async function testWhatsCloudApi(
 					uri: `${root}/${path}`,
 					qs: query,
 					headers: { Accept: 'application/json', Authorization: `Bearer ${tokenOf(credentials)}` },
-					timeout: TIMEOUT_MS,
+					timeout: 20_000,
 					followRedirect: false,
 					simple: false,
 					resolveWithFullResponse: true,

@@ -15,8 +15,6 @@ import { color, optionalText, requiredText, toggle } from './fields/values';
 import type { Call, Field, Fields, Operation, Resource } from './operation';
 import { operation } from './operation';
 
-const MAX_NAMES_LENGTH = 1_000;
-
 export async function idOfPicked(
 	api: Api,
 	path: string,
@@ -29,7 +27,7 @@ export async function idOfPicked(
 	const names = records.map(({ name }) => clipped(String(name))).join(', ');
 	throw new InputError(
 		`There is no ${nounOf(path)} with the name ${quoted(picked.name)}`,
-		`The names are: ${clipped(names, MAX_NAMES_LENGTH) || 'none'}. Capitals do not matter.`,
+		`The names are: ${clipped(names, 1_000) || 'none'}. Capitals do not matter.`,
 	);
 }
 

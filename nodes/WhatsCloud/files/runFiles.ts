@@ -80,9 +80,6 @@ export function createRoom(limit: number) {
 	};
 }
 
-/** Where n8n puts the files of an item in workflows with the setting "binary mode: combined". */
-const FILES_IN_JSON = '_files';
-
 /** A file of the item or of an earlier node, wherever n8n keeps it. @throws InputError when there is none */
 function binaryFile(
 	context: IExecuteFunctions,
@@ -90,7 +87,8 @@ function binaryFile(
 	given: BinaryReference,
 ): FileSource {
 	const { json, binary } = context.getInputData()[itemIndex] ?? {};
-	const inJson = objectOf(json?.[FILES_IN_JSON]) as Record<string, IBinaryData>;
+	// Where n8n puts them in workflows with the setting "binary mode: combined".
+	const inJson = objectOf(json?._files) as Record<string, IBinaryData>;
 	const reference = (typeof given === 'string' ? inJson[given] : undefined) ?? given;
 	let file: IBinaryData;
 	try {

@@ -18,7 +18,6 @@ import {
 	send,
 } from './send';
 
-const MAX_CAPTION = 1024;
 const MAX_FILE_NAME = 255;
 
 const kinds = choice({
@@ -67,7 +66,7 @@ const caption = shownFor(
 	optionalText({
 		displayName: 'Caption',
 		typeOptions: { rows: 2 },
-		maxLength: MAX_CAPTION,
+		maxLength: 1024,
 		description:
 			'The text below the file. In those of images and videos WhatsCloud fills in words such as {contact_first_name}.',
 	}),
@@ -108,9 +107,6 @@ const fields = {
 	options,
 };
 
-type Params = Values<typeof fields>;
-type Sending = Call<typeof fields>;
-
 export const sendMedia = operation({
 	value: 'sendMedia',
 	name: 'Send Media',
@@ -143,7 +139,7 @@ export const sendMedia = operation({
 	},
 });
 
-function chosenFile(params: Params): ChosenFile {
+function chosenFile(params: Values<typeof fields>): ChosenFile {
 	return {
 		kind: params.mediaType,
 		reference: params.binaryPropertyName,
@@ -156,7 +152,7 @@ function chosenFile(params: Params): ChosenFile {
 type Order = 'asNamed' | 'exchanged' | 'nameInBoth';
 
 /** @throws InputError for a caption that is too long for the place where the server takes it from */
-async function orderOfTexts({ api, params }: Sending): Promise<Order> {
+async function orderOfTexts({ api, params }: Call<typeof fields>): Promise<Order> {
 	const { caption, options } = params;
 	const { swapCaptionAndFileName: chosen } = options;
 	const isAsNamed = chosen === undefined ? await api.server.documentsInOrder() : !chosen;

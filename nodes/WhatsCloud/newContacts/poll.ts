@@ -1,11 +1,9 @@
 import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 
-import type { Api } from '../api/api';
 import { openAccounts } from '../api/api';
 import { ApiError, nodeError } from '../api/errors/ApiError';
 import { isUnknownTenant } from '../api/errors/situations';
 import { BudgetSpent } from '../api/http';
-import type { ApiRecord } from '../api/pages';
 import { LARGEST_PAGE } from '../api/pages';
 import { includeNames, type } from '../contact/contactFields';
 import { contactMatcher, presented } from '../contact/contactRecord';
@@ -19,8 +17,6 @@ import type { TriggerState } from './newContacts';
 import { newContacts } from './newContacts';
 
 const DEFAULT_MAX_CONTACTS = 500;
-const DEFAULT_BUDGET_MS = 300_000;
-const MAX_TIMEOUT_MS = 30_000;
 
 export const fields = {
 	filters: filtersOf({
@@ -48,14 +44,6 @@ export const fields = {
 			}),
 		},
 	}),
-};
-
-/** The event, as the editor offers it. */
-export const contactCreated = {
-	name: 'Contact Created',
-	value: 'contactCreated',
-	action: 'On contact created (polls)',
-	description: 'A contact was added: by hand, by an import, by a message or by the API',
 };
 
 /** n8n starts the next poll although one is still running; both would hand out the same contacts. */
@@ -173,18 +161,10 @@ const NO_EXAMPLE = {
 		'None of the newest contacts matches the filters. Add one in WhatsCloud, or change the filters, then fetch again. Once published, the trigger starts the workflow for every contact that is added.',
 };
 
-interface PollCall {
-	api: Api;
-	params: Values<typeof fields>;
-	matches(contact: ApiRecord): boolean;
-	/** False when the poll should end with what it has. */
-	hasTimeLeft(): boolean;
-}
-
-async function open(context: IPollFunctions): Promise<PollCall> {
+async function open(context: IPollFunctions) {
 	// Older versions of n8n have no budget.
-	const budget = context.getPollBudgetMs?.() ?? DEFAULT_BUDGET_MS;
-	const timeout = Math.min(MAX_TIMEOUT_MS, budget / 4);
+	const budget = context.getPollBudgetMs?.() ?? 300_000;
+	const timeout = Math.min(30_000, budget / 4);
 	const end = Date.now() + budget - timeout;
 	const api = await openAccounts(context, {
 		timeout,

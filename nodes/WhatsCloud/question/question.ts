@@ -160,8 +160,7 @@ function answerIn(body: unknown, { buttons }: Question): IDataObject | string {
 	// Browsers send line breaks as CR LF.
 	const given = typeof answer === 'string' ? answer.replaceAll('\r\n', '\n').trim() : '';
 	if (buttons) {
-		const isOffered = buttons.some(({ value }) => value === given);
-		if (!isOffered) return 'Please press one of the buttons.';
+		if (!buttons.some(({ value }) => value === given)) return 'Please press one of the buttons.';
 		const approved = given === 'true';
 		return { approved, outcome: approved ? 'approved' : 'declined' };
 	}

@@ -27,8 +27,6 @@ import {
 
 type TemplateChoice = Picked | PickedByName;
 
-const MAX_WORDS = 60;
-
 export const template: Field<TemplateChoice> = picker(
 	{
 		displayName: 'Template',
@@ -53,7 +51,7 @@ export const templateId = picker({
 
 function labelled(record: ApiRecord, details: unknown[]): string {
 	const { name, body } = templateOf(record);
-	const words = clipped(body.replace(/\s+/g, ' '), MAX_WORDS);
+	const words = clipped(body.replace(/\s+/g, ' '), 60);
 	return `${name} (${details.join(', ')})${words && `: ${words}`}`;
 }
 

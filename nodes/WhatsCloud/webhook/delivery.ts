@@ -67,8 +67,6 @@ function itemOf(
 	};
 }
 
-const KEY_LENGTH = 12;
-
 /** Without an id, the time is part of it: the same words at another time are another event. */
 function keyOf(
 	{ event, identity, at, fields, payload }: BodyEvent,
@@ -80,7 +78,7 @@ function keyOf(
 		identity === null
 			? [event, time, fields, event === 'other' ? payload : null]
 			: [event, identity];
-	return createHash('sha256').update(JSON.stringify(parts)).digest('base64').slice(0, KEY_LENGTH);
+	return createHash('sha256').update(JSON.stringify(parts)).digest('base64').slice(0, 12);
 }
 
 /** The hex HMAC-SHA256 of the bytes as they came: JSON that is parsed and written again has another (quirk 38). */
