@@ -144,8 +144,8 @@ async function wholeList({ sandbox, root, measure }: BenchStage): Promise<void> 
 async function loading({ tarball }: BenchStage): Promise<void> {
 	const { loadMs, medianLoadMs, packedBytes, unpackedBytes } = await packageFigures(tarball, 9);
 	figures['f: loading'] = { loadMs, medianLoadMs, packedBytes, unpackedBytes };
-	bar('f: load, ms', loadMs, 35);
-	bar('f: packed, kB', packedBytes / 1000, 110);
+	bar('f: load, ms', loadMs, 26);
+	bar('f: packed, kB', packedBytes / 1000, 100);
 	say(
 		`f: unpacked ${Math.round(unpackedBytes / 1000)} kB, median load ${Math.round(medianLoadMs)} ms`,
 	);
