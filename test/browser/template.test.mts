@@ -41,15 +41,17 @@ describe('a template message', () => {
 		]);
 		await editor.fill('header_field_1', '1001');
 		await editor.fill('field_1', 'Ada');
+		await editor.fill('field_2', '1001');
+		await page.getByText('Contact If New').scrollIntoViewIfNeeded();
+		await page.mouse.move(0, 0);
+		await picture('template-variables');
+		await editor.fill('field_2', ' ');
 		const { title, text } = await editor.executeAndFail();
 		expect(title).toContain('needs one more value');
 		expect(text).toContain('missing or blank: Body: …order {{2}} is on its way.');
 		expect(text).not.toContain('field_2');
 		await picture('template-missing-value');
 		await editor.fill('field_2', '1001');
-		await page.getByText('Contact If New').scrollIntoViewIfNeeded();
-		await page.mouse.move(0, 0);
-		await picture('template-variables');
 
 		const [columns = [], row = []] = await editor.execute();
 		await picture('template-sent');
