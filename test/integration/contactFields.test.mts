@@ -16,7 +16,7 @@ const withValues = (values: unknown[]) =>
 /** What people give for a field, and what is stored. */
 const KINDS: Array<[field: string, apiName: string, given: unknown[], sent: unknown[]]> = [
 	['countryId', 'country_id', ['Austria', 'italy', 'England'], [15, 109, 235]],
-	['countryId', 'country_id', ['US', 'DEU', 'Ivory Coast'], [236, 83, 54]],
+	['countryId', 'country_id', ['US', 'de', 'Ivory Coast'], [236, 83, 54]],
 	['countryId', 'country_id', [102, '142', ' 0236 '], [102, 142, 236]],
 	['isEnabled', 'is_enabled', ['TRUE', 'Yes', ' on ', 1], [true, true, true, true]],
 	['isEnabled', 'is_enabled', ['FALSE', 'No', 'off', 0], [false, false, false, false]],
