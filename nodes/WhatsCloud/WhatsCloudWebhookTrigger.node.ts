@@ -44,7 +44,7 @@ function inWords(event: string): string {
 
 /** One notice each, because n8n shows no line breaks within one. */
 const steps = [
-	'1. Publish the workflow. Unfold "Webhook URLs" above, choose "Production URL" and copy it. The test URL is another address, and works only while you test here.',
+	'1. Publish the workflow. Unfold "Webhook URLs" above, choose "Production URL" and copy it. The test URL works only while you test here.',
 	'2. In WhatsCloud, open the system settings and paste it. For messages: WebHooks re-send, method POST, field "messages". For contacts, statuses and sources: Webhook management, with the switches for what you need.',
 	'3. Write to your WhatsApp number, or change a contact. To try it without WhatsCloud, use the <a href="https://github.com/whatscloud/n8n-nodes-whatscloud#try-it-without-an-account">sandbox</a>.',
 ].map(

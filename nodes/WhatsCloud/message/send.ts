@@ -52,7 +52,7 @@ const contactFields = collection({
 	displayName: 'Contact If New',
 	placeholder: 'Add Field',
 	description:
-		'If no contact has this phone number, WhatsCloud creates one with these fields; an existing contact keeps its own. Left empty, WhatsCloud of August 2025 refuses to send to an unknown number; later versions create a contact all the same. To send to existing contacts only, look each up first with Contact > Get.',
+		'If no contact has this phone number, WhatsCloud creates one with these fields; an existing contact keeps its own. Left empty, WhatsCloud of August 2025 refuses to send to an unknown number; later versions create a contact all the same.',
 	fields: {
 		country: country('code', countryForApi),
 		email: email({ displayName: 'Email', maxLength: MAX_NAME, description: 'E-mail address' }),
