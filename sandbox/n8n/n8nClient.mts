@@ -215,7 +215,8 @@ export class N8nClient {
 	async waitForExecution(id: string, seconds = 60): Promise<Execution> {
 		return await until(`execution ${id} is over`, seconds, async () => {
 			const execution = await this.execution(id);
-			return OVER.includes(execution.status) ? execution : undefined;
+			// n8n 1 stores the status a moment before the data.
+			return OVER.includes(execution.status) && Boolean(execution.data) ? execution : undefined;
 		});
 	}
 
