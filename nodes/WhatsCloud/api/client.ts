@@ -173,7 +173,7 @@ function createRateLimiter({
 
 	async function attemptAfterWait(request: ApiRequest): Promise<Ending | undefined> {
 		if (!isClosed()) return undefined;
-		while (closedUntil > now()) await wait(closedUntil - now(), 'rateLimit');
+		for (let ms; (ms = closedUntil - now()) > 0; ) await wait(ms, 'rateLimit');
 		ownWait = Math.min(2 * ownWait, LONGEST_OWN_WAIT_MS);
 		return await attempt(request);
 	}
