@@ -11,10 +11,8 @@ const account = useSending(30);
 
 /** How many requests begin after the run has ended. */
 async function requestsAfterTheEnd(): Promise<number> {
-	// Those that had left may still arrive.
-	await sleep(100);
 	const begun = account.sandbox.requests.length;
-	await sleep(250);
+	await sleep(500);
 	return account.sandbox.requests.length - begun;
 }
 
@@ -104,7 +102,7 @@ describe('a failure that stops the run', () => {
 	test('ends lists of other items between their pages', async () => {
 		account.sandbox.behaviour.pageSizeLimit = { max: 20, above: 'clamp' };
 		account.sandbox.data.insertContacts(
-			Array.from({ length: 2_500 }, (_, index) => ({ phone: `155500${index + 10_000}` })),
+			Array.from({ length: 4_000 }, (_, index) => ({ phone: `155500${index + 10_000}` })),
 		);
 		account.sandbox.faults.add({ kind: 'delay', ms: 10, path: '/contacts' });
 		account.sandbox.faults.add({
@@ -132,6 +130,7 @@ test('a cancel ends look-ups and lists at once', async () => {
 	const cancel = account.until(() => account.sandbox.requests.length > 20);
 	const cancelled = await run(upsert, { items, cancel });
 	expect(cancelled.status).toBe('canceled');
+	await sleep(100);
 	expect(await requestsAfterTheEnd()).toBe(0);
 	expect(writes()).toEqual([]);
 });

@@ -166,8 +166,11 @@ function createRateLimiter({
 		if (limitOf(request, ending) === 'all') {
 			return onRateLimit === 'wait' && close(ending) ? undefined : ending;
 		}
-		closedSince = undefined;
-		ownWait = SHORTEST_WAIT_MS;
+		// Without an answer, nothing is known of the limit.
+		if (ending.response) {
+			closedSince = undefined;
+			ownWait = SHORTEST_WAIT_MS;
+		}
 		return ending;
 	}
 

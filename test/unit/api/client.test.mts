@@ -278,6 +278,37 @@ describe('the rate limit', () => {
 		expect(sent.length).toBe(12);
 	});
 
+	test('is not over when the request that asks first gets no answer', async () => {
+		const steps: Step[] = [
+			limited(1),
+			limited(1),
+			limited(1),
+			reset,
+			limited(1),
+			success(1),
+			success(2),
+		];
+		const allThree = new Promise(setImmediate);
+		let underWay = 0;
+		const atOnce: number[] = [];
+		const { client } = clientFor([], {
+			send: async () => {
+				atOnce.push(++underWay);
+				const step = steps.shift() ?? reset;
+				if (atOnce.length <= 3) await allThree;
+				else await new Promise(setImmediate);
+				underWay--;
+				if (step instanceof NetworkFailure) throw step;
+				return step;
+			},
+		});
+		const results = await Promise.allSettled(
+			['a', 'b', 'c'].map(async (name) => await client.post('contacts', { name })),
+		);
+		expect(results.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled']);
+		expect(atOnce.slice(3)).toEqual([1, 1, 1, 1]);
+	});
+
 	test('does not use up the tries for other failures', async () => {
 		const { client } = clientFor([
 			...[limited(1), reset, limited(1), reset, limited(1), limited(1), reset, limited(1)],
