@@ -45,7 +45,6 @@ export interface Stage {
 	random: () => number;
 	result: CampaignResult;
 	plans: { next: number };
-	itemsPerRun: number;
 }
 
 type Parameters = Record<string, NodeParameterValueType>;
@@ -120,8 +119,6 @@ export async function runPlan(
 		settings: plan.settings,
 		retryOf: retryOf?.runData,
 	});
-	// Those that had left may still arrive.
-	await sleep(QUIET_MS);
 	const atTheEnd = sandbox.requests.length;
 	await sleep(QUIET_MS);
 	const requests = sandbox.requests.slice(before);

@@ -6,7 +6,7 @@ import type { Ending } from './errors/situations';
 import { errorFor } from './errors/situations';
 import { isHtml } from './errors/words';
 import type { ApiRequest, Send, Wait } from './http';
-import { mayBeTooMuch, NetworkFailure } from './http';
+import { mayBeTooMuch, NetworkFailure, RunEnded } from './http';
 
 /**
  * Gives `data` of the answer's envelope; undefined when the answer has none. Everything rejects with an ApiError,
@@ -44,8 +44,12 @@ export function createClient(options: ClientOptions): Client {
 	async function exchange(request: ApiRequest): Promise<ListAnswer> {
 		/** The server may have carried out an earlier attempt. */
 		let maybeDone = false;
+		const stop = (reason: unknown): never => {
+			if (!maybeDone || !(reason instanceof RunEnded)) throw reason;
+			throw errorFor(request, { failure: new NetworkFailure('', { cancelled: true }) });
+		};
 		for (let attempt = 1; ; attempt++) {
-			const ending = await sendWithinLimits(request);
+			const ending = await sendWithinLimits(request).catch(stop);
 			const { response, body = {}, failure } = ending;
 			if (response && isDone(request, ending, maybeDone)) {
 				// Every web server sets Date.
@@ -57,7 +61,7 @@ export function createClient(options: ClientOptions): Client {
 				throw maybeDone ? error.afterUnknown() : error;
 			}
 			maybeDone ||= request.method !== 'GET' && !failure?.neverSent;
-			await wait(delay, 'retry');
+			await wait(delay, 'retry').catch(stop);
 		}
 	}
 

@@ -460,6 +460,25 @@ test("WhatsApp's limit for one person is waited for, longer each time, up to two
 describe('a run that ends', () => {
 	const end = async () => await Promise.reject(new RunEnded());
 
+	test.each(['put', 'delete'] as const)(
+		'before the second try leaves in doubt what the first may have done: %s',
+		async (method) => {
+			for (const steps of [[reset], [refused, reset]]) {
+				const before = steps.length - 1;
+				let waits = 0;
+				const { client } = clientFor(steps, {
+					wait: async () => await (waits++ < before ? Promise.resolve() : end()),
+				});
+				await expect(client[method]('contacts/41', {})).rejects.toMatchObject({
+					message: 'The execution was cancelled',
+					outcome: 'unknown',
+				});
+			}
+			const { client } = clientFor([refused], { wait: end });
+			await expect(client[method]('contacts/41', {})).rejects.toBeInstanceOf(RunEnded);
+		},
+	);
+
 	test('while the limit is waited for leaves nothing in doubt', async () => {
 		const { client } = clientFor([limited(45)], { wait: end });
 		await expect(client.post('messages/send', {})).rejects.toBeInstanceOf(RunEnded);
