@@ -3,6 +3,8 @@ import type { Fault, RateLimit } from '../../sandbox/server/sandbox.mts';
 const TIMEOUT_MS = 1_000;
 /** What the node's own Timeout option is set to, in seconds. */
 export const TIMEOUT_S = TIMEOUT_MS / 1000;
+/** Longer than that. */
+export const SLOW_MS = TIMEOUT_MS * 1.3;
 
 /** Each way in which a request can go wrong, before and after the server carried it out. */
 const kinds: Fault[] = [
@@ -26,8 +28,8 @@ const kinds: Fault[] = [
 	...[408, 409, 425, 460, 499].map((status): Fault => ({ kind: 'html', status, when: 'after' })),
 	{ kind: 'tooFast', code: 131056 },
 	{ kind: 'tooFast', code: 130429 },
-	{ kind: 'delay', ms: TIMEOUT_MS * 1.3, when: 'before' },
-	{ kind: 'delay', ms: TIMEOUT_MS * 1.3, when: 'after' },
+	{ kind: 'delay', ms: SLOW_MS, when: 'before' },
+	{ kind: 'delay', ms: SLOW_MS, when: 'after' },
 ];
 
 /** A selection of them, each with so much probability that about `share` of the requests go wrong. */

@@ -16,6 +16,7 @@ import {
 	faultMix,
 	type Mistake,
 	narrowLimit,
+	SLOW_MS,
 	storm,
 	TIMEOUT_S,
 } from './faultMix.mts';
@@ -45,6 +46,7 @@ export interface Stage {
 	random: () => number;
 	result: CampaignResult;
 	plans: { next: number };
+	itemsPerRun: number;
 }
 
 type Parameters = Record<string, NodeParameterValueType>;
@@ -75,6 +77,8 @@ export async function carryOut(stage: Stage, plan: Plan): Promise<State[]> {
 		run = await runPlan(stage, plan, { parallel, retryOf: run });
 		note(states, run);
 	}
+	// What the server was slow to take comes after the node has given it up, and would change the next plan's data.
+	await sleep(SLOW_MS - TIMEOUT_S * 1_000 + QUIET_MS);
 	return states;
 }
 
