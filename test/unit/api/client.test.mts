@@ -467,7 +467,9 @@ describe('a run that ends', () => {
 				const before = steps.length - 1;
 				let waits = 0;
 				const { client } = clientFor(steps, {
-					wait: async () => await (waits++ < before ? Promise.resolve() : end()),
+					wait: async () => {
+						if (waits++ >= before) await end();
+					},
 				});
 				await expect(client[method]('contacts/41', {})).rejects.toMatchObject({
 					message: 'The execution was cancelled',
