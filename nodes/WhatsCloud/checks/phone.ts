@@ -104,6 +104,9 @@ function problemOf(text: string, use: PhoneUse): string | undefined {
 	if (!NUMBER.test(number)) return 'is not a phone number';
 	const given = digitsOf(number);
 	if (given.startsWith('0')) return 'has no country code';
+	const beforeZero = digitsOf(/^(.+)\(0/.exec(number)?.[1] ?? '');
+	if (beforeZero !== '' && beforeZero !== internationalNumber(given).countryCode)
+		return 'has a 0 in brackets that may or may not belong to it';
 	const isInternational = /^\+|^\(?00/.test(number);
 	const problem = isInternational ? whyImpossible(given) : whyUnlikely(given, number);
 	if (problem !== undefined || internationalNumber(given).digits.length >= SHORTEST[use])
