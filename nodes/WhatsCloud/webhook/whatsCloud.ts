@@ -146,5 +146,9 @@ function changedFields(listed: unknown, previous: unknown, current: unknown): un
 	const names = Array.isArray(listed)
 		? listed.filter((name) => typeof name === 'string')
 		: Object.keys(previous).filter((name) => Object.hasOwn(current, name));
-	return names.filter((name) => JSON.stringify(previous[name]) !== JSON.stringify(current[name]));
+	return names.filter((name) => {
+		const [before, after] = [previous, current].map((record) => JSON.stringify(record[name]));
+		// What stands in neither can't be compared.
+		return before !== after || before === undefined;
+	});
 }

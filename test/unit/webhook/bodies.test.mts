@@ -144,6 +144,15 @@ test('an update without the former values says so with null', () => {
 	]);
 });
 
+test('a changed field that stands in neither version of the record is told', () => {
+	const body = bodyOf('c.contact.updated');
+	const changes = body.changes as { modified_fields: string[] };
+	const modified_fields = [...changes.modified_fields, 'groups'];
+	expect(itemsOf({ ...body, changes: { ...changes, modified_fields } })).toMatchObject([
+		{ changed_fields: ['lastname', 'updated_at', 'groups'] },
+	]);
+});
+
 test('relationships, changes and tenant may be lists, null or missing', () => {
 	const body = bodyOf('n8n.contact.created');
 	const { resource } = body.data as { resource: object };
