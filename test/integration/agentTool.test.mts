@@ -57,9 +57,10 @@ describe("calls within an execution, as the agent's version 3 makes them", () =>
 });
 
 describe("calls outside of executions, as n8n's newest agents make them", () => {
-	const call = async (text: string) =>
+	const call = async (text: string, tool: { nodeName?: string; workflowId?: string } = {}) =>
 		await callTool(
 			{
+				...tool,
 				node: WhatsCloud,
 				credential: { type: WhatsCloudApi, data: addressOf(account.sandbox) },
 				parameters: {
@@ -78,6 +79,13 @@ describe("calls outside of executions, as n8n's newest agents make them", () => 
 		expect(await call('Hello')).toEqual({ error: expect.stringContaining(notKnown) as string });
 		expect(await call('Anything else?')).toMatchObject({ data: [{ json: { status: 'sent' } }] });
 		expect(account.texts()).toEqual(['Hello', 'Anything else?']);
+	});
+
+	test('a message of unknown outcome does not stop other tools, nor those of other workflows', async () => {
+		account.sandbox.faults.add(lostAnswer);
+		for (const tool of [{}, { nodeName: 'Other tool' }, { workflowId: 'other' }, {}])
+			await call('Hello there', tool);
+		expect(account.texts()).toEqual(Array(3).fill('Hello there'));
 	});
 
 	test('a message of unknown outcome is kept for ten minutes', async () => {

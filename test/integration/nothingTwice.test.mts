@@ -149,6 +149,17 @@ describe('Retry execution', () => {
 		expect(account.texts()).toEqual(sent(5));
 	});
 
+	test('knows an item that contains itself by all else that it holds', async () => {
+		const items = messages(5);
+		for (const { json } of items) json.self = json;
+		const { runData } = await failed({ items });
+		const other = { json: { to: phone(9), text: 'New' } };
+		Object.assign(other.json, { self: other.json });
+		replaceInput(runData, [other, ...items.slice(1)]);
+		await account.send({ items, options: inOrder, retryOf: runData });
+		expect(account.texts()).toEqual([...sent(2), 'New', ...sent(5).slice(2)]);
+	});
+
 	test('sends to another item in the place of one that was done', async () => {
 		const { runData } = await failed();
 		const items = [{ json: { to: phone(9), text: 'New' } }, ...messages(5).slice(1)];
@@ -229,6 +240,19 @@ describe('loops', () => {
 		expect(run.context).toEqual({ whatsCloudSent: {} });
 	});
 
+	test('send in later runs although the first item of an earlier one failed', async () => {
+		const body = { status: 'error', message: 'No' };
+		const path = '/messages/send';
+		account.sandbox.faults.add({ kind: 'answer', status: 422, body, path, times: 1 });
+		const items = Array.from({ length: 6 }, () => ({ json: { to: phone(0), text: 'Same' } }));
+		const run = await account.send({
+			...{ items, batchSize: 2, options: inOrder },
+			settings: { onError: 'continueRegularOutput' },
+		});
+		expect(outcomes(run).map(([, text]) => text)).toEqual(['error', ...Array(5).fill('Same')]);
+		expect(account.texts()).toEqual(Array(5).fill('Same'));
+	});
+
 	test('try again only the run that failed', async () => {
 		void account.refuseOnce(3);
 		const run = await account.send({ items: messages(6), batchSize: 2, settings: retries });
@@ -270,6 +294,23 @@ describe('stop on error', () => {
 			description: expect.stringContaining('Nothing was sent') as string,
 			context: { itemIndex: 4, outcome: 'refused' },
 		});
+	});
+
+	test('names only items that may have been done', async () => {
+		account.faultAfter(98, { kind: 'answer', status: 422, body: { status: 'error' } });
+		const items = messages(150);
+		const { runData } = await account.send({ items, options: inOrder });
+		account.sandbox.faults.add({ kind: 'delay', ms: 500, when: 'after', path: '/messages/send' });
+		account.sandbox.faults.add({ ...lostAnswer, path: '/messages/send' });
+		const options = { parallelRequests: 50 };
+		const { error } = await account.send({ items, options, retryOf: runData });
+		const unknown = (error?.context.items as { unknown: number[] }).unknown.map(String);
+		expect(unknown.length).toBeGreaterThan(12);
+		const [, named = ''] =
+			/may or may not have been done .*: ([\d, ]+)…/.exec(error?.description ?? '') ?? [];
+		const numbers = named.match(/\d+/g) ?? [];
+		expect(numbers.length).toBeGreaterThan(10);
+		for (const number of numbers) expect(unknown).toContain(number);
 	});
 
 	test('sends the others when the node continues', async () => {

@@ -232,7 +232,8 @@ function summary(all: number, done: number[], unknown: number[]): string {
 	}
 	// Of one item alone the error itself says it.
 	if (unknown.length > 1) {
-		const named = clipped(unknown.join(', '));
+		// A number that is cut off would name another item.
+		const named = clipped(unknown.join(', ')).replace(/\d+…$/, '…');
 		parts.push(`These items may or may not have been done (the first item is 0): ${named}.`);
 	}
 	return parts.join(' ');

@@ -1,6 +1,7 @@
 import { createHash } from 'crypto';
 
 import type { IDataObject } from 'n8n-workflow';
+import { jsonStringify } from 'n8n-workflow';
 
 import { ApiError, isNodeError } from '../api/errors/ApiError';
 import { RunEnded } from '../api/http';
@@ -113,7 +114,9 @@ async function writeKeyOf(run: Run, item: Item): Promise<string> {
 		// A question's link belongs to its execution, so that a retried execution has to ask anew.
 		operation.waitUntil && context.getExecutionId(),
 	];
-	const hash = createHash('sha256').update(JSON.stringify(parts));
+	// An item of n8n 1 may contain itself.
+	const text = jsonStringify(parts, { replaceCircularRefs: true });
+	const hash = createHash('sha256').update(text);
 	return (item.writeKey = hash.digest('base64url').slice(0, 22));
 }
 
