@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 
 import { throwIfEnded } from '../api/http';
@@ -25,11 +26,14 @@ export function openFiles(
 	const download = createDownloads(context, timeout);
 	return (index) => {
 		let held = 0;
-		const load = async <T extends { data: Uint8Array }>(read: () => Promise<T>): Promise<T> => {
+		const load = async <T extends { data: Uint8Array }>(
+			read: () => Promise<T>,
+			size?: number,
+		): Promise<T> => {
 			const file = await room.load(async () => {
 				throwIfEnded(ended);
 				return await read();
-			});
+			}, size);
 			held += file.data.byteLength;
 			throwIfEnded(ended);
 			return file;
@@ -38,7 +42,7 @@ export function openFiles(
 			binary: (reference) => {
 				const file = binaryFile(context, index, reference);
 				const read = async () => ({ data: await file.read() });
-				return { ...file, read: async () => (await load(read)).data };
+				return { ...file, read: async () => (await load(read, file.size)).data };
 			},
 			download: async (url, maxBytes) => {
 				const { data, ...file } = await load(async () => await download(url, maxBytes));
@@ -54,25 +58,26 @@ export function openFiles(
 
 /** Room for the files of a run, so that their bytes together do not fill n8n's memory. */
 export function createRoom(limit: number) {
+	const inTurn = pLimit(1);
 	let held = 0;
-	let turn: Promise<void> = Promise.resolve();
 	let wake: () => void = () => undefined;
+	const waitFor = async (bytes: number) => {
+		while (held > 0 && held + bytes > limit)
+			await new Promise<void>((released) => (wake = released));
+	};
 	return {
 		/** Loads files one after the other. Each resolves when it fits with those before it, or when it is alone. */
-		load: async <T extends { data: Uint8Array }>(read: () => Promise<T>): Promise<T> => {
-			const loading = turn.then(async () => {
+		load: async <T extends { data: Uint8Array }>(
+			read: () => Promise<T>,
+			expected = 0,
+		): Promise<T> =>
+			await inTurn(async () => {
+				await waitFor(expected);
 				const file = await read();
-				const bytes = file.data.byteLength;
-				while (held > 0 && held + bytes > limit)
-					await new Promise<void>((released) => (wake = released));
-				held += bytes;
+				await waitFor(file.data.byteLength);
+				held += file.data.byteLength;
 				return file;
-			});
-			// Without the file, which would stay in memory with the promise.
-			const done = () => undefined;
-			turn = loading.then(done, done);
-			return await loading;
-		},
+			}),
 		release: (bytes: number) => {
 			held -= bytes;
 			wake();

@@ -41,3 +41,20 @@ test('goes on after a file that could not be loaded', async () => {
 	await expect(failing).rejects.toThrow('gone');
 	expect((await next).data.byteLength).toBe(1);
 });
+
+test('reads a file whose size is known only when it fits', async () => {
+	const room = createRoom(100);
+	const read: number[] = [];
+	const load = async (bytes: number) =>
+		await room.load(async () => {
+			read.push(bytes);
+			return await Promise.resolve({ data: new Uint8Array(bytes) });
+		}, bytes);
+	await load(60);
+	const others = [load(50), load(40)];
+	await new Promise(setImmediate);
+	expect(read).toEqual([60]);
+	room.release(60);
+	await Promise.all(others);
+	expect(read).toEqual([60, 50, 40]);
+});
