@@ -82,11 +82,12 @@ function format(
 	return { kind, extension, one, begins, types: types.split(' '), endings, isVague };
 }
 
+const WEB_PAGE = 'a web page (HTML)';
 /** What people often have in place of these, to be called by its name. */
 const OTHERS: ReadonlyArray<readonly [begins: RegExp, one: string]> = [
 	[
 		/^\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:(?!-->)[^])*-->\s*)*<(?:!doctype html|html|head|body|title|meta|script)\b/i,
-		'a web page (HTML)',
+		WEB_PAGE,
 	],
 	[/^\s*<\?xml/, 'an XML file'],
 	[/^\s*(?:\{\s*["}]|\[\s*(?:[[{"\]]|-?\d))/, 'JSON data'],
@@ -155,9 +156,13 @@ export function uploadName(file: OwnFile, data: Uint8Array): { name: string; mim
 }
 
 /** Of the formats that the content may have, the one that name or type tell, or the one that needs no telling. */
-function formatOf(file: OwnFile, { formats }: Content): Format | undefined {
-	const possible = formats.filter(({ kind }) => kind === file.kind);
+function formatOf(file: OwnFile, { formats, one }: Content): Format | undefined {
 	const type = (file.mimeType ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+	// A login page comes under the name of the text file that it stands in for.
+	const isPage = type === 'text/html' && one === WEB_PAGE;
+	const possible = formats.filter(
+		({ kind, extension }) => kind === file.kind && !(isPage && extension === 'txt'),
+	);
 	const isOfType = ({ types }: Format) => types.includes(type);
 	const told =
 		possible.find(hasEnding(file.fileName)) ??

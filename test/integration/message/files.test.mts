@@ -31,6 +31,8 @@ const files = useFiles({
 	'/webp-typed.jpg': { type: 'image/webp', content: WEBP },
 	'/gif.jpg': { type: 'image/jpeg', content: 'GIF89a' },
 	'/png.jpg': { type: 'image/jpeg', content: PNG },
+	'/NOTES.TXT': { type: 'text/html; charset=utf-8', content: HTML },
+	'/LIST.TXT': { type: 'text/html', content: 'Two pears' },
 	'/untyped': { type: 'application/octet-stream', content: JPEG },
 	'/with%20blank.png': { type: 'image/png', content: PNG },
 	'/with%20blank.jpg': { type: 'image/jpeg', content: JPEG },
@@ -149,6 +151,22 @@ describe('files that are none for WhatsApp', () => {
 			const parameters = { ...fromItem, mediaType: '={{ $json.kind }}' };
 			expect(await account.refused(parameters, items, { binaryMode })).toContain(words);
 		}
+	});
+
+	test('a page that comes in place of a text file is refused', async () => {
+		const items = ['/LIST.TXT', '/NOTES.TXT', '/dl'].map((path) => item({ url: files.url(path) }));
+		const run = await account.attempt({ ...byUrl, mediaType: 'document' }, items, {
+			settings: { onError: 'continueRegularOutput' },
+		});
+		expect(run.outputs.flat().map(({ json }) => json.error)).toEqual([
+			undefined,
+			'The file "NOTES.TXT" is a web page (HTML) and can\'t be sent as a document',
+			undefined,
+		]);
+		expect(account.sandbox.messages.map(({ media }) => media?.filename)).toEqual([
+			'LIST.txt',
+			'Quarter 3.pdf',
+		]);
 	});
 
 	test('a video coded as HEVC is refused, where its end says so, too', async () => {
