@@ -52,7 +52,8 @@ export function requiredText({ maxLength, ...property }: TextProperty): Field<st
 
 function textIn(value: unknown, label: string, maxLength = Infinity): string | undefined {
 	const text = isEmpty(value) ? undefined : outgoingText(value, `"${label}"`);
-	const length = [...(text ?? '')].length;
+	// The server trims first.
+	const length = [...(text ?? '').trim()].length;
 	if (length <= maxLength) return text;
 	throw new InputError(
 		`"${label}" is too long`,

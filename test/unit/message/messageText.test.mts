@@ -16,6 +16,10 @@ const UNCHANGED: Array<[what: string, text: string]> = [
 	['placeholders', 'Hello {contact_first_name}'],
 	['4,096 letters', 'a'.repeat(4096)],
 	['4,096 emoji of two code units each', '😀'.repeat(4096)],
+	[
+		'4,096 letters and white space around, which the server trims',
+		` \n${'a'.repeat(4096)}\u00a0\t`,
+	],
 ];
 
 test.each(UNCHANGED)('%s arrive unchanged', (_what, text) => {
