@@ -3,6 +3,7 @@ import { type IExecuteFunctions, type INodeParameters, WAIT_INDEFINITELY } from 
 import { WhatsCloud } from '../../../nodes/WhatsCloud/WhatsCloud.node';
 import type { Template } from '../../../sandbox/server/sandbox.mts';
 import { type NodeRun, requestPage, timeIsUp } from '../../engine/engine.mts';
+import { generations } from '../account.mts';
 import { item, KNOWN, NEW_CONTACT, useMessages } from './messaging.mts';
 
 const LINK =
@@ -26,7 +27,7 @@ const named = (template: string, values: Record<string, string>) => ({
 	...{ templateLanguage: 'en', templateVariables: { mappingMode: 'defineBelow', value: values } },
 });
 
-describe.each(['A', 'D'] as const)('%s server', (server) => {
+describe.each(generations)('%s server', (server) => {
 	const account = useMessages('sendAndWait', { server });
 	const ask = async (parameters: INodeParameters, json = {}) => {
 		const run = await account.attempt({ phoneNumber: KNOWN, ...parameters }, [item(json)]);

@@ -217,12 +217,13 @@ describe('sendMedia of binary data', () => {
 			'16 MB',
 		],
 	])('refused before sending: as %s', async (type, file, words) => {
-		const items = [PNG, file, PNG].map((data, index) =>
-			item({ type: index === 1 ? type : 'image' }, { data }),
-		);
-		const parameters = { ...fromItem, mediaType: '={{ $json.type }}' };
-		const binaryMode = 'filesystem';
-		expect(await account.refused(parameters, items, { binaryMode })).toContain(words);
+		for (const binaryMode of ['default', 'filesystem'] as const) {
+			const items = [PNG, file, PNG].map((data, index) =>
+				item({ type: index === 1 ? type : 'image' }, { data }),
+			);
+			const parameters = { ...fromItem, mediaType: '={{ $json.type }}' };
+			expect(await account.refused(parameters, items, { binaryMode })).toContain(words);
+		}
 	});
 
 	test('a file that the rate limit held back arrives whole, once', async () => {

@@ -3,7 +3,7 @@ import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { WhatsCloudApi } from '../../../credentials/WhatsCloudApi.credentials';
 import { WhatsCloud } from '../../../nodes/WhatsCloud/WhatsCloud.node';
 import { addressOf, runNode } from '../../engine/engine.mts';
-import { locator } from '../account.mts';
+import { generations, locator } from '../account.mts';
 import { item, KNOWN, sha256, useMessages } from './messaging.mts';
 
 jest.setTimeout(30_000);
@@ -15,7 +15,7 @@ function named(name: string, templateVariables: INodeParameters | string): INode
 	return { phoneNumber: KNOWN, template: locator('name', name), templateVariables };
 }
 
-describe.each(['A', 'D'] as const)('inputs, %s server', (server) => {
+describe.each(generations)('inputs, %s server', (server) => {
 	const account = useMessages('sendTemplate', { server });
 	const bodies = () => account.sandbox.messages.map(({ template }) => template?.body);
 
