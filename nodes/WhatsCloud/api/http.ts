@@ -104,7 +104,9 @@ export class NetworkFailure extends Error {
 		this.neverSent = neverSent || proxy !== undefined || NEVER_SENT.includes(this.kind);
 		// A proxy refuses by its own rules, or for a moment.
 		const isRule = proxy?.status !== undefined && proxy.status < 500;
-		this.transient = !cancelled && !isRule && TRANSIENT.includes(this.kind);
+		// Encryption that breaks later is a broken connection.
+		const isBroken = this.kind === 'encryption' && !this.neverSent;
+		this.transient = !cancelled && !isRule && (isBroken || TRANSIENT.includes(this.kind));
 	}
 }
 

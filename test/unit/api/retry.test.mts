@@ -73,6 +73,11 @@ const endings: Array<[string, Ending, 'always' | 'idempotent' | 'never']> = [
 		{ failure: new NetworkFailure(code, { neverSent: true }) },
 		'never',
 	]),
+	[
+		'encryption that broke later',
+		{ failure: new NetworkFailure('ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC') },
+		'idempotent',
+	],
 	['cancelled', { failure: new NetworkFailure('ERR_CANCELED', { cancelled: true }) }, 'never'],
 ];
 
