@@ -506,6 +506,34 @@ describe('a run that takes hours', () => {
 		expect(known[38]?.firstname).not.toBe('P38');
 		expect(created(account).map(({ body }) => body['phone'])).toEqual([number(37), number(38)]);
 	});
+
+	test('does not find whom others have deleted meanwhile', async () => {
+		const known = insertInTurn(
+			account,
+			range(40).map((index) => ({ phone: number(index) })),
+		);
+		// The first item reads three pages; the others ask for contacts of the first one.
+		const items = [15, 37, 36].map((index) => ({ phone: number(index) }));
+		const meanwhile = async () => {
+			while (!pagesRead(account).includes('2')) await new Promise(setImmediate);
+			anHourLater();
+			const isRead = ({ path }: { path: string }) => path.endsWith(`/contacts/${known[37]?.id}`);
+			while (!account.sandbox.requests.some(isRead)) await new Promise(setImmediate);
+			account.sandbox.data.contacts.delete(known[37] as Contact);
+		};
+		account.sandbox.faults.add({ kind: 'delay', ms: 100, method: 'GET', path: '/contacts/*' });
+		const [run] = await Promise.all([
+			account.attempt({ ...get, options: { parallelRequests: 1 } }, items, {
+				settings: { onError: 'continueRegularOutput' },
+			}),
+			meanwhile(),
+		]);
+		expect(run.outputs.flat().map(({ json }) => json.error ?? json.id)).toEqual([
+			known[15]?.id,
+			`There is no contact with the phone number ${number(37)}`,
+			known[36]?.id,
+		]);
+	});
 });
 
 describe.each(generations)('an e-mail that belongs to somebody else, %s server', (server) => {

@@ -35,6 +35,8 @@ export class ContactDirectory {
 	/** The newest first. */
 	private readonly byPerson = new Map<string, Known[]>();
 	private readonly byId = new Map<number, Known>();
+	/** Deleted: rows that are read later may be older than that. */
+	private readonly gone = new Set<number>();
 	/** Created by this run, on servers that do not tell the new id. */
 	private readonly withoutId = new Map<string, ApiRecord>();
 	/** Until when the list is known: what came later was not seen. */
@@ -106,6 +108,7 @@ export class ContactDirectory {
 	/** A contact that is no longer there. */
 	forget(id: number): void {
 		this.detach(id);
+		this.gone.add(id);
 		this.list.noteDeleted(id);
 	}
 
@@ -165,7 +168,8 @@ export class ContactDirectory {
 	}
 
 	private add(contacts: ApiRecord[]): void {
-		for (const contact of contacts) if (!this.byId.has(contact.id)) this.attach(contact);
+		for (const contact of contacts)
+			if (!this.byId.has(contact.id) && !this.gone.has(contact.id)) this.attach(contact);
 	}
 
 	private attach(contact: ApiRecord): void {
