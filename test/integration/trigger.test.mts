@@ -513,6 +513,29 @@ describe('Fetch Test Event', () => {
 		expect(shown.staticData).toEqual({});
 	});
 
+	test('looks among the newest 1,000, however few the server gives a page', async () => {
+		sandbox.behaviour.pageSizeLimit = { max: 100, above: 'clamp' };
+		for (const contact of sandbox.data.contacts.all().slice())
+			sandbox.data.contacts.delete(contact);
+		const insertAt = (createdAt: string, contacts: Parameters<typeof insert>) =>
+			sandbox.data.insertContacts(contacts, { createdAt }).map(({ id }) => id);
+		const [old] = insertAt('2026-01-02T00:00:00Z', [{ ...ben, status_id: 4 }]);
+		insertAt('2026-01-01T00:00:00Z', [
+			{ ...ann, status_id: 4 },
+			{ ...cem, status_id: 3 },
+		]);
+		insertAt(
+			'2026-01-03T00:00:00Z',
+			Array.from({ length: 999 }, () => ({ status_id: 1 })),
+		);
+		const shown = await poll({ ...manual, parameters: { filters: { statusId: 4 } } });
+		expect(idsOf(shown)).toEqual([old]);
+		expect(sandbox.requests.length).toBe(10);
+		const { error } = await poll({ ...manual, parameters: { filters: { statusId: 3 } } });
+		expect(error).toMatchObject({ message: 'There is no contact to show yet' });
+		expect(sandbox.requests.length).toBe(20);
+	});
+
 	test('says so when there is none', async () => {
 		const { error } = await poll({
 			...manual,

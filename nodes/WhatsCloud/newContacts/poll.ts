@@ -145,11 +145,12 @@ function mayPass(error: unknown): boolean {
 async function fetchExample(context: IPollFunctions): Promise<INodeExecutionData[][]> {
 	try {
 		const { api, params, matches } = await open(context);
-		const { records } = await api.rows('contacts', 0, LARGEST_PAGE);
-		const newest = records.find(matches);
-		if (!newest) throw refusal('contacts', NO_EXAMPLE);
-		const [json = {}] = await presented(api, [newest], params);
-		return [[{ json }]];
+		for await (const { records } of api.pages('contacts', LARGEST_PAGE, 0, LARGEST_PAGE)) {
+			const newest = records.filter(matches).slice(0, 1);
+			const [json] = await presented(api, newest, params);
+			if (json) return [[{ json }]];
+		}
+		throw refusal('contacts', NO_EXAMPLE);
 	} catch (error) {
 		throw nodeError(context.getNode(), error);
 	}
