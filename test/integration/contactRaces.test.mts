@@ -147,6 +147,34 @@ describe.each(['A', 'B', 'D'] as Generation[])(
 			expect(stored()).toEqual(['P0']);
 		});
 
+		test('once, and then the contact is refused: the refusal is told', async () => {
+			account.sandbox.data.insertContacts([{ phone: number(7), email: 'P1@example.com' }]);
+			lose('before', 3);
+			const email = '={{ $json.first }}@example.com';
+			const parameters = { ...upsert, additionalFields: { email } };
+			const run = await account.attempt(parameters, items, continued);
+			expect(run.outputs.flat().map(({ json }) => json['error'])).toEqual([
+				undefined,
+				expect.stringMatching(/^WhatsCloud refuses the input: Email: /),
+				undefined,
+			]);
+		});
+
+		test('after somebody else has created and deleted the contact: it can be run again', async () => {
+			const gone = { kind: 'answer' as const, status: 404, body: { status: 'error' } };
+			const post = { method: 'POST', path: '/contacts' };
+			account.sandbox.faults.add({ kind: 'delay', ms: 100, ...post, times: 1 });
+			account.sandbox.faults.add({ ...gone, method: 'PUT', path: '/contacts/*' });
+			account.sandbox.faults.add({ kind: 'reset', ...post, skip: 1 });
+			const run = account.attempt(upsert, items.slice(0, 1));
+			await until(account, (request) => request.startsWith('POST'));
+			const [other] = account.sandbox.data.insertContacts([{ phone: number(0), lastname: 'Old' }]);
+			await until(account, (request) => request.startsWith('PUT'));
+			account.sandbox.data.contacts.delete(other as Contact);
+			expectAdvice((await run).error);
+			expect(account.requests().filter((request) => request === 'POST contacts')).toHaveLength(2);
+		});
+
 		test('a create is not repeated, as before', async () => {
 			lose('after', 1);
 			const run = await account.attempt({ ...upsert, operation: 'create' }, items, continued);

@@ -391,6 +391,27 @@ describe.each(generations)('groups, %s server', (server) => {
 		]);
 	});
 
+	test('a new contact whose answer shows other groups is given them', async () => {
+		const answers = people.map(({ phone }, index) => {
+			const data = { id: three[index]?.id, phone, group_id: index === 1 ? [] : [index + 1] };
+			return { kind: 'answer' as const, status: 201, body: { status: 'success', data }, times: 1 };
+		});
+		for (const answer of answers)
+			account.sandbox.faults.add({ ...answer, method: 'POST', path: '/contacts' });
+		const create = { resource: 'contact', operation: 'create', ...person };
+		await account.run(
+			{
+				...create,
+				additionalFields: { groupIds: '={{ $json.groups }}' },
+				options: { parallelRequests: 1 },
+			},
+			people.map((one, index) => ({ ...one, groups: [index + 1] })),
+		);
+		expect(account.bodies('PUT contacts/1')).toEqual([]);
+		expect(account.bodies('PUT contacts/2')).toMatchObject([{ group_id: [2] }]);
+		expect(account.bodies('PUT contacts/4')).toEqual([]);
+	});
+
 	test('such an answer may have changed the rest, which the next item keeps', async () => {
 		const contact = account.sandbox.data.contacts.get(2);
 		const data = { ...contact, status_id: 2, group_id: [1] };

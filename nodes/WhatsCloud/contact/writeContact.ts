@@ -16,9 +16,11 @@ import { contactDirectory } from './findByPhone';
 const HIGHEST_STATUS = 50;
 
 export async function createContact(api: Api, contact: ContactBody): Promise<ApiRecord> {
-	const created = asRecord(withAnswer(contact, await api.post('contacts', contact)));
+	const answer = await api.post('contacts', contact);
+	const created = asRecord(withAnswer(contact, answer));
 	contactDirectory(api).remember(created);
-	return created;
+	const { group_id } = contact;
+	return lacksGroups(answer, group_id) ? await changeContact(api, created, { group_id }) : created;
 }
 
 /**
@@ -111,7 +113,7 @@ export async function upsertContact(
 		return await write.then(
 			(written) => ({ ...written, created: !current || lost !== undefined }),
 			async (error: unknown) => {
-				if (triesLeft === 0 || !(await mayBeOtherwise(error, current))) throw error;
+				if (!(await mayBeOtherwise(error, current)) || triesLeft === 0) throw error;
 				return await attempt(triesLeft - 1);
 			},
 		);
@@ -131,7 +133,8 @@ export async function upsertContact(
 	}
 
 	return await attempt(MOST_TRIES - 1).catch((error: unknown) => {
-		if (!lost || !(error instanceof ApiError)) throw error;
+		// The values are refused, whatever became of the create before.
+		if (!lost || !(error instanceof ApiError) || error.status === 422) throw error;
 		// To run an upsert again does no harm, unlike a create whose answer got lost.
 		const { message: title, status, body } = lost;
 		const description =
