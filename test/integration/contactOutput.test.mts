@@ -135,6 +135,14 @@ describe.each(generations)('created or updated, %s server', (server) => {
 		]);
 	});
 
+	test('so are all such numbers, each once', async () => {
+		const same = [...people, ...people.slice(1), ...people.slice(1)];
+		const { hints } = await account.attempt(keep, same);
+		expect(hints.map(({ message }) => message)).toEqual([
+			expect.stringMatching(/ the phone number 15555557002, 15555557003: /),
+		]);
+	});
+
 	test('Keep Name keeps a name that is there, and replaces a number in its place', async () => {
 		account.sandbox.data.insertContacts([
 			{ phone: '15555557001', firstname: 'Annika', lastname: 'Smith' },

@@ -1,6 +1,7 @@
 import type { Api } from '../api/api';
 import type { ApiRecord } from '../api/pages';
 import { phoneKey } from '../checks/phone';
+import { clipped } from '../checks/text';
 import { limit, returnAll, simplify } from '../fields/collections';
 import type { PickedContact } from '../fields/pickers';
 import { contactId, groups } from '../fields/pickers';
@@ -70,11 +71,14 @@ const upsert = operation({
 	complete: async (api, done) => {
 		// The later item overwrites what the earlier one wrote, which may be meant or not.
 		const people = new Set<string>();
+		const again = new Set<string>();
 		for (const { phone } of done.map(({ params }) => params)) {
-			const hint = `More than one item has the phone number ${phone}: such a contact has the values of its last item.`;
-			if (people.has(phoneKey(phone))) api.hint('samePhone', hint);
+			if (people.has(phoneKey(phone))) again.add(phone);
 			people.add(phoneKey(phone));
 		}
+		const named = clipped([...again].join(', '));
+		const hint = `More than one item has the phone number ${named}: such a contact has the values of its last item.`;
+		if (named !== '') api.hint('samePhone', hint);
 		return await withNewIds(api, done);
 	},
 });
