@@ -18,20 +18,7 @@ export const KINDS: Readonly<Record<MediaKind, { one: string; maxMiB: number; ad
 	document: { one: 'a document', maxMiB: 100, advice: 'Save the file as PDF first.' },
 };
 
-interface Format {
-	kind: MediaKind;
-	/** WhatsCloud looks at the ending of the name alone, and takes no other spelling of it. */
-	extension: string;
-	one: string;
-	/** How its bytes begin, one character for each. */
-	begins: RegExp;
-	/** Its MIME types; the first is WhatsApp's own name for it. */
-	types: readonly string[];
-	/** All endings that these bytes go by. */
-	endings: readonly string[];
-	/** Its bytes alone do not tell it: only a name or a type does. */
-	isVague: boolean;
-}
+type Format = ReturnType<typeof format>;
 
 /** HEIC pictures and QuickTime videos are in the same container. */
 const MP4 = /^[^]{4}ftyp(?!qt {2}|he[iv][a-z]|m[is]f1|avi[fs])/;
@@ -69,6 +56,7 @@ function newOffice(extension: string, type: string): Format {
 	return format('document', extension, 'an Office document', NEW_OFFICE, `${OPEN_XML}.${type}`);
 }
 
+/** @param begins how its bytes begin, one character for each */
 function format(
 	kind: MediaKind,
 	extension: string,
@@ -76,10 +64,20 @@ function format(
 	begins: RegExp,
 	types: string,
 	otherEndings = '',
-): Format {
-	const endings = [extension, ...(otherEndings.match(/\S+/g) ?? [])];
-	const isVague = VAGUE.includes(one);
-	return { kind, extension, one, begins, types: types.split(' '), endings, isVague };
+) {
+	return {
+		kind,
+		/** WhatsCloud looks at the ending of the name alone, and takes no other spelling of it. */
+		extension,
+		one,
+		begins,
+		/** The first is WhatsApp's own name for it. */
+		types: types.split(' '),
+		/** All endings that these bytes go by. */
+		endings: [extension, ...(otherEndings.match(/\S+/g) ?? [])],
+		/** Its bytes alone do not tell it: only a name or a type does. */
+		isVague: VAGUE.includes(one),
+	};
 }
 
 const WEB_PAGE = 'a web page (HTML)';
