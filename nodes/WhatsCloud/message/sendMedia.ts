@@ -8,7 +8,6 @@ import { nameParts, withEnding } from '../files/formats';
 import { checkMediaUrl, fileNameOf } from '../files/download';
 import type { ChosenFile } from '../files/upload';
 import { binaryField, checkFile, fileSourceField, fileToUpload } from '../files/upload';
-import type { SendFields } from './send';
 import {
 	contactIfNew,
 	freeMessageNotice,
@@ -118,9 +117,9 @@ export const sendMedia = operation({
 	lane: recipientLane,
 	check: async (call) => {
 		await checkFile(chosenFile(call.params), call);
-		return call.params.mediaType === 'document' ? await orderOfTexts(call) : undefined;
+		return call.params.mediaType === 'document' ? await placesOfTexts(call) : undefined;
 	},
-	run: async (call, order) => {
+	run: async (call, placed) => {
 		const { params } = call;
 		const { mediaType: media_type, mediaUrl: url, caption, fileName: given } = params;
 		const file = await fileToUpload(chosenFile(params), call);
@@ -130,11 +129,11 @@ export const sendMedia = operation({
 			media_type,
 			media_url: file ? undefined : url,
 			media_file: file,
-			...(order ? documentTexts(order, caption, name) : { caption }),
+			...(placed ? placed(name) : { caption }),
 		});
 		const { media_type: type, media_url } = answer;
 		// The answer to a document has its texts exchanged on most servers.
-		const texts = order ? { caption, filename: name } : { caption: answer.caption };
+		const texts = placed ? { caption, filename: name } : { caption: answer.caption };
 		return outputOf(call, answer, { media_type: type, media_url, ...texts });
 	},
 });
@@ -148,33 +147,27 @@ function chosenFile(params: Values<typeof fields>): ChosenFile {
 	};
 }
 
-/** Where the server takes a document's caption and its file name from: from the fields named so, or exchanged. */
-type Order = 'asNamed' | 'exchanged' | 'nameInBoth';
-
-/** @throws InputError for a caption that is too long for the place where the server takes it from */
-async function orderOfTexts({ api, params }: Call<typeof fields>): Promise<Order> {
-	const { caption, options } = params;
+/**
+ * How the server takes a document's caption and its file name: from the fields named so, or exchanged.
+ * @throws InputError for a caption that is too long for the place where the server takes it from
+ */
+async function placesOfTexts({ api, params: { caption, options } }: Call<typeof fields>) {
 	const { swapCaptionAndFileName: chosen } = options;
 	const isAsNamed = chosen === undefined ? await api.server.documentsInOrder() : !chosen;
-	if (isAsNamed) return 'asNamed';
+	if (isAsNamed) return (filename: string) => ({ caption, filename });
 	if (caption !== undefined && [...caption].length > MAX_FILE_NAME) {
 		throw new InputError(
 			`The caption of a document can have at most ${MAX_FILE_NAME} characters`,
 			'Shorten it, or send the rest as a text message.',
 		);
 	}
-	if (isAsNamed === undefined && caption === undefined) return 'nameInBoth';
+	if (isAsNamed === undefined && caption === undefined)
+		return (filename: string) => ({ caption: filename, filename });
 	if (isAsNamed === undefined) {
 		api.hint(
 			'documents',
 			'Most versions of WhatsCloud exchange the caption and the file name of documents, and nothing shows yet whether yours does. If they arrive swapped, add Options > Correct Exchanged Captions and turn it off.',
 		);
 	}
-	return 'exchanged';
-}
-
-function documentTexts(order: Order, caption: string | undefined, filename: string): SendFields {
-	if (order === 'asNamed') return { caption, filename };
-	if (order === 'nameInBoth') return { caption: filename, filename };
-	return { caption: filename, filename: caption };
+	return (filename: string) => ({ caption: filename, filename: caption });
 }
