@@ -4,14 +4,13 @@ import { runOptionsWith, shownFor, simplify } from '../fields/collections';
 import { optionalText, toggle, numeric } from '../fields/values';
 import { InputError } from '../checks/text';
 import { objectOf } from '../checks/json';
-import type { BinaryReference, Call, Fields } from '../operation';
+import type { Call, Fields } from '../operation';
 import { operation } from '../operation';
 import { filledTemplate, template, templateLanguage, templateVariables } from '../template/choose';
 import type { FilledTemplate } from '../template/choose';
 import { hasCode, headerUrlField } from '../template/template';
 import type { Recipient, SendFields } from './send';
 import { contactIfNew, outputOf, phoneNumberFor, recipientLane, send } from './send';
-import type { ChosenFile } from '../files/upload';
 import { binaryField, checkFile, fileSourceField, fileToUpload } from '../files/upload';
 
 const headerMediaSource = fileSourceField(
@@ -69,12 +68,12 @@ export const sendTemplate = operation({
 	fields,
 	lane: recipientLane,
 	check: async (call) => {
-		const { options: given, headerBinaryPropertyName: file } = call.params;
+		const { options: given, headerBinaryPropertyName: reference } = call.params;
 		const filled = await filledTemplate(call.api, call.params, {
-			headerFromBinary: file !== undefined,
+			headerFromBinary: reference !== undefined,
 			autoGenerateOtp: given.autoGenerateOtp,
 		});
-		const header = headerOf(filled, file);
+		const header = filled.header && { ...filled.header, reference };
 		if (header) await checkFile(header, call);
 		if (given.autoGenerateOtp && !hasCode(filled.template)) {
 			throw new InputError(
@@ -82,16 +81,13 @@ export const sendTemplate = operation({
 				'Turn off Options > Generate One-Time Code, or choose a template of the category Authentication.',
 			);
 		}
-		return filled;
+		return { ...filled, header };
 	},
 	run: async (call, filled) => {
-		const { headerBinaryPropertyName: headerFile, options: given } = call.params;
+		const { fromPhoneNumberId, autoGenerateOtp, otpLength } = call.params.options;
 		const answer = await sendFilled(call, filled, {
-			headerFile,
-			more: {
-				from_phone_number_id: given.fromPhoneNumberId,
-				...(given.autoGenerateOtp ? { auto_generate_otp: true, otp_length: given.otpLength } : {}),
-			},
+			from_phone_number_id: fromPhoneNumberId,
+			...(autoGenerateOtp ? { auto_generate_otp: true, otp_length: otpLength } : {}),
 		});
 		const { name: template_name, language } = filled.template;
 		return outputOf(call, answer, {
@@ -104,30 +100,18 @@ export const sendTemplate = operation({
 	},
 });
 
-function headerOf(
-	{ template: { headerFile: kind }, fields: filled }: FilledTemplate,
-	reference: BinaryReference | undefined,
-): ChosenFile | undefined {
-	return kind && { kind, reference, url: filled[headerUrlField(kind)] };
-}
-
 /** Sends it, with its header's file where the server would not fetch that itself. @throws ApiError */
 export async function sendFilled(
 	call: Pick<Call<Fields>, 'api' | 'binary' | 'download'> & { params: Recipient },
-	filled: FilledTemplate,
-	{ headerFile, more }: { headerFile?: BinaryReference; more?: SendFields } = {},
+	{ template: { name, language }, fields, header }: FilledTemplate,
+	more?: SendFields,
 ): Promise<IDataObject> {
-	const { name, language } = filled.template;
-	const fields: SendFields = {
-		...{ template_name: name, template_language: language },
-		...filled.fields,
-		...more,
-	};
-	const header = headerOf(filled, headerFile);
 	const file = header && (await fileToUpload(header, call));
-	if (file) {
-		fields[headerUrlField(header.kind)] = undefined;
-		fields[`header_${header.kind}_file`] = file;
-	}
-	return await send(call, 'messages/template', fields);
+	return await send(call, 'messages/template', {
+		template_name: name,
+		template_language: language,
+		...fields,
+		...(file && { [headerUrlField(header.kind)]: undefined, [`header_${header.kind}_file`]: file }),
+		...more,
+	});
 }

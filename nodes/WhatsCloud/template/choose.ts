@@ -10,6 +10,7 @@ import { locatorOf, orByName, picker } from '../fields/pickers';
 import { filtersOf } from '../fields/collections';
 import type { Texts } from '../fields/values';
 import { choice, optionalText } from '../fields/values';
+import type { ChosenFile } from '../files/upload';
 import { readOnly, readRecord } from '../records';
 import type { EditorCall, Field } from '../operation';
 import { NO_ITEM } from '../operation';
@@ -18,6 +19,7 @@ import {
 	bodyField,
 	buttonsOf,
 	distinctMarkers,
+	headerUrlField,
 	isSameCode,
 	MARKER,
 	shortened,
@@ -157,17 +159,17 @@ async function findTemplate(
 	choice: TemplateChoice,
 	language: string | undefined,
 ): Promise<Template> {
-	const all = async () => await api.once('templates', async () => await api.read('templates'));
-	return await api.once(`template ${JSON.stringify([choice, language])}`, async () =>
-		'name' in choice
-			? byName(await all(), choice.name, language)
-			: templateOf(await readRecord(api, 'templates', choice)),
-	);
+	if ('name' in choice) {
+		const all = await api.once('templates', async () => await api.read('templates'));
+		return byName(all, choice.name, language);
+	}
+	const read = async () => templateOf(await readRecord(api, 'templates', choice));
+	return await api.once(`template ${choice.id}`, read);
 }
 
 /** Of several with the same name and language, the approved one: the others are its drafts. */
 function byName({ records, isWhole }: Reading, name: string, language = ''): Template {
-	const named = records.map(templateOf).filter((known) => known.name === name);
+	const named = records.filter((known) => String(known.template_name) === name).map(templateOf);
 	const fitting = named.filter((known) => !language || isSameCode(known.language, language));
 	const approved = fitting.filter(({ status }) => status === 'APPROVED');
 	const [candidate, ...others] = approved.length > 0 ? approved : fitting;
@@ -197,6 +199,7 @@ export interface FilledTemplate {
 	template: Template;
 	fields: Record<string, string>;
 	text: string;
+	header?: ChosenFile;
 }
 
 const API_FIELD =
@@ -237,7 +240,8 @@ export function fillTemplate(
 	const text = template.body.replace(MARKER, (_, name: string) =>
 		shortened(fields[bodyField(names.indexOf(name.trim()))] ?? ''),
 	);
-	return { template, fields, text };
+	const { headerFile: kind } = template;
+	return { template, fields, text, header: kind && { kind, url: fields[headerUrlField(kind)] } };
 }
 
 /**
