@@ -14,15 +14,6 @@ import { InputError } from '../checks/text';
 import { isObject, objectOf } from '../checks/json';
 import type { Question } from '../operation';
 
-/**
- * The question that waits, kept in the node's context with the execution: expressions may give something
- * else when the page is opened.
- */
-interface OpenQuestion extends Question {
-	/** Which run of the node asked. It stands in the link, so that an old link answers no later question. */
-	run: string;
-}
-
 const KEY = 'whatsCloudQuestion';
 const PARAMETER = 'question';
 
@@ -37,11 +28,13 @@ export function reviewedTools(context: IExecuteFunctions): string[] {
 	return context.getParentNodes(context.getNode().name, direct).map(({ name }) => name);
 }
 
-/** Keeps what the page shows: the text of the message without the link to the page itself. */
+/**
+ * Keeps what the page shows: the text of the message without the link to the page itself. Expressions may give
+ * something else when the page is opened, so it lives in the node's context, with the execution.
+ */
 export function keepQuestion(context: IExecuteFunctions, question: Question): void {
 	const text = question.text.replaceAll(answerLink(context), '').trim();
-	const open: OpenQuestion = { ...question, text, run: runOf(context) };
-	context.getContext('node')[KEY] = open;
+	context.getContext('node')[KEY] = { ...question, text, run: runOf(context) };
 }
 
 /**
@@ -72,6 +65,7 @@ export function withoutAnswer({ parameters }: INode, json: IDataObject): IDataOb
 	return kept;
 }
 
+/** Which run of the node asks. It stands in the link, so that an old link answers no later question. */
 function runOf(context: IExecuteFunctions): string {
 	return String(context.getWorkflowDataProxy(0).$runIndex);
 }
@@ -106,7 +100,7 @@ function askedQuestion(context: IWebhookFunctions): Question | undefined {
 	const escaped = codes.map((code) => `\\u${code.toString(16).padStart(4, '0')}`).join('');
 	const open: unknown = context.evaluateExpression(`{{ $("${escaped}").context.${KEY} }}`, 0);
 	const { [PARAMETER]: run } = context.getQueryData() as IDataObject;
-	return isObject(open) && open.run === run ? (open as unknown as OpenQuestion) : undefined;
+	return isObject(open) && open.run === run ? (open as unknown as Question) : undefined;
 }
 
 /** The addresses under which a waiting execution is reached. */
