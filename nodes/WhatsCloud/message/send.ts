@@ -211,12 +211,6 @@ function present(fields: Record<string, unknown>): Record<string, unknown> {
 	);
 }
 
-const text = messageText({
-	displayName: 'Text',
-	hint: 'WhatsCloud itself fills in words such as {contact_first_name} or {contact_company} from the contact',
-	description: 'The message, up to 4,096 characters, with line breaks and emoji as you write it',
-});
-
 export const sendText = operation({
 	value: 'sendText',
 	name: 'Send Text',
@@ -227,7 +221,12 @@ export const sendText = operation({
 	fields: {
 		freeMessageNotice: freeMessageNotice(),
 		phoneNumber: phoneNumberFor('text'),
-		text,
+		text: messageText({
+			displayName: 'Text',
+			hint: 'WhatsCloud itself fills in words such as {contact_first_name} or {contact_company} from the contact',
+			description:
+				'The message, up to 4,096 characters, with line breaks and emoji as you write it',
+		}),
 		contactIfNew,
 		simplify,
 	},

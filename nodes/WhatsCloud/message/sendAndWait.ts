@@ -101,13 +101,6 @@ const approvalOptions = shownFor(
 	}),
 );
 
-const resumeAmount = numeric({
-	displayName: 'Amount',
-	default: 45,
-	typeOptions: { minValue: 0.001, numberPrecision: 2 },
-	description: 'How many minutes, hours or days to wait, such as 1.5',
-});
-
 /** The names and values are those of n8n's own "Send and Wait for Response". */
 const waitTime = fixedCollection({
 	displayName: 'Limit Wait Time',
@@ -126,7 +119,15 @@ const waitTime = fixedCollection({
 			default: 'afterTimeInterval',
 			description: 'Whether to wait for some time from the sending on, or until a date and time',
 		}),
-		resumeAmount: shownFor({ limitType: ['afterTimeInterval'] }, resumeAmount),
+		resumeAmount: shownFor(
+			{ limitType: ['afterTimeInterval'] },
+			numeric({
+				displayName: 'Amount',
+				default: 45,
+				typeOptions: { minValue: 0.001, numberPrecision: 2 },
+				description: 'How many minutes, hours or days to wait, such as 1.5',
+			}),
+		),
 		resumeUnit: shownFor(
 			{ limitType: ['afterTimeInterval'] },
 			choice({
@@ -253,15 +254,10 @@ function question({ responseType, approvalOptions, options: own }: Params, text:
 	const { approvalType, approveLabel, disapproveLabel } = approvalOptions ?? {};
 	const approve = { value: 'true', label: approveLabel ?? USUAL.approveLabel } as const;
 	const decline = { value: 'false', label: disapproveLabel ?? USUAL.disapproveLabel } as const;
-	const buttons = approvalType === 'single' ? [approve] : [approve, decline];
-	return {
-		title: own.pageTitle ?? USUAL.pageTitle,
-		text,
-		buttons: responseType === 'approval' ? buttons : undefined,
-		answerLabel: own.answerLabel ?? USUAL.answerLabel,
-		buttonLabel: own.buttonLabel ?? USUAL.buttonLabel,
-		thankYou: own.thankYou ?? USUAL.thankYou,
-	};
+	const choices = approvalType === 'single' ? [approve] : [approve, decline];
+	const buttons = responseType === 'approval' ? choices : undefined;
+	const { pageTitle: title, answerLabel, buttonLabel, thankYou } = { ...USUAL, ...own };
+	return { title, text, buttons, answerLabel, buttonLabel, thankYou };
 }
 
 /** Where the link is to stand; people write it in several ways. */
