@@ -249,7 +249,10 @@ describe('loops', () => {
 			...{ items, batchSize: 2, options: inOrder },
 			settings: { onError: 'continueRegularOutput' },
 		});
-		expect(outcomes(run).map(([, text]) => text)).toEqual(['error', ...Array(5).fill('Same')]);
+		expect(outcomes(run).map(([, text]) => text)).toEqual([
+			'error',
+			...Array<string>(5).fill('Same'),
+		]);
 		expect(account.texts()).toEqual(Array(5).fill('Same'));
 	});
 
