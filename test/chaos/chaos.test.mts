@@ -1,7 +1,8 @@
+import { useFastClock } from '../integration/shortWaits.mts';
 import { isClean, type Tally } from './account.mts';
 import { runCampaign } from './campaign.mts';
 
-// The waits of 12,000 requests would take an hour. The clock of the node runs as fast as they are short.
+// The waits of 12,000 requests would take an hour.
 jest.mock(
 	'n8n-workflow',
 	() =>
@@ -9,8 +10,7 @@ jest.mock(
 			'../integration/shortWaits.mts',
 		).n8nWorkflow,
 );
-const clock = performance.now.bind(performance);
-jest.spyOn(performance, 'now').mockImplementation(() => 20 * clock());
+useFastClock();
 
 const seed = Number(process.env.CHAOS_SEED ?? 20_260_116);
 

@@ -1,6 +1,12 @@
 import { isClean } from '../chaos/account.mts';
 import { runCampaign } from '../chaos/campaign.mts';
+import { useFastClock } from './shortWaits.mts';
 
+jest.mock(
+	'n8n-workflow',
+	() => jest.requireActual<typeof import('./shortWaits.mts')>('./shortWaits.mts').n8nWorkflow,
+);
+useFastClock();
 jest.setTimeout(240_000);
 
 // The short form of `npm run chaos`.
