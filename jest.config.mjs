@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 /** One project for each kind of test and each folder under test/ that has tests. */
 const project = (name, more = {}) => ({
 	displayName: name,
@@ -31,7 +33,7 @@ export default {
 	// Five seconds, jest's own limit, are too short on a machine that does other work beside.
 	testTimeout: 60_000,
 	// All cores: jest leaves one of them idle, which is half of a small machine.
-	maxWorkers: '100%',
+	maxWorkers: availableParallelism() + 1,
 	projects: [
 		project('unit'),
 		project('integration'),
