@@ -4,14 +4,7 @@ import { isObject } from '../checks/json';
 import { samePhone, toWhatsAppNumber } from '../checks/phone';
 import { clipped, InputError, isEmpty, outgoingText, quoted, visibleText } from '../checks/text';
 import { collection, filtersOf, propertiesOf, runOptionsWith } from '../fields/collections';
-import {
-	groupDropDown,
-	groupsDropDown,
-	sourceDropDown,
-	sources,
-	statusDropDown,
-	statuses,
-} from '../fields/pickers';
+import { dropDowns, groupsDropDown, sources, statuses } from '../fields/pickers';
 import {
 	choice,
 	choices,
@@ -205,27 +198,27 @@ export const updateFields = collection({
 		firstName: optionalText(firstName),
 		lastName: optionalText(lastName),
 		phone,
-		sourceId: sourceDropDown,
-		statusId: statusDropDown,
+		sourceId: dropDowns.sourceId,
+		statusId: dropDowns.statusId,
 	},
 });
+
+/** The trigger has these filters, too. */
+export const sharedFilters = { ...dropDowns, type };
 
 export const filters = filtersOf({
 	description: 'Only contacts for which all of these hold; without a filter, all contacts',
 	fields: {
+		...sharedFilters,
 		createdAfter: dateTime({ displayName: 'Created After', description: 'After this moment' }),
 		createdBefore: dateTime({ displayName: 'Created Before', description: 'Before this moment' }),
 		email: email({ displayName: 'Email', description: 'In full; capitals do not matter' }),
-		groupId: groupDropDown,
 		optedOut: toggle({
 			displayName: 'Opted Out',
 			default: true,
 			description: 'Whether the person opted out; only the newest versions know it',
 		}),
 		phone,
-		sourceId: sourceDropDown,
-		statusId: statusDropDown,
-		type,
 	},
 });
 

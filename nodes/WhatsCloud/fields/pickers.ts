@@ -207,7 +207,7 @@ const CHOOSE =
 
 /** Chooses among few records, inside a collection. The value is the record's id. */
 function dropDown(kind: RecordKind, about: string): Field<number> {
-	const method = `load${kind.plural.replace(' ', '')}`;
+	const method = `load${kind.plural}`;
 	return {
 		property: {
 			displayName: `${kind.name} Name or ID`,
@@ -228,15 +228,17 @@ function dropDown(kind: RecordKind, about: string): Field<number> {
 	};
 }
 
-export const statusDropDown = dropDown(statuses, 'The status of the contact');
-export const sourceDropDown = dropDown(sources, 'Where the contact comes from');
-export const groupDropDown = dropDown(groups, 'A group that the contact is in');
+export const dropDowns = {
+	groupId: dropDown(groups, 'A group that the contact is in'),
+	sourceId: dropDown(sources, 'Where the contact comes from'),
+	statusId: dropDown(statuses, 'The status of the contact'),
+};
 
 /** The value is the list of ids; none chosen is not set. */
 export const groupsDropDown: Field<number[] | undefined> = {
-	...groupDropDown,
+	...dropDowns.groupId,
 	property: {
-		...groupDropDown.property,
+		...dropDowns.groupId.property,
 		displayName: 'Group Names or IDs',
 		type: 'multiOptions',
 		default: [],

@@ -5,10 +5,9 @@ import { ApiError, nodeError } from '../api/errors/ApiError';
 import { isUnknownTenant } from '../api/errors/situations';
 import { BudgetSpent } from '../api/http';
 import { LARGEST_PAGE } from '../api/pages';
-import { includeNames, type } from '../contact/contactFields';
+import { includeNames, sharedFilters } from '../contact/contactFields';
 import { contactMatcher, presented } from '../contact/contactRecord';
 import { collection, filtersOf, simplify } from '../fields/collections';
-import { groupDropDown, sourceDropDown, statusDropDown } from '../fields/pickers';
 import { numeric } from '../fields/values';
 import type { Fields, Values } from '../operation';
 import { NO_ITEM } from '../operation';
@@ -21,12 +20,7 @@ const DEFAULT_MAX_CONTACTS = 500;
 export const fields = {
 	filters: filtersOf({
 		description: 'Only contacts for which all of these hold at the time of the poll',
-		fields: {
-			groupId: groupDropDown,
-			sourceId: sourceDropDown,
-			statusId: statusDropDown,
-			type,
-		},
+		fields: sharedFilters,
 	}),
 	simplify,
 	options: collection({
