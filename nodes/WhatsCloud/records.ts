@@ -71,10 +71,13 @@ export function nothingToChange(): InputError {
 	);
 }
 
-type Kind = Omit<RecordKind, 'label'>;
+/** How the editor calls what an operation does with one record. */
+function wordsFor(name: string, noun: string, description: string) {
+	return { value: name.toLowerCase(), name, action: `${name} a ${noun}`, description };
+}
 
 /** What an operation about one record has and looks up before it begins: its id. @throws InputError for an unknown name */
-function aboutOne({ value, path, id }: Kind) {
+function aboutOne({ value, path, id }: RecordKind) {
 	const name = `${value}Id`;
 	return {
 		fields: { [name]: id } as Fields,
@@ -90,7 +93,7 @@ interface Details {
 	simplified(record: ApiRecord): IDataObject;
 }
 
-function reading(kind: Kind, details?: Details): Operation[] {
+function reading(kind: RecordKind, details?: Details): Operation[] {
 	const { path } = kind;
 	const noun = kind.name.toLowerCase();
 	const nouns = kind.plural.toLowerCase();
@@ -100,10 +103,7 @@ function reading(kind: Kind, details?: Details): Operation[] {
 		(params.simplify && details?.simplified(record)) || (record as IDataObject);
 	return [
 		operation({
-			value: 'get',
-			name: 'Get',
-			action: `Get a ${noun}`,
-			description: `Get one ${noun} by its ID`,
+			...wordsFor('Get', noun, `Get one ${noun} by its ID`),
 			kind: 'read',
 			fields: { ...one.fields, ...simplifying },
 			check: one.check,
@@ -130,7 +130,7 @@ function reading(kind: Kind, details?: Details): Operation[] {
 }
 
 /** Of records that are made in WhatsCloud's dashboard; the API only shows them. */
-export function readOnly(kind: Kind, details?: Details): Resource {
+export function readOnly(kind: RecordKind, details?: Details): Resource {
 	const { value, name } = kind;
 	return { value, name, default: 'getAll', operations: reading(kind, details) };
 }
@@ -153,15 +153,12 @@ function bodyOf(params: Given): IDataObject {
 }
 
 /** The resource of a kind of record with a name, which contacts carry. */
-function resourceOf(kind: Kind, created: Fields, changed: Fields, changes: string): Resource {
+function resourceOf(kind: RecordKind, created: Fields, changed: Fields, changes: string): Resource {
 	const { value, name, path } = kind;
 	const noun = name.toLowerCase();
 	const one = aboutOne(kind);
 	const create = operation({
-		value: 'create',
-		name: 'Create',
-		action: `Create a ${noun}`,
-		description: `Create a new ${noun}`,
+		...wordsFor('Create', noun, `Create a new ${noun}`),
 		kind: 'write',
 		fields: created,
 		run: async ({ api, params }) => {
@@ -170,10 +167,7 @@ function resourceOf(kind: Kind, created: Fields, changed: Fields, changes: strin
 		},
 	});
 	const update = operation({
-		value: 'update',
-		name: 'Update',
-		action: `Update a ${noun}`,
-		description: changes,
+		...wordsFor('Update', noun, changes),
 		kind: 'write',
 		fields: { ...one.fields, ...changed },
 		check: one.check,
@@ -185,10 +179,7 @@ function resourceOf(kind: Kind, created: Fields, changed: Fields, changes: strin
 	});
 	const remove = operation({
 		...one,
-		value: 'delete',
-		name: 'Delete',
-		action: `Delete a ${noun}`,
-		description: `Delete a ${noun}; WhatsCloud refuses it while contacts have this ${noun}`,
+		...wordsFor('Delete', noun, `Delete a ${noun}; WhatsCloud refuses it while contacts have it`),
 		kind: 'write',
 		run: async ({ api }, id) => await deleteRecord(api, path, { id }),
 	});

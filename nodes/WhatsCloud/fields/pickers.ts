@@ -1,6 +1,6 @@
 import type { INodeListSearchItems, INodeListSearchResult, INodePropertyMode } from 'n8n-workflow';
 
-import type { ApiRecord } from '../api/pages';
+import type { ApiRecord, Rows } from '../api/pages';
 import { LARGEST_PAGE, SAFE_PAGE } from '../api/pages';
 import { phoneDigits, toWhatsAppNumber } from '../checks/phone';
 import { alphabetically, counted, isEmpty, visibleText } from '../checks/text';
@@ -135,18 +135,20 @@ export interface RecordKind {
 	id: Field<Picked | PickedByName>;
 }
 
-interface Described {
+interface Described extends Partial<Pick<PickerOptions, 'label' | 'isAlphabetical'>> {
 	name: string;
 	plural: string;
 	about: string;
 	example?: string;
-	label?: RecordKind['label'];
 }
 
-function recordKind({ name, plural, about, example, label = nameOf }: Described): RecordKind {
+export function recordKind({ about, example, ...described }: Described): RecordKind {
+	const { name, plural } = described;
 	const inLookUps = plural.replace(' ', '');
 	const kind = {
-		...{ name, plural, label, path: inLookUps.toLowerCase() },
+		label: (record: ApiRecord) => String(record.name),
+		...described,
+		path: inLookUps.toLowerCase(),
 		value: name.charAt(0).toLowerCase() + name.slice(1).replace(' ', ''),
 	};
 	const options = {
@@ -156,10 +158,6 @@ function recordKind({ name, plural, about, example, label = nameOf }: Described)
 		searchMethod: `search${inLookUps}`,
 	};
 	return { ...kind, id: picker(options, example ? orByName(example) : undefined) };
-}
-
-function nameOf({ name }: ApiRecord): string {
-	return String(name);
 }
 
 /** Template bots say 1 or 0, message bots true or false (contract, 5.6). */
@@ -286,7 +284,7 @@ function searchByPage({ path, label }: PickerOptions): ListSearch {
 			if (page.isEnd) break;
 			if (results.length === 0 && ++requests < MAX_REQUESTS) continue;
 			const searched = page.from + page.records.length;
-			if (isSearch) results.push(...progress(path, searched, page.total, results.length));
+			if (isSearch) results.push(...progress(path, searched, page, results.length));
 			return { results, paginationToken: `${searched}/${page.size}` };
 		}
 		return { results };
@@ -306,12 +304,7 @@ function itemsFor(label: PickerOptions['label'], filter = '') {
 }
 
 /** Lines that say how far the search has come, so many that the list can be scrolled to go on. */
-function progress(
-	path: string,
-	searched: number,
-	total: number | undefined,
-	found: number,
-): INodeListSearchItems[] {
+function progress(path: string, searched: number, { total }: Rows, found: number) {
 	const of = total === undefined ? '' : ` of ${counted(total)}`;
 	const lines = [`Searched the newest ${counted(searched)}${of} ${path}`];
 	lines.push('Scroll down to search older ones');

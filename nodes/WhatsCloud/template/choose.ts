@@ -6,7 +6,7 @@ import type { ApiRecord } from '../api/pages';
 import { fromModelText, isObject, objectOf, textOf } from '../checks/json';
 import { clipped, InputError, isEmpty, outgoingText, quoted } from '../checks/text';
 import type { Picked, PickedByName } from '../fields/pickers';
-import { locatorOf, orByName, picker } from '../fields/pickers';
+import { locatorOf, orByName, picker, recordKind } from '../fields/pickers';
 import { filtersOf } from '../fields/collections';
 import type { Texts } from '../fields/values';
 import { choice, optionalText } from '../fields/values';
@@ -42,11 +42,10 @@ export const template: Field<TemplateChoice> = picker(
 	orByName('order_update'),
 );
 
-export const templateId = picker({
-	displayName: 'Template',
-	description: 'The WhatsApp template: from the list or by its ID',
-	path: 'templates',
-	searchMethod: 'searchTemplates',
+const templates = recordKind({
+	name: 'Template',
+	plural: 'Templates',
+	about: 'The WhatsApp template',
 	isAlphabetical: true,
 	label: (record) => labelled(record, [record.language, String(record.status).toLowerCase()]),
 });
@@ -292,15 +291,12 @@ const filters = filtersOf({
 	},
 });
 
-export const templateResource = readOnly(
-	{ value: 'template', name: 'Template', plural: 'Templates', path: 'templates', id: templateId },
-	{
-		filters,
-		isMatch: (record, wanted) =>
-			Object.entries(wanted).every(([key, value]) => isSameCode(record[key], String(value))),
-		simplified,
-	},
-);
+export const templateResource = readOnly(templates, {
+	filters,
+	isMatch: (record, wanted) =>
+		Object.entries(wanted).every(([key, value]) => isSameCode(record[key], String(value))),
+	simplified,
+});
 
 /** The texts and the buttons as a list; without counts and stored examples. */
 function simplified(record: ApiRecord): IDataObject {
