@@ -74,15 +74,19 @@ export type Values<F extends Fields> = { [K in keyof F]: F[K] extends Field<infe
 /** The name of a binary property of the item, or a file as n8n hands it to expressions. */
 export type BinaryReference = string | IBinaryData;
 
-/** A file before its content is read. */
-export interface FileSource {
+export interface LoadedFile {
 	fileName?: string;
 	mimeType?: string;
+	data: Uint8Array;
+}
+
+/** A file before its content is read. */
+export interface FileSource extends Omit<LoadedFile, 'data'> {
 	/** In bytes, where it is known beforehand. */
 	size?: number;
-	/** The first bytes, which tell the format, where they are there without reading the whole. */
-	beginning?(): Promise<Uint8Array>;
-	read(): Promise<Uint8Array>;
+	/** The first bytes, which tell the format. */
+	beginning(): Promise<Uint8Array>;
+	read(): Promise<LoadedFile>;
 }
 
 /** A question that a person answers on a page of n8n. */
@@ -107,7 +111,7 @@ export interface Call<F extends Fields> {
 	/** Keeps the question for its page; to be called before the message with the link is sent. */
 	keepQuestion(question: Question): void;
 	/** The file at this address, fetched without the account's token. @throws InputError when there is none, or a larger one */
-	download(url: string, maxBytes: number): Promise<FileSource>;
+	download(url: string, maxBytes: number): Promise<LoadedFile>;
 }
 
 /** An operation is one value; the editor's fields, the menus and the routing are derived from it. */

@@ -4,6 +4,7 @@ import { codeSentence } from '../api/errors/words';
 import { InputError, outgoingText, quoted, visibleText } from '../checks/text';
 import type { Arriving } from '../api/http';
 import { boundedBytes, networkFailure, orCancelled } from '../api/http';
+import type { LoadedFile } from '../operation';
 import type { MediaKind } from './formats';
 import { FORMATS, plainName } from './formats';
 
@@ -67,21 +68,15 @@ function decoded(text: string): string {
 	}
 }
 
-interface Download {
-	fileName: string;
-	mimeType: string;
-	data: Uint8Array;
-}
-
 /** Of larger files together, only the last one is kept. */
 const MAX_KEPT_BYTES = 32 * 1024 * 1024;
 
 /** Files from the internet, each fetched once for all items that want it. To be asked for one after the other. */
 export function createDownloads(context: IExecuteFunctions, timeoutMs: number) {
-	const kept = new Map<string, Download>();
+	const kept = new Map<string, LoadedFile>();
 	let keptBytes = 0;
 
-	return async (url: string, maxBytes: number): Promise<Download> => {
+	return async (url: string, maxBytes: number): Promise<LoadedFile> => {
 		const known = kept.get(url);
 		if (known) return known;
 		const file = await fetchFile(context, url, { bytes: maxBytes, ms: timeoutMs });
@@ -100,7 +95,7 @@ async function fetchFile(
 	context: IExecuteFunctions,
 	url: string,
 	limit: { bytes: number; ms: number },
-): Promise<Download> {
+): Promise<LoadedFile> {
 	const giveUp = new AbortController();
 	const { host, pathname } = new URL(url);
 	// Without the query, which may hold a secret.

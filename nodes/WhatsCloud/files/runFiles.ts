@@ -4,7 +4,7 @@ import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 import { throwIfEnded } from '../api/http';
 import { InputError, quoted } from '../checks/text';
 import { objectOf } from '../checks/json';
-import type { BinaryReference, Call, Fields, FileSource } from '../operation';
+import type { BinaryReference, Call, Fields, FileSource, LoadedFile } from '../operation';
 import { createDownloads } from './download';
 import { BEGINNING_BYTES } from './formats';
 
@@ -26,10 +26,7 @@ export function openFiles(
 	const download = createDownloads(context, timeout);
 	return (index) => {
 		let held = 0;
-		const load = async <T extends { data: Uint8Array }>(
-			read: () => Promise<T>,
-			size?: number,
-		): Promise<T> => {
+		const load = async (read: () => Promise<LoadedFile>, size?: number) => {
 			const file = await room.load(async () => {
 				throwIfEnded(ended);
 				return await read();
@@ -41,13 +38,9 @@ export function openFiles(
 		return {
 			binary: (reference) => {
 				const file = binaryFile(context, index, reference);
-				const read = async () => ({ data: await file.read() });
-				return { ...file, read: async () => (await load(read, file.size)).data };
+				return { ...file, read: async () => await load(file.read, file.size) };
 			},
-			download: async (url, maxBytes) => {
-				const { data, ...file } = await load(async () => await download(url, maxBytes));
-				return { ...file, read: async () => await Promise.resolve(data) };
-			},
+			download: async (url, maxBytes) => await load(async () => await download(url, maxBytes)),
 			release: () => {
 				room.release(held);
 				held = 0;
@@ -67,10 +60,7 @@ export function createRoom(limit: number) {
 	};
 	return {
 		/** Loads files one after the other. Each resolves when it fits with those before it, or when it is alone. */
-		load: async <T extends { data: Uint8Array }>(
-			read: () => Promise<T>,
-			expected = 0,
-		): Promise<T> =>
+		load: async (read: () => Promise<LoadedFile>, expected = 0) =>
 			await inTurn(async () => {
 				await waitFor(expected);
 				const file = await read();
@@ -101,12 +91,12 @@ function binaryFile(
 	} catch {
 		throw noFile(given, Object.keys({ ...inJson, ...binary }));
 	}
+	const { fileName, mimeType, bytes } = file;
+	const read = async () => await context.helpers.getBinaryDataBuffer(itemIndex, reference);
 	return {
-		fileName: file.fileName,
-		mimeType: file.mimeType,
-		size: file.bytes,
+		...{ fileName, mimeType, size: bytes },
 		beginning: async () => await beginningOf(context, file),
-		read: async () => await context.helpers.getBinaryDataBuffer(itemIndex, reference),
+		read: async () => ({ fileName, mimeType, data: await read() }),
 	};
 }
 

@@ -60,8 +60,7 @@ export async function checkFile(
 	if (reference === undefined) return;
 	const file = binary(reference);
 	if (file.size !== undefined) checkSize(kind, file.size);
-	const beginning = await file.beginning?.();
-	if (beginning) uploadName({ kind, givenName, ...file }, beginning);
+	uploadName({ kind, givenName, ...file }, await file.beginning());
 }
 
 /** Undefined for a URL that the server itself can fetch. @throws InputError for a file that can't be had or sent */
@@ -73,11 +72,10 @@ export async function fileToUpload(
 	const file =
 		reference === undefined
 			? await download(directAddress(url), KINDS[kind].maxMiB * MIB)
-			: binary(reference);
-	const data = await file.read();
-	checkSize(kind, data.byteLength);
-	const { name, mimeType } = uploadName({ kind, givenName, ...file }, data);
-	return new File([data], name, { type: mimeType });
+			: await binary(reference).read();
+	checkSize(kind, file.data.byteLength);
+	const { name, mimeType } = uploadName({ kind, givenName, ...file }, file.data);
+	return new File([file.data], name, { type: mimeType });
 }
 
 const MIB = 1024 * 1024;
