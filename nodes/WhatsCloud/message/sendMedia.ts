@@ -60,28 +60,24 @@ const mediaUrl = shownFor(
 
 const binaryPropertyName = shownFor({ mediaSource: ['binary'] }, binaryField('Input Binary Field'));
 
-const caption = shownFor(
-	{ mediaType: ['image', 'video', 'document'] },
-	optionalText({
-		displayName: 'Caption',
-		typeOptions: { rows: 2 },
-		maxLength: 1024,
-		description:
-			'The text below the file. In those of images and videos WhatsCloud fills in words such as {contact_first_name}.',
-	}),
-);
+const caption = optionalText({
+	displayName: 'Caption',
+	displayOptions: { show: { mediaType: ['image', 'video', 'document'] } },
+	typeOptions: { rows: 2 },
+	maxLength: 1024,
+	description:
+		'The text below the file. In those of images and videos WhatsCloud fills in words such as {contact_first_name}.',
+});
 
-const fileName = shownFor(
-	{ mediaType: ['document'] },
-	optionalText({
-		displayName: 'File Name',
-		placeholder: 'e.g. Invoice 1001.pdf',
-		// Five are kept free for the ending.
-		maxLength: MAX_FILE_NAME - 5,
-		description:
-			"The name that the recipient sees, the file's own if left out; an ending such as .pdf is added",
-	}),
-);
+const fileName = optionalText({
+	displayName: 'File Name',
+	displayOptions: { show: { mediaType: ['document'] } },
+	placeholder: 'e.g. Invoice 1001.pdf',
+	// Five are kept free for the ending.
+	maxLength: MAX_FILE_NAME - 5,
+	description:
+		"The name that the recipient sees, the file's own if left out; an ending such as .pdf is added",
+});
 
 const options = runOptionsWith({
 	swapCaptionAndFileName: toggle({
