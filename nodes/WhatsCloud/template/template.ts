@@ -81,18 +81,7 @@ function isNumbered({ name }: Marker): boolean {
 	return /^\d+$/.test(name);
 }
 
-export interface Variable {
-	/** The API's own field name: `field_1`, `header_image_url`, `button_0`, `copy_code` … */
-	id: string;
-	/** Further fields of the API that get the same value. */
-	also: string[];
-	/** One line: where the value stands and the words around it; first its name, if it has one. */
-	label: string;
-	/** The name in the braces, where it is no number. */
-	name?: string;
-	/** The value as it goes out. @throws InputError */
-	checked(text: string): string;
-}
+export type Variable = ReturnType<typeof variable>;
 
 export interface FillOptions {
 	/** The header's file is uploaded with the message: no URL is needed, and one that is given is ignored. */
@@ -165,14 +154,11 @@ function headerVariables(
 	{ headerFile: kind, headerFormat, headerText }: Template,
 	{ headerFromBinary }: FillOptions,
 ): Variable[] {
-	if (kind) {
-		if (headerFromBinary) return [];
-		const file = variable(headerUrlField(kind), `Header ${kind} URL`);
-		return [{ ...file, checked: checkMediaUrl }];
-	}
+	if (kind && headerFromBinary) return [];
+	if (kind)
+		return [{ ...variable(headerUrlField(kind), `Header ${kind} URL`), checked: checkMediaUrl }];
 	const [marker] = headerFormat === 'TEXT' ? markersIn(headerText) : [];
-	if (!marker) return [];
-	return [variable('header_field_1', 'Header', { marker, maxLength: MAX_HEADER })];
+	return marker ? [variable('header_field_1', 'Header', { marker, maxLength: MAX_HEADER })] : [];
 }
 
 /**
@@ -216,11 +202,21 @@ function variable(
 	id: string,
 	place: string,
 	more: { marker?: Marker; also?: string[]; maxLength?: number } = {},
-): Variable {
+) {
 	const { marker, also = [], maxLength = Infinity } = more;
 	const label = marker ? labelOf(place, marker) : place;
-	const name = marker && !isNumbered(marker) ? marker.name : undefined;
-	return { id, also, label, name, checked: (text) => checkedText(text, label, maxLength) };
+	return {
+		/** The API's own field name: `field_1`, `header_image_url`, `button_0`, `copy_code` … */
+		id,
+		/** Further fields of the API that get the same value. */
+		also,
+		/** One line: where the value stands and the words around it; first its name, if it has one. */
+		label,
+		/** The name in the braces, where it is no number. */
+		name: marker && !isNumbered(marker) ? marker.name : undefined,
+		/** The value as it goes out. @throws InputError */
+		checked: (text: string) => checkedText(text, label, maxLength),
+	};
 }
 
 function checkedText(text: string, label: string, maxLength: number): string {
