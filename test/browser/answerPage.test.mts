@@ -12,21 +12,16 @@ import {
 } from '../e2e/questions.mts';
 import { loggedIn } from '../e2e/stage.mts';
 import { inARow, manualTrigger } from '../e2e/workflows.mts';
-import { openSession, type Session } from './session.mts';
+import { useSession } from './session.mts';
 
 jest.setTimeout(120_000);
 
-let session: Session;
+const session = useSession();
 let n8n: N8nClient;
 let asked = 0;
 
-beforeAll(async () => {
-	session = await openSession();
+beforeAll(() => {
 	n8n = loggedIn(session.stage);
-});
-
-afterAll(async () => {
-	await session.close();
 });
 
 /** Asks on a new number, and opens the page on a phone. */

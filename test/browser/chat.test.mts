@@ -8,16 +8,15 @@ import {
 import type { N8nClient, Workflow } from '../../sandbox/n8n/n8nClient.mts';
 import { loggedIn } from '../e2e/stage.mts';
 import { Film } from './film.mts';
-import { openSession, type Session } from './session.mts';
+import { useSession } from './session.mts';
 
 jest.setTimeout(120_000);
 
-let session: Session;
+const session = useSession();
 let n8n: N8nClient;
 let workflow: Workflow;
 
 beforeAll(async () => {
-	session = await openSession();
 	const { stage } = session;
 	n8n = loggedIn(stage);
 	const example = exampleWorkflows().find(({ file }) => file === answeringExample);
@@ -29,10 +28,9 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-	const { stage, close } = session;
+	const { stage } = session;
 	await axios.put(`${stage.sandboxUrl}/sandbox/webhooks`, { messagesUrl: null });
 	await n8n.deactivateWorkflow(workflow.id);
-	await close();
 });
 
 const bubbles = () => session.page.locator('#bubbles .bubble');

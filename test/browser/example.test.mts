@@ -2,19 +2,11 @@ import { exampleWorkflows, withCredential } from '../../sandbox/n8n/exampleWorkf
 import type { SentMessage } from '../../sandbox/server/sandbox.mts';
 import { loggedIn } from '../e2e/stage.mts';
 import { inSandbox } from '../e2e/workflows.mts';
-import { openSession, type Session } from './session.mts';
+import { useSession } from './session.mts';
 
 jest.setTimeout(120_000);
 
-let session: Session;
-
-beforeAll(async () => {
-	session = await openSession();
-});
-
-afterAll(async () => {
-	await session.close();
-});
+const session = useSession();
 
 test('the first example creates and greets three people with one press', async () => {
 	const { editor, page, picture, stage } = session;

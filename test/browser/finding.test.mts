@@ -1,16 +1,8 @@
-import { openSession, type Session } from './session.mts';
+import { useSession } from './session.mts';
 
 jest.setTimeout(120_000);
 
-let session: Session;
-
-beforeAll(async () => {
-	session = await openSession();
-});
-
-afterAll(async () => {
-	await session.close();
-});
+const session = useSession();
 
 describe('finding the node', () => {
 	test('by typing "whatsapp" or "whatscloud", and reading what it can do', async () => {

@@ -1,16 +1,15 @@
 import axios from 'axios';
 
-import { openSession, type Session } from './session.mts';
+import { useSession } from './session.mts';
 
 jest.setTimeout(120_000);
 
-let session: Session;
+const session = useSession();
 const control = async (path: string, body: object = {}) => {
 	await axios.post(`${session.stage.sandboxUrl}/sandbox/${path}`, body);
 };
 
 beforeAll(async () => {
-	session = await openSession();
 	const contacts = Array.from({ length: 2_500 }, () => ({ firstname: 'Person' }));
 	await control('behaviour', { pageSizeLimit: { max: 100, above: 'clamp' } });
 	await control('contacts', { contacts, createdAt: '2021-01-01T00:00:00Z' });
@@ -20,7 +19,6 @@ beforeAll(async () => {
 
 afterAll(async () => {
 	await control('reset');
-	await session.close();
 });
 
 test('a search in a long list says how far it came, and goes on when the list is scrolled', async () => {

@@ -1,16 +1,11 @@
-import { openSession, type Session } from './session.mts';
+import { useSession } from './session.mts';
 
 jest.setTimeout(120_000);
 
-let session: Session;
+const session = useSession();
 
 beforeAll(async () => {
-	session = await openSession();
 	await session.editor.openNewWorkflow();
-});
-
-afterAll(async () => {
-	await session.close();
 });
 
 const inOrder = (names: string[]) => [...names].sort((a, b) => a.localeCompare(b));

@@ -12,8 +12,20 @@ export interface Session {
 	close: () => Promise<void>;
 }
 
+/** The session of all tests of a file, filled in before the first of them. */
+export function useSession(): Session {
+	const session = {} as Session;
+	beforeAll(async () => {
+		Object.assign(session, await openSession());
+	});
+	afterAll(async () => {
+		await session.close();
+	});
+	return session;
+}
+
 /** A browser whose user is logged in to the shared n8n. */
-export async function openSession(): Promise<Session> {
+async function openSession(): Promise<Session> {
 	const stage = sharedStage();
 	const { page, close } = await openBrowser({ deviceScaleFactor: 2 });
 	try {

@@ -1,18 +1,10 @@
 import type { SentMessage } from '../../sandbox/server/sandbox.mts';
 import { inSandbox } from '../e2e/workflows.mts';
-import { openSession, type Session } from './session.mts';
+import { useSession } from './session.mts';
 
 jest.setTimeout(120_000);
 
-let session: Session;
-
-beforeAll(async () => {
-	session = await openSession();
-});
-
-afterAll(async () => {
-	await session.close();
-});
+const session = useSession();
 
 describe('a template message', () => {
 	test('is filled in field by field, sent, and arrives as written', async () => {

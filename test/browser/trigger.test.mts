@@ -1,16 +1,8 @@
-import { openSession, type Session } from './session.mts';
+import { useSession } from './session.mts';
 
 jest.setTimeout(120_000);
 
-let session: Session;
-
-beforeAll(async () => {
-	session = await openSession();
-});
-
-afterAll(async () => {
-	await session.close();
-});
+const session = useSession();
 
 describe('the trigger', () => {
 	test('fetches the newest contact as a test event', async () => {

@@ -1,18 +1,10 @@
 import axios from 'axios';
 import { loggedIn } from '../e2e/stage.mts';
-import { openSession, type Session } from './session.mts';
+import { useSession } from './session.mts';
 
 jest.setTimeout(120_000);
 
-let session: Session;
-
-beforeAll(async () => {
-	session = await openSession();
-});
-
-afterAll(async () => {
-	await session.close();
-});
+const session = useSession();
 
 const message = {
 	entry: [
