@@ -10,17 +10,17 @@ async function requestsAfter(sandbox: { readonly requests: readonly unknown[] })
 	// Those that had left may still arrive.
 	await sleep(100);
 	const atTheEnd = sandbox.requests.length;
-	await sleep(250);
+	await sleep(500);
 	return sandbox.requests.length - atTheEnd;
 }
 
-describe('reading 100 pages', () => {
+describe('reading 200 pages', () => {
 	const account = useAccount({
 		behaviour: { pageSizeLimit: { max: 15, above: 'clamp' }, stableOrder: true },
 	});
 	const all = { resource: 'contact', operation: 'getAll', returnAll: true };
 	beforeEach(() => {
-		account.sandbox.data.insertContacts(Array.from({ length: 1_495 }, () => ({})));
+		account.sandbox.data.insertContacts(Array.from({ length: 2_995 }, () => ({})));
 		account.sandbox.faults.add({ kind: 'delay', ms: 5, path: '/contacts' });
 	});
 

@@ -71,6 +71,7 @@ const send = async () =>
 const REFUSALS: Array<[what: string, proxy: Proxy, tries: number, words: string]> = [
 	['403', answering('403 Forbidden'), 1, 'The proxy answered with error 403.'],
 	['407', answering('407 Proxy Authentication Required'), 1, 'The proxy answered with error 407.'],
+	['500', answering('500 Internal Server Error'), 4, 'The proxy answered with error 500.'],
 	['502 without a body', answering('502 Bad Gateway', ''), 4, 'The proxy answered with error 502.'],
 	['503', answering('503 Service Unavailable'), 4, 'The proxy answered with error 503.'],
 	['a reset', (socket) => socket.resetAndDestroy(), 4, 'The proxy gave no answer.'],

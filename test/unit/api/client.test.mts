@@ -428,6 +428,7 @@ describe('the rate limit', () => {
 		[{ retry_after: -1 }, {}, 1_000],
 		[{ retry_after: 'soon' }, {}, 5_000],
 		['<html>', { 'retry-after': ' 12 ' }, 12_000],
+		['<html>', { 'retry-after': '0' }, 1_000],
 		['<html>', { 'retry-after': 'Fri, 16 Jan 2026 09:00:00 GMT' }, 1_000],
 		['<html>', { 'retry-after': 'later' }, 5_000],
 		[{}, {}, 5_000],
