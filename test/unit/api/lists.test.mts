@@ -179,15 +179,19 @@ describe('a whole list', () => {
 		const { server } = serve({ rows: 20_000, limit: { max: 100, above: 'clamp' } });
 		const { getList } = server.client;
 		let asked = 0;
+		let underWay = 0;
 		const failing: typeof server.client = {
 			getList: async (path, options) => {
 				asked++;
 				if (options.query?.page === 9) return await Promise.reject(new Error('Page 9'));
+				underWay++;
 				await new Promise(setImmediate);
+				underWay--;
 				return await getList(path, options);
 			},
 		};
 		await expect(createLists(failing).list('contacts')).rejects.toThrow('Page 9');
+		expect(underWay).toBe(0);
 		const askedUntilThen = asked;
 		expect(asked).toBeLessThanOrEqual(14);
 		for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate);
