@@ -1,7 +1,7 @@
 import { sleep } from 'n8n-workflow';
 
-import { isObject, listOf } from '../checks/json';
-import type { Client, OnRateLimit } from './client';
+import { isObject } from '../checks/json';
+import type { Client, ClientOptions, OnRateLimit } from './client';
 import { createClient } from './client';
 import type { WhatsCloudCredentials } from './credential';
 import { accountKey, apiRoot } from './credential';
@@ -80,15 +80,13 @@ export function openAccounts(context: Context, options: ApiOptions): Accounts {
 	function open(credentials: WhatsCloudCredentials): Api {
 		const root = apiRoot(credentials);
 		const send = createSend(context, credentials, root, timeout);
-		const { client, server } = observed(
-			createClient({
-				send: async (request) => {
-					throwIfEnded(ended);
-					return await send(request);
-				},
-				...{ onRateLimit, wait },
-			}),
-		);
+		const { client, server } = observedClient({
+			send: async (request) => {
+				throwIfEnded(ended);
+				return await send(request);
+			},
+			...{ onRateLimit, wait },
+		});
 		const hint = (topic: string, message: string) => hints.set(`${root} ${topic}`, message);
 		return {
 			...client,
@@ -144,54 +142,41 @@ function createOnce(): Api['once'] {
 }
 
 /**
- * The client, whose answers tell what the server can. An answer to a create or an update holds only what was
+ * A client whose answers tell what the server can. An answer to a create or an update holds only what was
  * sent, so nothing is concluded from those.
  */
-export function observed(client: Client): { client: Client; server: Server } {
+export function observedClient(options: ClientOptions): { client: Client; server: Server } {
 	let needsType: boolean | undefined;
 	let documentsInOrder: boolean | undefined;
-	let templatesRead: Promise<void> | undefined;
+	let templatesRead: Promise<unknown> | undefined;
 
-	function observe(path: string, record: unknown): void {
-		if (!isObject(record) || record.id === undefined) return;
+	function onRead(path: string, data: unknown): void {
 		const [kind] = path.split('/');
-		if (kind === 'contacts') {
-			const isLater = 'custom_fields_data' in record;
-			// A short record of another brand does not show that the server lacks a field.
-			if (isLater || 'is_enabled' in record) needsType = isLater;
-			if ('facebook_psid' in record) documentsInOrder = true;
+		for (const record of [isObject(data) ? (data.data ?? data) : data].flat()) {
+			if (!isObject(record) || record.id === undefined) continue;
+			if (kind === 'contacts') {
+				const isLater = 'custom_fields_data' in record;
+				// A short record of another brand does not show that the server lacks a field.
+				if (isLater || 'is_enabled' in record) needsType = isLater;
+				if ('facebook_psid' in record) documentsInOrder = true;
+			}
+			// The version that set the order right writes Meta's id as text. Longer numbers become text as they are read.
+			const { template_id: id } = record;
+			if (kind === 'templates' && id && Number.isSafeInteger(Number(id)))
+				documentsInOrder = typeof id === 'string';
 		}
-		// The version that set the order right writes Meta's id as text. Longer numbers become text as they are read.
-		const { template_id: id } = record;
-		if (kind === 'templates' && id && Number.isSafeInteger(Number(id)))
-			documentsInOrder = typeof id === 'string';
 	}
 
-	const observing: Client = {
-		...client,
-		get: async (path) => {
-			const data = await client.get(path);
-			observe(path, data);
-			return data;
-		},
-		getList: async (path, options) => {
-			const answer = await client.getList(path, options);
-			const { data } = answer.body;
-			for (const record of listOf(isObject(data) ? data.data : data)) observe(path, record);
-			return answer;
-		},
-	};
+	const client = createClient({ ...options, onRead });
 
 	/** A few, since one record alone may not show it. A token that may not read them must not keep anybody from sending. */
-	async function readTemplates(): Promise<void> {
-		const query = { page: 1, per_page: 10 };
-		await observing.getList('templates', { query }).catch((error: unknown) => {
+	const readTemplates = async () =>
+		await client.getList('templates', { query: { page: 1, per_page: 10 } }).catch((error) => {
 			if (!(error instanceof ApiError)) throw error;
 		});
-	}
 
 	return {
-		client: observing,
+		client,
 		server: {
 			needsType: () => needsType,
 			documentsInOrder: async () => {

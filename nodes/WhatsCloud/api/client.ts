@@ -34,11 +34,13 @@ export interface ClientOptions {
 	send: Send;
 	onRateLimit: OnRateLimit;
 	wait: Wait;
+	/** Told the data of what was read. */
+	onRead?(path: string, data: unknown): void;
 }
 
 /** One client serves one execution of one node. */
 export function createClient(options: ClientOptions): Client {
-	const { wait } = options;
+	const { wait, onRead } = options;
 	const sendWithinLimits = createRateLimiter(options);
 
 	async function exchange(request: ApiRequest): Promise<ListAnswer> {
@@ -52,6 +54,7 @@ export function createClient(options: ClientOptions): Client {
 			const ending = await sendWithinLimits(request).catch(stop);
 			const { response, body = {}, failure } = ending;
 			if (response && isDone(request, ending, maybeDone)) {
+				if (request.method === 'GET') onRead?.(request.path, body.data);
 				// Every web server sets Date.
 				return { body, serverTime: Date.parse(response.headers.date ?? '') || undefined };
 			}

@@ -1,6 +1,5 @@
-import type { Client } from '../../../nodes/WhatsCloud/api/client';
+import { observedClient } from '../../../nodes/WhatsCloud/api/api';
 import { ApiError } from '../../../nodes/WhatsCloud/api/errors/ApiError';
-import { observed } from '../../../nodes/WhatsCloud/api/api';
 
 /** Contacts and templates as the generations show them. */
 const contact = { id: 41, firstname: 'Ada', is_enabled: true, group_id: [4] };
@@ -15,23 +14,27 @@ type Records = Partial<Record<'contacts' | 'templates', object[]>>;
 
 function serve(records: Records, refuses?: ApiError) {
 	const requests: string[] = [];
-	const client: Client = {
-		get: (path) => {
-			requests.push(path);
-			const [kind, id] = path.split('/');
-			const all = records[kind as keyof Records] ?? [];
-			return Promise.resolve(all.find((record) => String((record as typeof contact).id) === id));
-		},
-		getList: (path) => {
+	const { client, server } = observedClient({
+		send: ({ method, path }) => {
 			requests.push(path);
 			if (refuses) return Promise.reject(refuses);
-			return Promise.resolve({ body: { data: { data: records[path as keyof Records] ?? [] } } });
+			const [kind, id] = path.split('/');
+			const all = records[kind as keyof Records] ?? [];
+			const read = id
+				? all.find((record) => String((record as typeof contact).id) === id)
+				: { data: all };
+			const data = { GET: read, POST: { id: 42, firstname: 'Bo' }, PUT: contact, DELETE: null }[
+				method
+			];
+			return Promise.resolve({
+				...{ status: 200, headers: {} },
+				text: JSON.stringify({ status: 'success', data }),
+			});
 		},
-		post: () => Promise.resolve({ id: 42, firstname: 'Bo' }),
-		put: () => Promise.resolve(contact),
-		delete: () => Promise.resolve(),
-	};
-	return { ...observed(client), requests };
+		onRateLimit: 'fail',
+		wait: () => Promise.resolve(),
+	});
+	return { client, server, requests };
 }
 
 describe('a contact that is read', () => {
