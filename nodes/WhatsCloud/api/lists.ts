@@ -114,6 +114,8 @@ export class Pass {
 	/** How many records the list has, by the last answer and by the first. */
 	total?: number;
 	totalAtStart?: number;
+	/** The highest id of the first answer: records with higher ones came later. */
+	highestAtStart = Infinity;
 	/** All answers said the same total. */
 	isSteady = true;
 	private readonly reader: PageReader;
@@ -186,7 +188,10 @@ export class Pass {
 	private add({ from, records, size, total, isEnd }: Rows): void {
 		// The list has become shorter while several of its pages were read.
 		if (from > this.at) return;
-		if (this.answers === 0) this.totalAtStart = total;
+		if (this.answers === 0) {
+			this.totalAtStart = total;
+			this.highestAtStart = Math.max(...records.map(({ id }) => id));
+		}
 		if (records.length > 0 || this.answers === 0) this.answers++;
 		this.isSteady &&= total === this.totalAtStart;
 		this.total = total;
@@ -249,8 +254,9 @@ async function readUntilComplete(
 		// Without a total, a pass during which a record went can't be told from the one after it.
 		const isReliable = isSameList || pass.total !== undefined || pass.answers === 1;
 		const hasAll = pass.reaches(newerThan);
-		// Records that came during the pass have pushed others to places that were read before.
-		const hasEnough = current.size >= places - (total - totalAtStart);
+		// Records that came during the pass do not count, nor do the places to which they pushed others.
+		const counting = [...current].filter((id) => pass.isSteady || id <= pass.highestAtStart);
+		const hasEnough = counting.length >= places - (total - totalAtStart);
 		const isWhole = hasAll && isReliable && hasEnough && (pass.isSteady || !steadyPasses);
 		const shown = new Set(records.map(({ id }) => id));
 		const isRepetition = !steadyPasses && current.size === before && shown.size === before;

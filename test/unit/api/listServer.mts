@@ -17,7 +17,7 @@ export interface ListServerOptions {
 	/** Rows of one second stand in another order on every request, or on every page. */
 	ties: 'stable' | 'random' | 'byPage';
 	/** What happens before the n-th request is answered. */
-	events?: Array<{ request: number; kind: 'insert' | 'delete'; at: number }>;
+	events?: Array<{ request: number; kind: 'insert' | 'delete' | 'late'; at: number }>;
 	/** How much too high the total is. */
 	tooMany?: number;
 	random: () => number;
@@ -62,6 +62,10 @@ export class ListServer {
 				const row = rowOf(id, 1_000_000 + id);
 				this.rows.push(row);
 				this.sorted?.unshift(row);
+			} else if (event.kind === 'late') {
+				this.sorted = undefined;
+				const { second = 0 } = this.rows[Math.floor(event.at * this.rows.length)] ?? {};
+				this.rows.push(rowOf(this.nextId++, second));
 			} else {
 				this.sorted = undefined;
 				const [gone] = this.rows.splice(Math.floor(event.at * this.rows.length), 1);

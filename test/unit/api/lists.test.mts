@@ -136,6 +136,21 @@ describe('a whole list', () => {
 		expect(server.requests.length).toBe(51);
 	});
 
+	test('is read again where the place of one that was passed over is taken by one that came', async () => {
+		const { server, lists, warnings } = serve({
+			rows: 9,
+			limit: { max: 3, above: 'clamp' },
+			events: [
+				// The newest, so that the others move up, then one with the date of the second oldest.
+				{ request: 2, kind: 'delete', at: 0.999 },
+				{ request: 3, kind: 'late', at: 1 / 8 },
+			],
+		});
+		const found = new Set(idsOf(await lists.list('contacts')));
+		expect([...server.constant].filter((id) => !found.has(id))).toEqual([]);
+		expect(warnings).toEqual([]);
+	});
+
 	test('of 905 records of one second is whole, read 30 at a time', async () => {
 		const limit = { max: 30, above: 'clamp' as const };
 		const { server, lists } = serve({ rows: 905, tie: 905, ties: 'random', limit });
