@@ -258,8 +258,16 @@ describe('a server whose answers tell nothing', () => {
 	test('a token that may not create contacts finds them all the same', async () => {
 		account.sandbox.behaviour.abilities = ['contacts.read'];
 		expect(await account.run(get, [{ phone: number(3) }])).toMatchObject([{ phone: number(3) }]);
-		const run = await account.attempt(get, [{ phone: number(9_000) }]);
-		expect(run.error?.message).toBe(`There is no contact with the phone number ${number(9_000)}`);
+		const before = probes(account).length;
+		const unknown = range(3, 9_000).map((index) => ({ phone: number(index) }));
+		const run = await account.attempt({ ...get, options: { parallelRequests: 1 } }, unknown, {
+			settings: { onError: 'continueRegularOutput' },
+		});
+		expect(run.outputs.flat().map(({ json }) => json.error)).toEqual(
+			unknown.map(({ phone }) => `There is no contact with the phone number ${phone}`),
+		);
+		// The first answer shows that asking is no use.
+		expect(probes(account).length - before).toBe(1);
 	});
 });
 
@@ -429,6 +437,7 @@ describe('what a run has changed itself', () => {
 		);
 		expect(deleted).toHaveLength(100);
 		expect(account.sandbox.data.contacts.size).toBe(0);
+		expect(pagesRead(account).filter((page) => page !== undefined).length).toBe(10);
 	});
 });
 
@@ -505,6 +514,27 @@ describe('a run that takes hours', () => {
 		expect(known[38]).toMatchObject({ phone: number(500) });
 		expect(known[38]?.firstname).not.toBe('P38');
 		expect(created(account).map(({ body }) => body['phone'])).toEqual([number(37), number(38)]);
+	});
+
+	test('finds whom others have created meanwhile, in another spelling', async () => {
+		const known = insertInTurn(
+			account,
+			range(3).map((index) => ({ phone: number(index) })),
+		);
+		const items = [0, 500, 501, 2].map((index) => ({ first: `P${index}`, phone: number(index) }));
+		const meanwhile = async () => {
+			while (!account.sandbox.requests.some(({ method }) => method === 'PUT')) {
+				await new Promise(setImmediate);
+			}
+			anHourLater();
+			account.sandbox.data.insertContacts([{ phone: `+${number(500)}` }]);
+		};
+		account.sandbox.faults.add({ kind: 'delay', ms: 100, method: 'PUT', path: '/contacts/*' });
+		const parameters = { ...upsert, options: { parallelRequests: 1 } };
+		const [upserted] = await Promise.all([account.run(parameters, items), meanwhile()]);
+		expect(upserted.map(({ firstname }) => firstname)).toEqual(items.map(({ first }) => first));
+		expect(created(account).map(({ body }) => body['phone'])).toEqual([number(501)]);
+		expect(known[2]?.firstname).toBe('P2');
 	});
 
 	test('does not find whom others have deleted meanwhile', async () => {

@@ -190,6 +190,41 @@ describe('a whole list', () => {
 		]);
 	});
 
+	/** Three pages a pass, told by their ids and by how many records the list has by then. */
+	type Page = [ids: number[], total?: number];
+	const around: Page[] = [[[10, 9, 8]], [[7, 6, 4]], [[3, 2, 1]]];
+
+	test.each<[string, Page[]]>([
+		[
+			'one went and one came between two readings',
+			[[[9, 8, 7]], [[7, 6, 5]], [[3, 2, 1]], [[10, 9, 8]], [[7, 6, 3]], [[3, 2, 1]], ...around],
+		],
+		[
+			'one went and one of a slow transaction showed',
+			[
+				[[10, 8, 7]],
+				[[5, 4, 3], 8],
+				[[9, 2, 1]],
+				[[10, 9, 8]],
+				[[7, 6, 4]],
+				[[3, 2, 1]],
+				...around,
+			],
+		],
+	])('is not taken for whole because %s', async (_, pages) => {
+		const left = [...pages];
+		const lists = createLists({
+			getList: async () => {
+				const [ids = [], total = 9] = left.shift() ?? [];
+				const data = ids.map((id) => ({ id, created_at: new Date(id * 1_000).toISOString() }));
+				return await Promise.resolve({ body: { data: { data, total, per_page: 3 } } });
+			},
+		});
+		const { records, isWhole } = await lists.read('contacts', { steadyPasses: 4 });
+		expect(isWhole).toBe(true);
+		expect(idsOf(records)).toEqual(around.flatMap(([ids]) => ids));
+	});
+
 	test('is not asked for any further when a page fails', async () => {
 		const { server } = serve({ rows: 20_000, limit: { max: 100, above: 'clamp' } });
 		const { getList } = server.client;
