@@ -108,6 +108,8 @@ const PEOPLES_KINDS = ['FIXED_LINE', 'MOBILE', 'FIXED_LINE_OR_MOBILE', 'VOIP'];
 
 /** The lengths that a country's numbers have, by their place in the library's metadata. */
 const LENGTHS = 3;
+/** With the country code. */
+const SHORTEST = 7;
 /** Without the country code; longer ones are above the 15 digits of E.164. */
 const LONGEST = 12;
 const shapes = Object.values(metadata.countries).flatMap((plan) =>
@@ -122,11 +124,13 @@ test('every number of a person that the oracle knows is taken as it is', () => {
 		fc.property(fc.constantFrom(...shapes), fc.stringMatching(/^\d{17}$/), (shape, digits) => {
 			const text = `+${shape.code}${digits.slice(0, shape.length)}`;
 			const number = parsed(text);
-			if (!PEOPLES_KINDS.includes(String(number?.getType()))) return;
+			if (!number || !PEOPLES_KINDS.includes(String(number.getType()))) return;
+			// Nobody calls from abroad through a telephone company of the country, and WhatsCloud takes none so short.
+			if (number.carrierCode || text.length <= SHORTEST) return;
 			known++;
-			if (sentFor(text) !== (number && digitsOf(number))) throw new Error(text);
+			if (sentFor(text) !== digitsOf(number)) throw new Error(text);
 		}),
-		{ numRuns: 4_000 },
+		{ numRuns: 7_000 },
 	);
 	expect(known).toBeGreaterThan(500);
 });
