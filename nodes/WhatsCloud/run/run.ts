@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { sleep } from 'n8n-workflow';
 
-import type { Accounts, Api } from '../api/api';
+import type { Api } from '../api/api';
 import { openAccounts } from '../api/api';
 import type { NodeError } from '../api/errors/ApiError';
 import { nodeError } from '../api/errors/ApiError';
@@ -12,16 +12,12 @@ import { openFiles } from '../files/runFiles';
 import type { Call, Fields, Operation, Values } from '../operation';
 import { answerLink, keepQuestion, reviewedTools } from '../question/question';
 
-/** An input item, with what became of it: neither outputs nor an error where the run ended before. */
-export interface ItemResult {
+/** An input item on its way through the run. Neither outputs nor an error come of it where the run ends before. */
+export interface Item {
 	index: number;
 	json: IDataObject;
 	outputs?: IDataObject[];
 	error?: NodeError;
-}
-
-/** An input item on its way through the run. */
-export interface Item extends ItemResult {
 	/** Empty where they can't be right, which then is the error. */
 	params: Values<Fields>;
 	/** The account of its credential, once it was needed. */
@@ -36,25 +32,9 @@ export interface Item extends ItemResult {
 }
 
 /** One run of the node: what all its items share. */
-export interface Run {
-	context: IExecuteFunctions;
-	operation: Operation;
-	isTool: boolean;
-	/** Tells its writes from those of other runs of the node, such as those in a loop. */
-	scope: unknown[];
-	items: Item[];
-	accounts: Accounts;
-	filesOf(index: number): FilesOfItem;
-	parallel: number;
-	/** The first failure ends the run; otherwise the node continues on errors. */
-	stopsAtError: boolean;
-	/** From then on no item begins and nothing is sent: an item failed, or all is done. */
-	end(): void;
-	/** Aborted by `end`, or when the user cancels. */
-	ended: AbortSignal;
-}
+export type Run = Awaited<ReturnType<typeof openRun>>;
 
-export async function openRun(context: IExecuteFunctions, operation: Operation): Promise<Run> {
+export async function openRun(context: IExecuteFunctions, operation: Operation) {
 	const isTool = isUsedAsTool(context);
 	const items = await readItems(context, operation, isTool);
 	const options = items.find(({ error }) => !error)?.params.options;
@@ -62,16 +42,21 @@ export async function openRun(context: IExecuteFunctions, operation: Operation):
 	const end = new AbortController();
 	const ended = orCancelled(context, end.signal);
 	return {
-		...{ context, operation, isTool, items, parallel, ended },
+		...{ context, operation, isTool, items, parallel },
 		filesOf: openFiles(context, { timeout, ended }),
 		accounts: openAccounts(context, { timeout, onRateLimit, ended }),
+		/** Tells its writes from those of other runs of the node, such as those in a loop. */
 		scope: isTool
 			? [context.getWorkflow().id, context.getNode().name, context.getExecutionId()]
 			: [context.getWorkflowDataProxy(0).$runIndex],
+		/** The first failure ends the run; otherwise the node continues on errors. */
 		stopsAtError: !context.continueOnFail(),
+		/** From then on no item begins and nothing is sent: an item failed, or all is done. */
 		end: () => {
 			end.abort();
 		},
+		/** Aborted by `end`, or when the user cancels. */
+		ended,
 	};
 }
 

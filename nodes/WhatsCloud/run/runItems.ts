@@ -1,5 +1,5 @@
 import type { IExecuteFunctions, INode, INodeExecutionData } from 'n8n-workflow';
-import { NodeOperationError } from 'n8n-workflow';
+import pLimit from 'p-limit';
 
 import type { NodeError } from '../api/errors/ApiError';
 import { nodeError } from '../api/errors/ApiError';
@@ -8,7 +8,7 @@ import { cancelSignal, RunEnded } from '../api/http';
 import { clipped, InputError, quoted } from '../checks/text';
 import type { Operation, Resource } from '../operation';
 import { prepareWait, withoutAnswer } from '../question/question';
-import type { Item, ItemResult, Run } from './run';
+import type { Item, Run } from './run';
 import { callOf, isUsedAsTool, openRun } from './run';
 import { forgetWrites, openWrites, recall, writeOnce } from './writeOnce';
 
@@ -133,10 +133,6 @@ async function work(run: Run, item: Item): Promise<void> {
 	item.outputs = [outputs].flat();
 }
 
-function stopIfFailed({ context, items, stopsAtError }: Run, why?: string): void {
-	if (stopsAtError && items.some(isFailed)) throw stoppedError(context, items, why);
-}
-
 /** What a run says that stops before its first write; undefined where an earlier try has or may have made one. */
 function nothingSent({ items }: Run): string | undefined {
 	const isUntouched = !items.some((item) => hasOutputs(item) || isUnknown(item));
@@ -167,20 +163,23 @@ async function waitForAnswer({ operation, items: [item], context }: Run): Promis
 	return true;
 }
 
-function isFailed({ error }: ItemResult): boolean {
+function isFailed({ error }: Item): boolean {
 	return error !== undefined;
 }
 
-function hasOutputs({ outputs }: ItemResult): boolean {
+function hasOutputs({ outputs }: Item): boolean {
 	return outputs !== undefined;
 }
 
-function isUnknown({ error }: ItemResult): boolean {
+function isUnknown({ error }: Item): boolean {
 	return error?.context.outcome === 'unknown';
 }
 
 /** The output items, each linked to its input item. */
-export function toItems(context: IExecuteFunctions, items: ItemResult[]): INodeExecutionData[] {
+export function toItems(
+	context: IExecuteFunctions,
+	items: Array<Omit<Item, 'params'>>,
+): INodeExecutionData[] {
 	return items.flatMap(({ index, json, outputs = [], error }): INodeExecutionData[] => {
 		const pairedItem = { item: index };
 		if (error) return [failedItem(context.getNode(), { json, pairedItem }, error)];
@@ -205,22 +204,22 @@ function failedItem(
 }
 
 /**
- * The error of the first item that failed, with what became of all items: for people in the description,
- * for programs in `context.items`.
+ * @throws the error of the first item that failed, with what became of all items: for people in the description,
+ * for programs in `context.items`
  */
-function stoppedError(context: IExecuteFunctions, all: ItemResult[], why?: string): NodeError {
+function stopIfFailed({ items, stopsAtError }: Run, why?: string): void {
+	const error = items.find(isFailed)?.error;
+	if (!stopsAtError || !error) return;
+	const all = items.length;
 	const [done = [], failed = [], unknown = []] = [hasOutputs, isFailed, isUnknown].map((is) =>
-		all.filter(is).map(({ index }) => index),
+		items.filter(is).map(({ index }) => index),
 	);
-	const error =
-		all.find(isFailed)?.error ??
-		new NodeOperationError(context.getNode(), 'The execution was stopped');
-	if (all.length > 1) {
-		const what = why ?? summary(all.length, done, unknown);
+	if (all > 1) {
+		const what = why ?? summary(all, done, unknown);
 		error.description = `${error.description ?? ''}\n${what}`.trim();
 	}
-	Object.assign(error.context, { items: { all: all.length, done, failed, unknown } });
-	return error;
+	Object.assign(error.context, { items: { all, done, failed, unknown } });
+	throw error;
 }
 
 function summary(all: number, done: number[], unknown: number[]): string {
@@ -272,16 +271,9 @@ export async function runInLanes<Item>(
 		if (lane) lane.push(item);
 		else lanes.set(name, [item]);
 	}
-	const waiting = lanes.values();
-
-	async function worker(): Promise<void> {
-		for (const lane of waiting) {
-			for (const item of lane) {
-				if (isStopped()) return;
-				await work(item);
-			}
-		}
-	}
-
-	await Promise.all(Array.from({ length: Math.min(parallel, lanes.size) }, worker));
+	const limit = pLimit(parallel);
+	const goThrough = async (lane: Item[]) => {
+		for (const item of lane) if (!isStopped()) await work(item);
+	};
+	await Promise.all([...lanes.values()].map(async (lane) => await limit(goThrough, lane)));
 }
