@@ -4,20 +4,8 @@ import { phoneDigits } from '../checks/phone';
 import type { BodyEvent, EventName, Json, PartEvent } from './body';
 import { objectInText, otherEvent } from './body';
 
-/** What Meta tells once for all messages that come together. */
-export interface Beside {
-	/** The account's own number that the messages belong to. */
-	ownNumber: { phone_number_id: string | null; display_phone_number: string | null };
-	/** Who is on the other side of a message. */
-	person(number: unknown, userId: unknown): Person;
-}
-
-interface Person {
-	ids: { phone: string | null; user_id: string | null; username: string | null };
-	name: string | null;
-	contact?: Json;
-}
-
+type Beside = ReturnType<typeof besideOf>;
+type Person = ReturnType<Beside['person']>;
 type Reader = (part: Json, beside: Beside) => PartEvent | undefined;
 
 const READERS = new Map<string, Reader>([
@@ -68,8 +56,8 @@ function partsOf(value: Json): Array<{ event?: PartEvent; alone: Json }> {
 	);
 }
 
-/** @param value of one of Meta's changes: `metadata`, `contacts` */
-export function besideOf({ metadata, contacts }: Json): Beside {
+/** What Meta tells once for all messages that come together, beside them in the value of a change. */
+export function besideOf({ metadata, contacts }: Json) {
 	const known = listOf(contacts).filter(isObject);
 	const byId = new Map<unknown, Json>(
 		known.flatMap((contact) => [contact.wa_id, contact.user_id].map((id) => [id, contact])),
@@ -79,11 +67,13 @@ export function besideOf({ metadata, contacts }: Json): Beside {
 	const onlyOne = known.length === 1 ? known[0] : undefined;
 	const { phone_number_id, display_phone_number } = objectOf(metadata);
 	return {
+		/** The account's own number that the messages belong to. */
 		ownNumber: {
 			phone_number_id: textOf(phone_number_id),
 			display_phone_number: textOf(display_phone_number),
 		},
-		person(number, userId) {
+		/** Who is on the other side of a message. */
+		person(number: unknown, userId: unknown) {
 			const contact = byId.get(userId) ?? byId.get(number) ?? onlyOne;
 			const { name, username } = objectOf(contact?.profile);
 			return {

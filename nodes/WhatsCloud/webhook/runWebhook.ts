@@ -7,6 +7,7 @@ import type { DeliveredEvent } from './delivery';
 import { isSignedWith, readDelivery, RecentEvents } from './delivery';
 
 const MAX_BYTES = 5 * 1024 * 1024;
+const UNSIGNED = 'The signature is missing';
 
 /**
  * Of all webhook triggers, for as long as this process lives. Not in n8n's static data: writing it would
@@ -44,12 +45,8 @@ async function receive(context: IWebhookFunctions): Promise<IWebhookResponseData
 	const delivered = readDelivery({ raw, headers, receivedAt: new Date() });
 	if (typeof delivered === 'string') throw new Refusal(400, delivered);
 	// Older servers forward Meta's own body unsigned; everything else is signed wherever there is a secret.
-	if (!isSigned && !delivered.isMeta) throw unsigned();
+	if (!isSigned && !delivered.isMeta) throw new Refusal(401, UNSIGNED);
 	return answer(context, delivered.events);
-}
-
-function unsigned(): Refusal {
-	return new Refusal(401, 'The signature is missing');
 }
 
 function answer(context: IWebhookFunctions, events: DeliveredEvent[]): IWebhookResponseData {
@@ -123,7 +120,7 @@ async function checkSignature(context: IWebhookFunctions, raw: Buffer): Promise<
 		if (isSignedWith(secret, raw, signature)) return true;
 		throw new Refusal(401, 'The signature is wrong');
 	}
-	if (optionsOf(context).acceptUnsigned !== true) throw unsigned();
+	if (optionsOf(context).acceptUnsigned !== true) throw new Refusal(401, UNSIGNED);
 	return false;
 }
 
