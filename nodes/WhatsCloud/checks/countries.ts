@@ -1,14 +1,14 @@
 import { alphabetically, InputError, quoted, unicodePattern, visibleText } from './text';
 
 /** A country to choose from. */
-export interface Country {
+interface Country {
 	/** ISO 3166-1 alpha-2, and XK for Kosovo. */
 	code: string;
 	/** In English. */
 	name: string;
 	/** The server's. */
 	id: number;
-	/** The name exactly as the server has it: it repairs nothing but the case of the first letter (quirk 23). */
+	/** As `contact.country`. The server repairs nothing but the case of the first letter (quirk 23). */
 	sent: string;
 	/** By which it is found, beside its code. */
 	names: string[];
@@ -18,9 +18,9 @@ export interface Country {
 export const NO_COUNTRY = '-';
 
 // For each country: its code, the name that the server compares with, `=` the name shown if that one is newer, `|`
-// other names in use. The server's own list is not published. Its ids are the places in an alphabetical list of older names, and so are the places here. Six of
-// them are known from the API. CRMs share a table with the same 250 places. Copies of it spell six names in
-// different ways: for these, the id stands in place of the name.
+// other names in use. The server's own list is not published. Its ids are the places in an alphabetical list of
+// older names, and so are the places here. Six of them are known from the API. CRMs share a table with the same 250
+// places. Copies of it spell six names in different ways: for these, the id stands in place of the name.
 const DATA = `
 AF Afghanistan; AX Aland Islands; AL Albania; DZ Algeria; AS American Samoa; AD Andorra; AO Angola; AI Anguilla;
 AQ Antarctica; AG Antigua and Barbuda; AR Argentina; AM Armenia; AW Aruba; AU Australia; AT Austria;
@@ -85,20 +85,8 @@ function countryIn(entry: string, index: number): Country {
 	return { code: entry.slice(0, 2), name, id: index + 1, sent, names: [sent, name, ...others] };
 }
 
-/**
- * What to send as `contact.country` for a country's code, its English name, or the server's id.
- * @throws InputError for what is no country
- */
-export function countryForApi(input: unknown, label: string): string {
-	return countryOf(input, label).sent;
-}
-
-/** The server's id of a country, for what `countryForApi` takes. */
-export function countryId(input: unknown, label: string): number {
-	return countryOf(input, label).id;
-}
-
-function countryOf(input: unknown, label: string): Pick<Country, 'id' | 'sent'> {
+/** The country of a code, an English name, or an id of the server. @throws InputError for what is no country */
+export function countryOf(input: unknown, label: string): Pick<Country, 'id' | 'sent'> {
 	const text = typeof input === 'string' || typeof input === 'number' ? visibleText(input) : '';
 	// A number that the list here does not know may be known to the server.
 	const id = /^0*[1-9]\d{0,8}$/.test(text) ? Number(text) : undefined;

@@ -1,5 +1,5 @@
 import type { ApiRecord } from '../api/pages';
-import { COUNTRIES, countryId } from '../checks/countries';
+import { COUNTRIES, countryOf } from '../checks/countries';
 import { isObject } from '../checks/json';
 import { samePhone, toWhatsAppNumber } from '../checks/phone';
 import { clipped, InputError, isEmpty, outgoingText, quoted, visibleText } from '../checks/text';
@@ -141,7 +141,7 @@ const moreFields = {
 	}),
 	city: text('City', 'Town or city', MAX_CITY),
 	company: text('Company', 'The company of the contact', MAX_NAME),
-	countryId: country('id', countryId),
+	countryId: country('id', (value, label) => countryOf(value, label).id),
 	customFields,
 	description: optionalText({
 		displayName: 'Description',

@@ -8,7 +8,7 @@ import { InputError, isEmpty, outgoingText, quoted } from '../checks/text';
 import { isObject, listOf, objectOf } from '../checks/json';
 import type { Field, Values } from '../operation';
 import { operation } from '../operation';
-import { countryForApi, NO_COUNTRY } from '../checks/countries';
+import { countryOf, NO_COUNTRY } from '../checks/countries';
 import { type PhoneUse, phoneKey, toWhatsAppNumber } from '../checks/phone';
 import { country, firstName, lastName, MAX_NAME, phone } from '../contact/contactFields';
 
@@ -54,7 +54,7 @@ const contactFields = collection({
 	description:
 		'If no contact has this phone number, WhatsCloud creates one with these fields; an existing contact keeps its own. Left empty, WhatsCloud of August 2025 refuses to send to an unknown number; later versions create a contact all the same.',
 	fields: {
-		country: country('code', countryForApi),
+		country: country('code', (value, label) => countryOf(value, label).sent),
 		email: email({ displayName: 'Email', maxLength: MAX_NAME, description: 'E-mail address' }),
 		firstName: optionalText(firstName),
 		groups,

@@ -1,4 +1,4 @@
-import { COUNTRIES, countryForApi, countryId } from '../../../nodes/WhatsCloud/checks/countries';
+import { COUNTRIES, countryOf } from '../../../nodes/WhatsCloud/checks/countries';
 
 test('every country has its own code and name, in the order of the names', () => {
 	expect(COUNTRIES).toHaveLength(250);
@@ -16,7 +16,7 @@ test('the codes are those of ISO 3166, by the list that comes with the browser',
 	expect(COUNTRIES.filter(({ code }) => regions.of(code) === undefined)).toEqual([]);
 });
 
-const sentFor = (input: unknown) => countryForApi(input, 'Country');
+const sentFor = (input: unknown) => countryOf(input, 'Country').sent;
 
 test.each([
 	['Brazil', 32],
@@ -26,7 +26,7 @@ test.each([
 	['Nigeria', 160],
 	['United States', 236],
 ])('%s has the id %i, as is known of the server', (name, id) => {
-	expect(countryId(name, 'Country')).toBe(id);
+	expect(countryOf(name, 'Country').id).toBe(id);
 });
 
 test('every country has its own id', () => {
@@ -40,7 +40,7 @@ test.each(COUNTRIES)('$code and $name lead to the same country', ({ code, name, 
 	const sent = sentFor(code);
 	expect(sent).toMatch(/^(?:[A-Z][A-Za-z '(),-]+|\d+)$/);
 	for (const spelling of [name, sent, ` ${name.toUpperCase()}\u200b `, code.toLowerCase(), id]) {
-		expect(countryId(spelling, 'Country')).toBe(id);
+		expect(countryOf(spelling, 'Country').id).toBe(id);
 	}
 	expect(sentFor(name)).toBe(sent);
 	expect(sentFor(` ${name.toUpperCase()} `)).toBe(sent);
@@ -115,9 +115,7 @@ test.each<[input: unknown]>([
 	[['India']],
 	[{ code: 'IN' }],
 ])('%p is refused by name', (input) => {
-	for (const read of [countryForApi, countryId]) {
-		expect(() => read(input, 'Country')).toThrow(
-			'"Country" is not a country that WhatsCloud knows',
-		);
-	}
+	expect(() => countryOf(input, 'Country')).toThrow(
+		'"Country" is not a country that WhatsCloud knows',
+	);
 });
