@@ -118,9 +118,7 @@ const properties: INodeProperties[] = [
 				displayName: 'Message Types',
 				name: 'messageTypes',
 				type: 'multiOptions',
-				options: Object.entries(MESSAGE_TYPES)
-					.map(([value, name]) => ({ name, value }))
-					.sort(alphabetically(({ name }) => name)),
+				options: Object.entries(MESSAGE_TYPES).map(([value, name]) => ({ name, value })),
 				default: [],
 				description:
 					'Of received messages, only these; none chosen means all. Other events are not affected.',

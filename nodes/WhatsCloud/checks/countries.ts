@@ -69,13 +69,12 @@ GB United Kingdom | United Kingdom of Great Britain and Northern Ireland | UK | 
 US United States | United States of America | USA | America; UM United States Minor Outlying Islands; UY Uruguay;
 UZ Uzbekistan; VU Vanuatu; VA Vatican City | Holy See | Vatican;
 VE Venezuela | Bolivarian Republic of Venezuela; VN Vietnam | Viet Nam; VG Virgin Islands, British;
-VI Virgin Islands, US; WF Wallis and Futuna; EH Western Sahara; YE Yemen; ZM Zambia; ZW Zimbabwe;
+VI Virgin Islands, US; WF Wallis and Futuna; EH Western Sahara; YE Yemen; ZM Zambia; ZW Zimbabwe
 `;
 
 /** All countries, in the order of their names. */
 export const COUNTRIES: readonly Country[] = DATA.trim()
 	.split(/;\s*/)
-	.filter(Boolean)
 	.map(countryIn)
 	.sort(alphabetically(({ name }) => name));
 

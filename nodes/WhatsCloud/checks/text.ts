@@ -80,8 +80,6 @@ export function outgoingText(value: unknown, subject: string): string | undefine
 	throw new InputError(`${subject} ${title}`, advice);
 }
 
-const MAX_SHOWN = 60;
-
 /** A value as every error quotes it: its beginning. */
 export function quoted(value: unknown): string {
 	if (typeof value === 'string') return `"${clipped(value)}"`;
@@ -89,7 +87,7 @@ export function quoted(value: unknown): string {
 }
 
 /** The beginning of a text that may be long, with whole characters. */
-export function clipped(text: string, length = MAX_SHOWN): string {
+export function clipped(text: string, length = 60): string {
 	return text.length > length ? `${text.slice(0, length).replace(/[\ud800-\udbff]$/, '')}…` : text;
 }
 

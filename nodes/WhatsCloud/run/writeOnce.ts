@@ -20,8 +20,6 @@ interface Unknown extends Pick<ApiError, 'message' | 'description' | 'request'> 
 /** What became of writes, by their keys, in plain JSON. */
 type Writes = Record<string, { output: IDataObject } | Unknown>;
 
-const KEY = 'whatsCloudSent';
-
 /** Longer than an agent works on one question. */
 const TOOL_CALLS_KEPT_MS = 10 * 60_000;
 const toolCalls: Writes = {};
@@ -33,7 +31,7 @@ const toolCalls: Writes = {};
  * memory, and what is old goes.
  */
 export function openWrites({ context, isTool }: Run): Writes {
-	if (!isTool) return (context.getContext('node')[KEY] ??= {}) as Writes;
+	if (!isTool) return (context.getContext('node').whatsCloudSent ??= {}) as Writes;
 	for (const [key, call] of Object.entries(toolCalls)) {
 		if ('at' in call && Date.now() - call.at > TOOL_CALLS_KEPT_MS) delete toolCalls[key];
 	}

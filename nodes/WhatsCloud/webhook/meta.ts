@@ -153,18 +153,18 @@ function failureOf({ errors, error_message }: Json): Json {
 	return { error: words === '' ? null : `${words}.`, error_code };
 }
 
-/** What a message can hold, by Meta's name for it, as the menu of the option *Message Types* calls it. */
+/** What a message can hold, by Meta's name for it, in the order and words of the option *Message Types*. */
 export const MESSAGE_TYPES: Record<string, string> = {
 	audio: 'Audio',
 	button: 'Button of a Template',
+	interactive: 'Button, List or Form',
+	request_welcome: 'Chat Opened for the First Time',
 	contacts: 'Contact Card',
 	document: 'Document',
 	image: 'Image',
-	interactive: 'Button, List or Form',
 	location: 'Location',
 	order: 'Order',
 	reaction: 'Reaction',
-	request_welcome: 'Chat Opened for the First Time',
 	sticker: 'Sticker',
 	system: 'System',
 	text: 'Text',
