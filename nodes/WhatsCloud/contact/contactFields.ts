@@ -3,7 +3,7 @@ import { COUNTRIES, countryOf } from '../checks/countries';
 import { isObject } from '../checks/json';
 import { samePhone, toWhatsAppNumber } from '../checks/phone';
 import { clipped, InputError, isEmpty, outgoingText, quoted, visibleText } from '../checks/text';
-import { collection, filtersOf, propertiesOf, runOptionsWith } from '../fields/collections';
+import { collection, filtersOf, optionsWith, propertiesOf, simplify } from '../fields/collections';
 import { dropDowns, groupsDropDown, sources, statuses } from '../fields/pickers';
 import {
 	choice,
@@ -165,6 +165,24 @@ const moreFields = {
 	zip: text('ZIP Code', 'The postal code', MAX_ZIP),
 };
 
+export const includeNames = toggle({
+	displayName: 'Include Names',
+	default: false,
+	description: 'Whether to add status_name, source_name and group_names beside the IDs',
+});
+
+/** How contacts are put out. */
+export const presentation = { simplify, options: optionsWith({ includeNames }) };
+
+const createOptions = {
+	createMissingSource: toggle({
+		displayName: 'Create Missing Source',
+		default: false,
+		description: 'Whether to create a source that is given By Name and does not exist yet',
+	}),
+	includeNames,
+};
+
 export const createFields = {
 	firstName: requiredText(firstName),
 	lastName: optionalText(lastName),
@@ -176,6 +194,25 @@ export const createFields = {
 		placeholder: 'Add Field',
 		description: 'More about the contact. What is not added, or left empty, is not sent.',
 		fields: moreFields,
+	}),
+	simplify,
+	options: optionsWith(createOptions),
+};
+
+export const upsertFields = {
+	...createFields,
+	options: optionsWith({
+		...createOptions,
+		keepName: toggle({
+			displayName: 'Keep Name',
+			default: true,
+			description: 'Whether a contact that has a name already keeps it',
+		}),
+		keepStatusAndSource: toggle({
+			displayName: 'Keep Status and Source',
+			default: true,
+			description: 'Whether an existing contact keeps its status and source',
+		}),
 	}),
 };
 
@@ -222,41 +259,7 @@ export const filters = filtersOf({
 	},
 });
 
-export const includeNames = toggle({
-	displayName: 'Include Names',
-	default: false,
-	description: 'Whether to add status_name, source_name and group_names beside the IDs',
-});
-
-export const contactOptions = runOptionsWith({ includeNames });
-
-const ownCreateOptions = {
-	createMissingSource: toggle({
-		displayName: 'Create Missing Source',
-		default: false,
-		description: 'Whether to create a source that is given By Name and does not exist yet',
-	}),
-	includeNames,
-};
-
-export const createOptions = runOptionsWith(ownCreateOptions);
-
-export const upsertOptions = runOptionsWith({
-	...ownCreateOptions,
-	keepName: toggle({
-		displayName: 'Keep Name',
-		default: true,
-		description: 'Whether a contact that has a name already keeps it',
-	}),
-	keepStatusAndSource: toggle({
-		displayName: 'Keep Status and Source',
-		default: true,
-		description: 'Whether an existing contact keeps its status and source',
-	}),
-});
-
-type CreateValues = Values<typeof createFields>;
-type UpsertValues = CreateValues & Values<{ options: typeof upsertOptions }>;
+export type CreateValues = Values<typeof createFields>;
 type UpdateValues = Values<{ updateFields: typeof updateFields }>['updateFields'];
 
 /** A contact under the API's names; what is not set is absent (quirk 24). */
@@ -273,7 +276,7 @@ export function newContact(
 
 /** What an upsert changes in a contact that is there: all but the phone, which keeps its stored form. */
 export function changesOfUpsert(
-	{ firstName: first, lastName: last, additionalFields, options }: UpsertValues,
+	{ firstName: first, lastName: last, additionalFields, options }: Values<typeof upsertFields>,
 	ids: ContactBody,
 	current: ApiRecord,
 ): ContactBody {

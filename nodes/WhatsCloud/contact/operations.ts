@@ -2,7 +2,7 @@ import type { Api } from '../api/api';
 import type { ApiRecord } from '../api/pages';
 import { phoneKey } from '../checks/phone';
 import { clipped } from '../checks/text';
-import { limit, returnAll, simplify } from '../fields/collections';
+import { limit, returnAll } from '../fields/collections';
 import type { PickedContact } from '../fields/pickers';
 import { contactId, groups } from '../fields/pickers';
 import type { Operation, Resource } from '../operation';
@@ -11,19 +11,16 @@ import { deleteRecord, idOfPicked, nothingToChange, readRecord, refusal } from '
 import {
 	changes,
 	changesOfUpsert,
-	contactOptions,
 	createFields,
-	createOptions,
 	filters,
 	newContact,
+	presentation,
 	updateFields,
-	upsertOptions,
+	upsertFields,
 } from './contactFields';
 import { contactMatcher, groupsOf, presented } from './contactRecord';
 import { contactDirectory, withNewIds } from './findByPhone';
 import { changeContact, createContact, findLabels, labelIds, upsertContact } from './writeContact';
-
-const presentation = { simplify, options: contactOptions };
 
 /** Items about the same contact take turns, so that one does not undo the other. */
 const changing = {
@@ -45,7 +42,7 @@ const create = operation({
 	action: 'Create a contact',
 	description:
 		'Create a new contact; refused when one has the same e-mail, or the same phone number in the same spelling',
-	fields: { ...createFields, simplify, options: createOptions },
+	fields: createFields,
 	run: async ({ api, params }, labels) => {
 		const contact = newContact(params, await labelIds(api, labels));
 		return await presented(api, [await createContact(api, contact)], params);
@@ -60,7 +57,7 @@ const upsert = operation({
 	action: 'Create or update a contact',
 	description:
 		'Create a new contact if none has the phone number, or update the current one if it already exists (upsert)',
-	fields: { ...createFields, simplify, options: upsertOptions },
+	fields: upsertFields,
 	run: async ({ api, params }, labels) => {
 		const ids = await labelIds(api, labels);
 		const written = await upsertContact(api, newContact(params, ids), (current) =>

@@ -4,10 +4,9 @@ import type { ApiRecord } from '../api/pages';
 import { asRecord } from '../api/pages';
 import { isObject } from '../checks/json';
 import { isEmpty } from '../checks/text';
-import type { Picked, PickedByName } from '../fields/pickers';
 import { idsIn } from '../fields/values';
 import { idOfPicked, named, withAnswer } from '../records';
-import type { ContactBody } from './contactFields';
+import type { ContactBody, CreateValues } from './contactFields';
 import { NO_NAME } from './contactFields';
 import { customFieldsOf } from './contactRecord';
 import { contactDirectory } from './findByPhone';
@@ -47,7 +46,13 @@ export async function changeContact(
 			'lastName',
 			`Contacts that had no last name got "${NO_NAME}", since WhatsCloud wants one.`,
 		);
-	tellMovedStatus(api, updated, changed.status_id ?? current.status_id);
+	const wanted = changed.status_id ?? current.status_id;
+	// "Auto Lead" puts its status in the place of one that can't be sent along.
+	if (!isEmpty(wanted) && String(updated.status_id) !== String(wanted))
+		api.hint(
+			'status',
+			`WhatsCloud gave the contact with the ID ${updated.id} the status ${String(updated.status_id)} of its "Auto Lead" in place of ${String(wanted)}, since no update keeps a status with an ID above ${HIGHEST_STATUS}; maybe others too. Switch "Auto Lead" off in WhatsCloud, or set the status there.`,
+		);
 	if (lacksGroups(answer, body.group_id)) throw new ApiError({ method: 'PUT', path }, OTHER_GROUPS);
 	return updated;
 }
@@ -77,15 +82,6 @@ const OTHER_GROUPS = {
 	description: 'What else was to be changed is changed. Set the groups in WhatsCloud itself.',
 	outcome: 'unknown',
 } as const;
-
-/** "Auto Lead" puts its status in the place of one that can't be sent along. */
-function tellMovedStatus(api: Api, { id, status_id: status }: ApiRecord, wanted: unknown): void {
-	if (isEmpty(wanted) || String(status) === String(wanted)) return;
-	api.hint(
-		'status',
-		`WhatsCloud gave the contact with the ID ${id} the status ${String(status)} of its "Auto Lead" in place of ${String(wanted)}, since no update keeps a status with an ID above ${HIGHEST_STATUS}; maybe others too. Switch "Auto Lead" off in WhatsCloud, or set the status there.`,
-	);
-}
 
 /** How often an upsert looks again where others write the contact meanwhile, or an answer gets lost. */
 const MOST_TRIES = 3;
@@ -144,14 +140,8 @@ export async function upsertContact(
 	});
 }
 
-interface PickedLabels {
-	statusId: Picked | PickedByName;
-	sourceId: Picked | PickedByName;
-	options: { createMissingSource?: boolean };
-}
-
 /** The ids of status and source, of a missing source the name. @throws InputError for a name that there is not */
-export async function findLabels({ api, params }: { api: Api; params: PickedLabels }) {
+export async function findLabels({ api, params }: { api: Api; params: CreateValues }) {
 	const { statusId, sourceId, options } = params;
 	const status_id = await idOfPicked(api, 'statuses', statusId);
 	if ('name' in sourceId && options.createMissingSource === true) {

@@ -164,7 +164,7 @@ const runOptionFields = {
 };
 
 /** The Options collection, with an operation's own options after those of all operations. */
-export function runOptionsWith<F extends Fields>(ownOptions: F) {
+export function optionsWith<F extends Fields>(ownOptions: F) {
 	return collection({
 		displayName: 'Options',
 		placeholder: 'Add option',
@@ -173,7 +173,7 @@ export function runOptionsWith<F extends Fields>(ownOptions: F) {
 	});
 }
 
-const runOptions = runOptionsWith({});
+const runOptions = optionsWith({});
 
 /** Every operation has the Options collection, some with options of their own in it. */
 export function withRunOptions(fields: Fields): Fields {

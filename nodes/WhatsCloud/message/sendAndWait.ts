@@ -1,6 +1,6 @@
 import { randomUUID } from 'crypto';
 
-import { fixedCollection, runOptionsWith, shownFor } from '../fields/collections';
+import { fixedCollection, optionsWith, shownFor } from '../fields/collections';
 import { choice, dateTime, emptyError, numeric, optionalText } from '../fields/values';
 import { InputError } from '../checks/text';
 import { isObject, objectOf } from '../checks/json';
@@ -160,7 +160,7 @@ const limitWaitTime = {
 
 const inFreeText = { '/responseType': ['freeText'] };
 
-const options = runOptionsWith({
+const options = optionsWith({
 	limitWaitTime,
 	pageTitle: optionalText({
 		displayName: 'Page Title',

@@ -1,4 +1,4 @@
-import { runOptionsWith, shownFor, simplify } from '../fields/collections';
+import { optionsWith, shownFor, simplify } from '../fields/collections';
 import { choice, optionalText, requiredText, toggle } from '../fields/values';
 import { InputError } from '../checks/text';
 import type { Call, Field, Values } from '../operation';
@@ -79,7 +79,7 @@ const fileName = optionalText({
 		"The name that the recipient sees, the file's own if left out; an ending such as .pdf is added",
 });
 
-const options = runOptionsWith({
+const options = optionsWith({
 	swapCaptionAndFileName: toggle({
 		displayName: 'Correct Exchanged Captions',
 		default: true,

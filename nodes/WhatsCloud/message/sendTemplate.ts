@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { runOptionsWith, shownFor, simplify } from '../fields/collections';
+import { optionsWith, shownFor, simplify } from '../fields/collections';
 import { optionalText, toggle, numeric } from '../fields/values';
 import { InputError } from '../checks/text';
 import { objectOf } from '../checks/json';
@@ -27,7 +27,7 @@ const headerBinaryPropertyName = shownFor(
 	binaryField('Header Binary Field'),
 );
 
-const options = runOptionsWith({
+const options = optionsWith({
 	autoGenerateOtp: toggle({
 		displayName: 'Generate One-Time Code',
 		default: true,
