@@ -86,9 +86,9 @@ function fieldProperties(resources: Resource[]): INodeProperties[] {
 		for (const [name, { property }] of all.flatMap(({ fields }) => Object.entries(fields))) {
 			const users = all.filter(({ fields }) => fields[name]?.property === property);
 			const operation = users.map(({ value }) => value);
-			const same = uses
-				.filter((use) => use.name === name && use.property === property)
-				.find((use) => use.operation.join() === operation.join());
+			const same = uses.find(
+				(use) => use.property === property && use.operation.join() === operation.join(),
+			);
 			if (!same) uses.push({ name, property, resource: [resource], operation });
 			else if (!same.resource.includes(resource)) same.resource.push(resource);
 		}
@@ -147,10 +147,7 @@ function parameterSoFar(context: ILoadOptionsFunctions, name: string): unknown {
 
 const CONNECTED = 'Connected to WhatsCloud';
 
-/**
- * Says success only to a real list of WhatsCloud's API. A token without the right to read contacts is a
- * good token all the same (quirk 35).
- */
+/** Success needs a real list of WhatsCloud's API, or the refusal of a token that may not read contacts (quirk 35). */
 async function testWhatsCloudApi(
 	this: ICredentialTestFunctions,
 	credential: ICredentialsDecrypted,

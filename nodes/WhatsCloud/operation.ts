@@ -13,10 +13,7 @@ import type { Api } from './api/api';
 /** A parameter of an operation: how the editor shows it and what `run` gets of it. */
 export interface Field<T> {
 	property: Omit<INodeProperties, 'name'>;
-	/**
-	 * Turns what the user or an expression gave into what `run` uses.
-	 * @throws InputError when it can't be right, before anything is sent
-	 */
+	/** What `run` uses of what was given. @throws InputError when it can't be right, before anything is sent */
 	read(value: unknown, label: string, item: ItemContext): T;
 	/** Look-ups that the editor asks for while the field is filled in, by method name. */
 	methods?: {
@@ -36,10 +33,7 @@ export interface ItemContext {
 	parameters: INodeParameters;
 	/** The value of a parameter as it is typed, with its expressions evaluated for this item. */
 	evaluated(typed: string): unknown;
-	/**
-	 * The address of the page on which this item's question is answered.
-	 * @throws InputError where the execution can't wait for an answer
-	 */
+	/** To the page on which this item's question is answered. @throws InputError where the execution can't wait */
 	answerLink(): string;
 	/** The names of the tools whose calls this node reviews. */
 	reviewedTools(): string[];
@@ -126,17 +120,10 @@ export interface Operation<F extends Fields = Fields, C = unknown> {
 	kind: 'read' | 'write';
 	/** Items with the same lane run one after the other, in order, such as messages to one phone number. */
 	lane?(params: Values<F>): string;
-	/**
-	 * Refuses, before anything is sent for any item, what only a look-up or a file can tell. `run` gets what it
-	 * found.
-	 * @throws InputError
-	 */
+	/** Finds for `run` what only a look-up or a file can tell. @throws InputError before anything is sent for any item */
 	check?(call: Call<F>): Promise<C>;
 	run(call: Call<F>, checked: C): Promise<IDataObject | IDataObject[]>;
-	/**
-	 * After its write, the execution pauses until somebody answers, at the latest until this moment. Such an
-	 * operation takes one item.
-	 */
+	/** After its write, the execution pauses until somebody answers or this moment comes. It takes one item. */
 	waitUntil?(params: Values<F>): Date;
 	/** Completes the outputs of all items at once, for what would cost a request per item otherwise. */
 	complete?(
