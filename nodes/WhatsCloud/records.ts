@@ -6,7 +6,7 @@ import { notFoundError } from './api/errors/situations';
 import { nounOf } from './api/errors/words';
 import type { ApiRecord } from './api/pages';
 import { asRecord } from './api/pages';
-import { isObject } from './checks/json';
+import { isObject, objectOf } from './checks/json';
 import { clipped, InputError, quoted } from './checks/text';
 import { collection, limit, returnAll, simplify } from './fields/collections';
 import type { Picked, PickedByName, RecordKind } from './fields/pickers';
@@ -56,7 +56,7 @@ export async function deleteRecord(api: Api, path: string, { id }: Picked): Prom
 
 /** The record that a create or update answers with, over what was sent: servers may return less. */
 export function withAnswer(sent: Record<string, unknown>, answer: unknown): IDataObject {
-	return { ...sent, ...(isObject(answer) ? answer : {}) } as IDataObject;
+	return { ...sent, ...objectOf(answer) } as IDataObject;
 }
 
 export function refusal(path: string, words: { title: string; description: string }): ApiError {
@@ -227,7 +227,6 @@ export const status = resourceOf(
 		color: statusColor,
 		additionalFields: collection({
 			displayName: 'Additional Fields',
-			placeholder: 'Add Field',
 			description: 'More about the status. What is not added is not sent.',
 			fields: { isDefault },
 		}),
@@ -235,7 +234,6 @@ export const status = resourceOf(
 	{
 		updateFields: collection({
 			displayName: 'Update Fields',
-			placeholder: 'Add Field',
 			description: 'What to change; everything else, and every field left empty, stays as it is',
 			fields: { color: statusColor, isDefault, name: optionalText(statusName) },
 		}),

@@ -191,7 +191,6 @@ export const createFields = {
 	sourceId: sources.id,
 	additionalFields: collection({
 		displayName: 'Additional Fields',
-		placeholder: 'Add Field',
 		description: 'More about the contact. What is not added, or left empty, is not sent.',
 		fields: moreFields,
 	}),
@@ -223,7 +222,6 @@ const clearable = propertiesOf(moreFields)
 
 export const updateFields = collection({
 	displayName: 'Update Fields',
-	placeholder: 'Add Field',
 	description: 'What to change; everything else, and every field left empty, stays as it is',
 	fields: {
 		...moreFields,

@@ -4,18 +4,13 @@ import type { Api } from '../api/api';
 import { ApiError } from '../api/errors/ApiError';
 import type { ApiRecord } from '../api/pages';
 import { createdAt } from '../api/pages';
-import { isObject } from '../checks/json';
+import { objectOf } from '../checks/json';
 import { phoneDigits, samePhone } from '../checks/phone';
 import { isEmpty, quoted } from '../checks/text';
 import { idsIn } from '../fields/values';
 import type { Values } from '../operation';
 import { refusal } from '../records';
 import type { filters } from './contactFields';
-
-/** The fields of the account's own. PHP writes an empty object as an empty list. */
-export function customFieldsOf({ custom_fields_data: stored }: ApiRecord): Record<string, unknown> {
-	return isObject(stored) ? stored : {};
-}
 
 /** @throws ApiError when they are not shown or can't be read, since a change replaces them all (quirk 11) */
 export function groupsOf({ id, group_id: stored }: ApiRecord): number[] {
@@ -95,13 +90,14 @@ const SIMPLE_KEYS = [
 	...['id', 'firstname', 'lastname', 'phone', 'email', 'company', 'type'],
 	...['status_id', 'source_id', 'group_id', 'assigned_id', 'description'],
 	...['address', 'zip', 'city', 'state', 'country_id', 'website'],
-	...['is_enabled', 'is_opted_out', 'custom_fields_data', 'created_at', 'created', 'note'],
+	...['is_enabled', 'is_opted_out', 'custom_fields_data', 'created_at', 'created'],
 ];
 
 /** The same shape whichever version of the server, and whichever operation, it comes from. */
 function simplified(contact: ApiRecord): IDataObject {
 	const { id, phone, group_id: groups, is_enabled: enabled, is_opted_out: optedOut } = contact;
-	const custom = customFieldsOf(contact);
+	// PHP writes an empty object as an empty list.
+	const custom = objectOf(contact.custom_fields_data);
 	const simple: Record<string, unknown> = {
 		...contact,
 		id: Number.isNaN(id) ? undefined : id,

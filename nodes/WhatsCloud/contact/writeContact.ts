@@ -2,13 +2,12 @@ import type { Api } from '../api/api';
 import { ApiError, refusedFields } from '../api/errors/ApiError';
 import type { ApiRecord } from '../api/pages';
 import { asRecord } from '../api/pages';
-import { isObject } from '../checks/json';
+import { isObject, objectOf } from '../checks/json';
 import { isEmpty } from '../checks/text';
 import { idsIn } from '../fields/values';
 import { idOfPicked, named, withAnswer } from '../records';
 import type { ContactBody, CreateValues } from './contactFields';
 import { NO_NAME } from './contactFields';
-import { customFieldsOf } from './contactRecord';
 import { contactDirectory } from './findByPhone';
 
 /** All known versions refuse a status with an id above this in an update, although such statuses exist (quirk 9). */
@@ -36,7 +35,8 @@ export async function changeContact(
 	const body: ContactBody = { ...keptWith(api, current), ...changed };
 	if (isObject(body.custom_fields_data)) {
 		// The server replaces all of them.
-		body.custom_fields_data = { ...customFieldsOf(current), ...body.custom_fields_data };
+		const stored = objectOf(current.custom_fields_data);
+		body.custom_fields_data = { ...stored, ...body.custom_fields_data };
 	}
 	const answer = await api.put(path, body);
 	const updated = asRecord(withAnswer({ ...current, ...changed }, answer));

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { alphabetically, isEmpty } from '../checks/text';
-import { isObject } from '../checks/json';
+import { isObject, objectOf } from '../checks/json';
 import type { Field, Fields, ItemContext, Values } from '../operation';
 import type { Texts } from './values';
 import { choice, emptyError, isLeftOut, toggle, numeric } from './values';
@@ -21,9 +21,9 @@ export function collection<F extends Fields>(
 		.map((option) => ({ ...option, required: false }))
 		.sort(alphabetically(({ displayName }) => displayName));
 	return {
-		property: { ...rest, type: 'collection', default: {}, options },
+		property: { placeholder: 'Add Field', ...rest, type: 'collection', default: {}, options },
 		read: (value, label, item) => {
-			const given = isObject(value) ? value : {};
+			const given = objectOf(value);
 			const read: Record<string, unknown> = {};
 			for (const [name, field] of Object.entries(fields)) {
 				if (isLeftOut(given[name], item)) continue;

@@ -2,6 +2,7 @@ import type { INodeListSearchItems, INodeListSearchResult, INodePropertyMode } f
 
 import type { ApiRecord, Rows } from '../api/pages';
 import { LARGEST_PAGE, SAFE_PAGE } from '../api/pages';
+import { isObject } from '../checks/json';
 import { phoneDigits, toWhatsAppNumber } from '../checks/phone';
 import { alphabetically, counted, isEmpty, visibleText } from '../checks/text';
 import type { Field, LookUp } from '../operation';
@@ -82,10 +83,8 @@ export function orByName(example: string): OtherWay<PickedByName> {
 
 /** A resource locator's mode and value; a bare value, as expressions and models give it, is an id. */
 export function locatorOf(value: unknown): { mode: string; value: unknown } {
-	if (typeof value === 'object' && value !== null && 'mode' in value && 'value' in value) {
-		return { mode: String(value.mode), value: value.value };
-	}
-	return { mode: 'id', value };
+	const isLocator = isObject(value) && 'mode' in value && 'value' in value;
+	return isLocator ? { mode: String(value.mode), value: value.value } : { mode: 'id', value };
 }
 
 function readId(value: unknown, label: string): number {

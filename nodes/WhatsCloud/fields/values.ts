@@ -66,17 +66,15 @@ export function email(property: TextProperty): Field<string | undefined> {
 	return {
 		...text,
 		read: (value, label, item) => {
-			const given = text.read(typeof value === 'string' ? address(value) : value, label, item);
+			// In pages and sheets it may be a `mailto:` link, or have invisible marks around.
+			const plain =
+				typeof value === 'string' ? visibleText(value).replace(/^mailto:([^?]*).*$/i, '$1') : value;
+			const given = text.read(plain, label, item);
 			if (given === undefined || /^[^\s@]+@[^\s@]+\.[^\s@.]+$/.test(given)) return given;
 			const advice = 'It must look like name@email.com.';
 			throw wrongValue(`"${label}" is not an e-mail address`, given, advice);
 		},
 	};
-}
-
-/** The address in what pages and sheets give: a `mailto:` link, invisible marks around. */
-function address(text: string): string {
-	return visibleText(text).replace(/^mailto:([^?]*).*$/i, '$1');
 }
 
 const TRUE = ['true', 'yes', 'y', 'on', '1'];

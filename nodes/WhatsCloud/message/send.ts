@@ -50,7 +50,6 @@ const groups: Field<string | undefined> = {
 
 const contactFields = collection({
 	displayName: 'Contact If New',
-	placeholder: 'Add Field',
 	description:
 		'If no contact has this phone number, WhatsCloud creates one with these fields; an existing contact keeps its own. Left empty, WhatsCloud of August 2025 refuses to send to an unknown number; later versions create a contact all the same.',
 	fields: {
