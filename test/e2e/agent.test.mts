@@ -1,5 +1,5 @@
 import type { IConnections, INode, INodeParameters } from 'n8n-workflow';
-import type { N8nClient, WorkflowFile } from '../../sandbox/n8n/n8nClient.mts';
+import type { WorkflowFile } from '../../sandbox/n8n/n8nClient.mts';
 import type { Contact, SentMessage } from '../../sandbox/server/sandbox.mts';
 import { type FakeModel, startFakeModel } from './fakeModel.mts';
 import { loggedIn, sharedStage } from './stage.mts';
@@ -8,12 +8,11 @@ import { inSandbox, manualTrigger } from './workflows.mts';
 jest.setTimeout(60_000);
 
 const stage = sharedStage();
+const n8n = loggedIn(stage);
 const phone = '15550177001';
-let n8n: N8nClient;
 let model: FakeModel;
 
 beforeAll(async () => {
-	n8n = loggedIn(stage);
 	model = await startFakeModel(
 		[
 			{

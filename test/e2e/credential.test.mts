@@ -3,18 +3,17 @@ import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import axios from 'axios';
 import { freePort } from '../../sandbox/n8n/freePort.mts';
-import type { CredentialTestResult, N8nClient } from '../../sandbox/n8n/n8nClient.mts';
+import type { CredentialTestResult } from '../../sandbox/n8n/n8nClient.mts';
 import { selfSigned } from '../integration/selfSigned.mts';
 import { loggedIn, sharedStage } from './stage.mts';
 
 jest.setTimeout(30_000);
 
 const stage = sharedStage();
-let n8n: N8nClient;
+const n8n = loggedIn(stage);
 let website: Server;
 
 beforeAll(async () => {
-	n8n = loggedIn(stage);
 	website = createServer((_request, response) => {
 		response.setHeader('Content-Type', 'text/html').end('<!doctype html><h1>A website</h1>');
 	});

@@ -6,7 +6,7 @@ import {
 	webhookUrl,
 	withCredential,
 } from '../../sandbox/n8n/exampleWorkflows.mts';
-import type { Execution, N8nClient, Workflow, WorkflowFile } from '../../sandbox/n8n/n8nClient.mts';
+import type { Execution, Workflow, WorkflowFile } from '../../sandbox/n8n/n8nClient.mts';
 import type { Contact, SentMessage } from '../../sandbox/server/sandbox.mts';
 import { startFakeModel } from './fakeModel.mts';
 import { startMailbox } from './mailbox.mts';
@@ -16,12 +16,8 @@ import { inSandbox } from './workflows.mts';
 jest.setTimeout(60_000);
 
 const stage = sharedStage();
+const n8n = loggedIn(stage);
 const examples = exampleWorkflows();
-let n8n: N8nClient;
-
-beforeAll(() => {
-	n8n = loggedIn(stage);
-});
 
 describe.each(examples)('examples/$file', ({ workflow }) => {
 	test('names its credentials only, so that it fits any account', () => {

@@ -1,6 +1,5 @@
 import type { INode, IWorkflowSettings } from 'n8n-workflow';
 
-import type { N8nClient } from '../../sandbox/n8n/n8nClient.mts';
 import type { SentMessage } from '../../sandbox/server/sandbox.mts';
 import { loggedIn, sharedStage } from './stage.mts';
 import {
@@ -15,11 +14,7 @@ import {
 jest.setTimeout(60_000);
 
 const stage = sharedStage();
-let n8n: N8nClient;
-
-beforeAll(() => {
-	n8n = loggedIn(stage);
-});
+const n8n = loggedIn(stage);
 
 /** Makes a text file of each item, under the binary field `data`. */
 const toFile: INode = {

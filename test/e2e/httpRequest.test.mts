@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { INode, INodeParameters } from 'n8n-workflow';
-import type { Credential, Execution, N8nClient } from '../../sandbox/n8n/n8nClient.mts';
+import type { Credential, Execution } from '../../sandbox/n8n/n8nClient.mts';
 import { startSandbox, type RequestRecord, type Sandbox } from '../../sandbox/server/sandbox.mts';
 import { loggedIn, sharedStage } from './stage.mts';
 import { inARow, inSandbox, itemsNode, manualTrigger, outputsOf } from './workflows.mts';
@@ -9,11 +9,11 @@ import { inARow, inSandbox, itemsNode, manualTrigger, outputsOf } from './workfl
 jest.setTimeout(60_000);
 
 const stage = sharedStage();
+const n8n = loggedIn(stage);
 const { baseUrl, subdomain, apiToken } = stage.credential.data as Record<string, string>;
 const api = `${baseUrl?.replace(/\/$/, '')}/${subdomain}`;
 /** What reached another server. */
 const elsewhere: Array<{ url?: string; authorization?: string }> = [];
-let n8n: N8nClient;
 let other: Server;
 let redirecting: Server;
 
@@ -28,7 +28,6 @@ async function serve(answer: RequestListener): Promise<Server> {
 const urlOf = (server: Server) => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
 beforeAll(async () => {
-	n8n = loggedIn(stage);
 	other = await serve((request, response) => {
 		elsewhere.push({ url: request.url, authorization: request.headers.authorization });
 		response.setHeader('Content-Type', 'application/json').end('{}');

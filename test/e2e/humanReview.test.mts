@@ -1,5 +1,5 @@
 import type { IConnections, IDataObject, INode, INodeParameters } from 'n8n-workflow';
-import type { Execution, N8nClient, WorkflowFile } from '../../sandbox/n8n/n8nClient.mts';
+import type { Execution, WorkflowFile } from '../../sandbox/n8n/n8nClient.mts';
 import { type FakeModel, startFakeModel, type ToolCall } from './fakeModel.mts';
 import {
 	answer,
@@ -15,13 +15,9 @@ import { itemsNode, manualTrigger } from './workflows.mts';
 jest.setTimeout(240_000);
 
 const stage = sharedStage();
-let n8n: N8nClient;
+const n8n = loggedIn(stage);
 let series = 0;
 let models: FakeModel[] = [];
-
-beforeAll(() => {
-	n8n = loggedIn(stage);
-});
 
 afterEach(async () => {
 	await Promise.all(models.map((model) => model.close()));

@@ -1,17 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import axios from 'axios';
 import { packedTarball } from '../../sandbox/n8n/packPackage.mts';
-import type { N8nClient } from '../../sandbox/n8n/n8nClient.mts';
 import { loggedIn, sharedStage } from './stage.mts';
 
 jest.setTimeout(30_000);
 
 const stage = sharedStage();
-let n8n: N8nClient;
-
-beforeAll(() => {
-	n8n = loggedIn(stage);
-});
+const n8n = loggedIn(stage);
 
 async function picture(path: string | undefined): Promise<string> {
 	const answer = await axios.get<string>(`${stage.n8nUrl}/${path ?? 'no icon'}`);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IDataObject, INode } from 'n8n-workflow';
 import { folders } from '../../sandbox/n8n/folders.mts';
-import type { N8nClient, WorkflowFile } from '../../sandbox/n8n/n8nClient.mts';
+import type { WorkflowFile } from '../../sandbox/n8n/n8nClient.mts';
 import {
 	after,
 	answer,
@@ -23,7 +23,7 @@ import { inARow, itemsNode, manualTrigger } from './workflows.mts';
 jest.setTimeout(240_000);
 
 const stage = sharedStage();
-let n8n: N8nClient;
+const n8n = loggedIn(stage);
 /** The executions, which n8n all ends when it looks: once a minute. */
 let started: Array<{ id: string; phone: string }>;
 
@@ -51,7 +51,6 @@ const cases: Array<{ what: string; items: IDataObject[]; node?: Partial<INode>; 
 ];
 
 beforeAll(async () => {
-	n8n = loggedIn(stage);
 	started = await Promise.all(
 		cases.map(async ({ items, node = {} }, index) => {
 			const phone = `1555720001${index}`;

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { INode } from 'n8n-workflow';
-import type { Execution, N8nClient, WorkflowFile } from '../../sandbox/n8n/n8nClient.mts';
+import type { Execution, WorkflowFile } from '../../sandbox/n8n/n8nClient.mts';
 import type { SentMessage } from '../../sandbox/server/sandbox.mts';
 import { loggedIn, sharedStage } from './stage.mts';
 import {
@@ -17,12 +17,8 @@ import {
 jest.setTimeout(120_000);
 
 const stage = sharedStage();
-let n8n: N8nClient;
+const n8n = loggedIn(stage);
 let series = 0;
-
-beforeAll(() => {
-	n8n = loggedIn(stage);
-});
 
 afterEach(async () => {
 	await clearFaults(stage);

@@ -1,15 +1,10 @@
-import type { N8nClient } from '../../sandbox/n8n/n8nClient.mts';
 import { loggedIn, sharedStage } from './stage.mts';
 
 jest.setTimeout(30_000);
 
 const stage = sharedStage();
+const n8n = loggedIn(stage);
 const nodeType = 'n8n-nodes-whatscloud.whatsCloud';
-let n8n: N8nClient;
-
-beforeAll(() => {
-	n8n = loggedIn(stage);
-});
 
 async function searchMethodOf(parameter: string): Promise<string> {
 	const types = await n8n.nodeTypes();

@@ -1,5 +1,5 @@
 import type { INode, INodeParameters } from 'n8n-workflow';
-import type { N8nClient, WorkflowFile } from '../../sandbox/n8n/n8nClient.mts';
+import type { WorkflowFile } from '../../sandbox/n8n/n8nClient.mts';
 import {
 	after,
 	answer,
@@ -31,12 +31,8 @@ import {
 jest.setTimeout(180_000);
 
 const stage = sharedStage();
-let n8n: N8nClient;
+const n8n = loggedIn(stage);
 let series = 0;
-
-beforeAll(() => {
-	n8n = loggedIn(stage);
-});
 
 afterEach(async () => {
 	await clearFaults(stage);

@@ -1,4 +1,4 @@
-import type { N8nClient, WorkflowFile } from '../../sandbox/n8n/n8nClient.mts';
+import type { WorkflowFile } from '../../sandbox/n8n/n8nClient.mts';
 import type { Contact, SentMessage } from '../../sandbox/server/sandbox.mts';
 import { loggedIn, sharedStage } from './stage.mts';
 import {
@@ -13,17 +13,12 @@ import {
 jest.setTimeout(60_000);
 
 const stage = sharedStage();
+const n8n = loggedIn(stage);
 const people = [
 	{ firstName: 'Ada', lastName: 'Osei', phone: '15550100001', text: 'First' },
 	{ firstName: 'Bo', lastName: 'Lind', phone: '15550100002', text: 'Second, with "quotes"' },
 	{ firstName: 'Çağla', lastName: 'Ünal', phone: '15550100003', text: 'Third 🎉' },
 ];
-
-let n8n: N8nClient;
-
-beforeAll(() => {
-	n8n = loggedIn(stage);
-});
 
 function createAndGreet(): WorkflowFile {
 	return inARow('Create and greet', [

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import axios from 'axios';
 import type { INode, INodeParameters } from 'n8n-workflow';
-import type { N8nClient } from '../../sandbox/n8n/n8nClient.mts';
 import type { SentMessage } from '../../sandbox/server/sandbox.mts';
 import { loggedIn, sharedStage } from './stage.mts';
 import {
@@ -16,7 +15,7 @@ import {
 jest.setTimeout(60_000);
 
 const stage = sharedStage();
-let n8n: N8nClient;
+const n8n = loggedIn(stage);
 let picture: Buffer;
 
 const customers = [
@@ -26,7 +25,6 @@ const customers = [
 ];
 
 beforeAll(async () => {
-	n8n = loggedIn(stage);
 	const { data } = await axios.get<ArrayBuffer>(`${stage.sandboxUrl}/sandbox/media/flyer.png`, {
 		responseType: 'arraybuffer',
 	});

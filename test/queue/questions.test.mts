@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import axios from 'axios';
 import type { INode } from 'n8n-workflow';
-import { type N8nClient, until, type WorkflowFile } from '../../sandbox/n8n/n8nClient.mts';
+import { until, type WorkflowFile } from '../../sandbox/n8n/n8nClient.mts';
 import {
 	after,
 	answer,
@@ -25,11 +25,7 @@ import { queueStage } from './stage.mts';
 jest.setTimeout(240_000);
 
 const stage = queueStage();
-let n8n: N8nClient;
-
-beforeAll(() => {
-	n8n = loggedIn(stage);
-});
+const n8n = loggedIn(stage);
 
 const PATH = 'questions';
 const webhook: INode = {

@@ -1,12 +1,7 @@
 import { readFileSync } from 'node:fs';
 import axios from 'axios';
 import type { INode } from 'n8n-workflow';
-import {
-	type N8nClient,
-	until,
-	type Workflow,
-	type WorkflowFile,
-} from '../../sandbox/n8n/n8nClient.mts';
+import { until, type Workflow, type WorkflowFile } from '../../sandbox/n8n/n8nClient.mts';
 import type {
 	Fault,
 	RateLimit,
@@ -27,13 +22,12 @@ const NEW_CONTACTS = 5;
 const FIRST_PHONE = 15_550_201_000;
 
 const stage = queueStage();
+const n8n = loggedIn(stage);
 const { main, workers } = stage;
 const sandbox = axios.create({ baseURL: `${stage.sandboxUrl}/sandbox`, proxy: false });
-let n8n: N8nClient;
 let trigger: Workflow;
 
 beforeAll(async () => {
-	n8n = loggedIn(stage);
 	await addContacts('Customer', EXECUTIONS);
 	trigger = await publish({
 		name: 'Watch for contacts',
