@@ -68,19 +68,16 @@ export type Values<F extends Fields> = { [K in keyof F]: F[K] extends Field<infe
 /** The name of a binary property of the item, or a file as n8n hands it to expressions. */
 export type BinaryReference = string | IBinaryData;
 
-export interface LoadedFile {
-	fileName?: string;
-	mimeType?: string;
-	data: Uint8Array;
-}
+export type MediaKind = 'image' | 'document' | 'video' | 'audio';
 
-/** A file before its content is read. */
-export interface FileSource extends Omit<LoadedFile, 'data'> {
-	/** In bytes, where it is known beforehand. */
-	size?: number;
-	/** The first bytes, which tell the format. */
-	beginning(): Promise<Uint8Array>;
-	read(): Promise<LoadedFile>;
+/** A file to send, and where it comes from, as the user chose. */
+export interface ChosenFile {
+	kind: MediaKind;
+	/** Given: the file is one of the workflow. Otherwise it has a URL. */
+	reference?: BinaryReference;
+	url?: string;
+	/** The name that the user gives the file. */
+	givenName?: string;
 }
 
 /** A question that a person answers on a page of n8n. */
@@ -100,12 +97,12 @@ export interface Question {
 export interface Call<F extends Fields> {
 	api: Api;
 	params: Values<F>;
-	/** A file of the item, or of an earlier node. @throws InputError when there is none */
-	binary(reference: BinaryReference): FileSource;
+	/** Before anything is sent. @throws InputError for a file of the workflow that this kind of message does not take */
+	checkFile(file: ChosenFile): Promise<void>;
+	/** Undefined for a URL that the server itself can fetch. @throws InputError for a file that can't be had or sent */
+	fileToUpload(file: ChosenFile): Promise<File | undefined>;
 	/** Keeps the question for its page; to be called before the message with the link is sent. */
 	keepQuestion(question: Question): void;
-	/** The file at this address, fetched without the account's token. @throws InputError when there is none, or a larger one */
-	download(url: string, maxBytes: number): Promise<LoadedFile>;
 }
 
 /** An operation is one value; the editor's fields, the menus and the routing are derived from it. */

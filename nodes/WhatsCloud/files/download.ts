@@ -4,8 +4,7 @@ import { codeSentence } from '../api/errors/words';
 import { InputError, outgoingText, quoted, visibleText } from '../checks/text';
 import type { Arriving } from '../api/http';
 import { boundedBytes, networkFailure, orCancelled } from '../api/http';
-import type { LoadedFile } from '../operation';
-import type { MediaKind } from './formats';
+import type { MediaKind } from '../operation';
 import { FORMATS, plainName } from './formats';
 
 const HOW_TO_GIVE_A_URL =
@@ -66,6 +65,12 @@ function decoded(text: string): string {
 	} catch {
 		return text;
 	}
+}
+
+export interface LoadedFile {
+	fileName?: string;
+	mimeType?: string;
+	data: Uint8Array;
 }
 
 /** Of larger files together, only the last one is kept. */

@@ -1,24 +1,37 @@
 import { clipped, InputError, quoted } from '../checks/text';
-
-export type MediaKind = 'image' | 'document' | 'video' | 'audio';
+import type { MediaKind } from '../operation';
 
 /** WhatsApp's kinds of files, each with its article for error texts. */
 export const KINDS: Readonly<Record<MediaKind, { one: string; maxMiB: number; advice: string }>> = {
 	image: { one: 'an image', maxMiB: 5, advice: 'Convert the file to JPEG or PNG first.' },
-	video: {
-		one: 'a video',
-		maxMiB: 16,
-		advice: 'Convert the file to MP4 (H.264 video with AAC sound) first.',
-	},
-	audio: {
-		one: 'audio',
-		maxMiB: 16,
-		advice: 'Convert the file to MP3, M4A or Ogg (Opus) first.',
-	},
+	video: { one: 'a video', maxMiB: 16, advice: 'Convert the file to MP4 (H.264 and AAC) first.' },
+	audio: { one: 'audio', maxMiB: 16, advice: 'Convert the file to MP3, M4A or Ogg (Opus) first.' },
 	document: { one: 'a document', maxMiB: 100, advice: 'Save the file as PDF first.' },
 };
 
+export const MIB = 1024 * 1024;
+
+/** @throws InputError for an empty file and for one above the server's limit */
+export function checkSize(kind: MediaKind, bytes: number): void {
+	const { maxMiB, one } = KINDS[kind];
+	if (bytes === 0) {
+		throw new InputError(
+			'The file is empty',
+			'Check the step that makes or downloads the file: it gave a file without content.',
+		);
+	}
+	if (bytes > maxMiB * MIB) {
+		// Rounded up, so that one byte too many does not read as equal to the limit.
+		const megabytes = Math.ceil((bytes / MIB) * 10) / 10;
+		throw new InputError(
+			`The file is ${megabytes} MB, but ${one} can be at most ${maxMiB} MB`,
+			'Make the file smaller, or send a link to it in a text message.',
+		);
+	}
+}
+
 type Format = ReturnType<typeof format>;
+type Content = ReturnType<typeof contentOf>;
 
 /** HEIC pictures and QuickTime videos are in the same container. */
 const MP4 = /^[^]{4}ftyp(?!qt {2}|he[iv][a-z]|m[is]f1|avi[fs])/;
@@ -102,14 +115,11 @@ const OTHERS: ReadonlyArray<readonly [begins: RegExp, one: string]> = [
 /** Enough for all of these; a web page may begin with comments and blanks. */
 export const BEGINNING_BYTES = 2048;
 
-/** What a file shows itself to be: the formats that it may have, and what to call it where that is plain. */
-interface Content {
-	formats: readonly Format[];
-	one?: string;
-}
-
-/** @param data the content, or the first `BEGINNING_BYTES` of it */
-export function contentOf(data: Uint8Array): Content {
+/**
+ * What a file shows itself to be: the formats that it may have, and what to call it where that is plain.
+ * @param data the content, or the first `BEGINNING_BYTES` of it
+ */
+export function contentOf(data: Uint8Array) {
 	const text = String.fromCharCode(...data.subarray(0, BEGINNING_BYTES));
 	const fitting = FORMATS.filter(({ begins }) => begins.test(text));
 	// A PDF may begin like a text file, too.

@@ -4,12 +4,13 @@ import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 import { throwIfEnded } from '../api/http';
 import { InputError, quoted } from '../checks/text';
 import { objectOf } from '../checks/json';
-import type { BinaryReference, Call, Fields, FileSource, LoadedFile } from '../operation';
-import { createDownloads } from './download';
-import { BEGINNING_BYTES } from './formats';
+import type { BinaryReference, Call, Fields } from '../operation';
+import type { LoadedFile } from './download';
+import { createDownloads, directAddress, urlNeedsUpload } from './download';
+import { BEGINNING_BYTES, checkSize, KINDS, MIB, uploadName } from './formats';
 
 /** How one item gets at its files. */
-export interface FilesOfItem extends Pick<Call<Fields>, 'binary' | 'download'> {
+export interface FilesOfItem extends Pick<Call<Fields>, 'checkFile' | 'fileToUpload'> {
 	/** The item is done with them. */
 	release(): void;
 }
@@ -36,11 +37,24 @@ export function openFiles(
 			return file;
 		};
 		return {
-			binary: (reference) => {
+			checkFile: async ({ kind, reference, givenName }) => {
+				if (reference === undefined) return;
 				const file = binaryFile(context, index, reference);
-				return { ...file, read: async () => await load(file.read, file.size) };
+				if (file.size !== undefined) checkSize(kind, file.size);
+				uploadName({ kind, givenName, ...file }, await file.beginning());
 			},
-			download: async (url, maxBytes) => await load(async () => await download(url, maxBytes)),
+			fileToUpload: async ({ kind, reference, url = '', givenName }) => {
+				if (reference === undefined && !urlNeedsUpload(url, kind)) return undefined;
+				const maxBytes = KINDS[kind].maxMiB * MIB;
+				const { read, size } =
+					reference === undefined
+						? { read: async () => await download(directAddress(url), maxBytes), size: 0 }
+						: binaryFile(context, index, reference);
+				const file = await load(read, size);
+				checkSize(kind, file.data.byteLength);
+				const { name, mimeType } = uploadName({ kind, givenName, ...file }, file.data);
+				return new File([file.data], name, { type: mimeType });
+			},
 			release: () => {
 				room.release(held);
 				held = 0;
@@ -76,11 +90,7 @@ export function createRoom(limit: number) {
 }
 
 /** A file of the item or of an earlier node, wherever n8n keeps it. @throws InputError when there is none */
-function binaryFile(
-	context: IExecuteFunctions,
-	itemIndex: number,
-	given: BinaryReference,
-): FileSource {
+function binaryFile(context: IExecuteFunctions, itemIndex: number, given: BinaryReference) {
 	const { json, binary } = context.getInputData()[itemIndex] ?? {};
 	// Where n8n puts them in workflows with the setting "binary mode: combined".
 	const inJson = objectOf(json?._files) as Record<string, IBinaryData>;

@@ -1,13 +1,11 @@
 import { optionsWith, shownFor, simplify } from '../fields/collections';
 import { choice, optionalText, requiredText, toggle } from '../fields/values';
 import { InputError } from '../checks/text';
-import type { Call, Field, Values } from '../operation';
+import type { Call, ChosenFile, Field, MediaKind } from '../operation';
 import { operation } from '../operation';
-import type { MediaKind } from '../files/formats';
 import { nameParts, withEnding } from '../files/formats';
 import { checkMediaUrl, fileNameOf } from '../files/download';
-import type { ChosenFile } from '../files/upload';
-import { binaryField, checkFile, fileSourceField, fileToUpload } from '../files/upload';
+import { binaryField, fileSourceField } from '../files/fields';
 import {
 	contactIfNew,
 	freeMessageNotice,
@@ -112,13 +110,14 @@ export const sendMedia = operation({
 	fields,
 	lane: recipientLane,
 	check: async (call) => {
-		await checkFile(chosenFile(call.params), call);
-		return call.params.mediaType === 'document' ? await placesOfTexts(call) : undefined;
+		const { mediaType: kind, binaryPropertyName, mediaUrl, fileName: givenName } = call.params;
+		const file: ChosenFile = { kind, reference: binaryPropertyName, url: mediaUrl, givenName };
+		await call.checkFile(file);
+		return { file, placed: kind === 'document' ? await placesOfTexts(call) : undefined };
 	},
-	run: async (call, placed) => {
-		const { params } = call;
-		const { mediaType: media_type, mediaUrl: url, caption, fileName: given } = params;
-		const file = await fileToUpload(chosenFile(params), call);
+	run: async (call, { file: chosen, placed }) => {
+		const { mediaType: media_type, mediaUrl: url, caption, fileName: given } = call.params;
+		const file = await call.fileToUpload(chosen);
 		const ownName = file?.name ?? fileNameOf(url ?? '');
 		const name = given === undefined ? ownName : withEnding(given, nameParts(ownName).ending);
 		const answer = await send(call, 'messages/media', {
@@ -133,15 +132,6 @@ export const sendMedia = operation({
 		return outputOf(call, answer, { media_type: type, media_url, ...texts });
 	},
 });
-
-function chosenFile(params: Values<typeof fields>): ChosenFile {
-	return {
-		kind: params.mediaType,
-		reference: params.binaryPropertyName,
-		url: params.mediaUrl,
-		givenName: params.fileName,
-	};
-}
 
 /**
  * How the server takes a document's caption and its file name: from the fields named so, or exchanged.

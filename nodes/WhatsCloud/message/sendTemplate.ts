@@ -11,7 +11,7 @@ import type { FilledTemplate } from '../template/choose';
 import { hasCode, headerUrlField } from '../template/template';
 import type { Recipient, SendFields } from './send';
 import { contactIfNew, outputOf, phoneNumberFor, recipientLane, send } from './send';
-import { binaryField, checkFile, fileSourceField, fileToUpload } from '../files/upload';
+import { binaryField, fileSourceField } from '../files/fields';
 
 const headerMediaSource = fileSourceField(
 	{
@@ -74,7 +74,7 @@ export const sendTemplate = operation({
 			autoGenerateOtp: given.autoGenerateOtp,
 		});
 		const header = filled.header && { ...filled.header, reference };
-		if (header) await checkFile(header, call);
+		if (header) await call.checkFile(header);
 		if (given.autoGenerateOtp && !hasCode(filled.template)) {
 			throw new InputError(
 				`The template "${filled.template.name}" is not for one-time codes`,
@@ -102,11 +102,11 @@ export const sendTemplate = operation({
 
 /** Sends it, with its header's file where the server would not fetch that itself. @throws ApiError */
 export async function sendFilled(
-	call: Pick<Call<Fields>, 'api' | 'binary' | 'download'> & { params: Recipient },
+	call: Pick<Call<Fields>, 'api' | 'fileToUpload'> & { params: Recipient },
 	{ template: { name, language }, fields, header }: FilledTemplate,
 	more?: SendFields,
 ): Promise<IDataObject> {
-	const file = header && (await fileToUpload(header, call));
+	const file = header && (await call.fileToUpload(header));
 	return await send(call, 'messages/template', {
 		template_name: name,
 		template_language: language,

@@ -10,9 +10,8 @@ import { locatorOf, orByName, picker, recordKind } from '../fields/pickers';
 import { filtersOf } from '../fields/collections';
 import type { Texts } from '../fields/values';
 import { choice, optionalText } from '../fields/values';
-import type { ChosenFile } from '../files/upload';
 import { readOnly, readRecord } from '../records';
-import type { EditorCall, Field } from '../operation';
+import type { ChosenFile, EditorCall, Field } from '../operation';
 import { NO_ITEM } from '../operation';
 import type { FillOptions, Template, Variable } from './template';
 import {

@@ -1,5 +1,5 @@
 import { InputError } from '../../../nodes/WhatsCloud/checks/text';
-import type { MediaKind } from '../../../nodes/WhatsCloud/files/formats';
+import type { MediaKind } from '../../../nodes/WhatsCloud/operation';
 import {
 	checkMediaUrl,
 	directAddress,

@@ -1,11 +1,11 @@
 import { InputError } from '../../../nodes/WhatsCloud/checks/text';
 import {
-	type MediaKind,
+	checkSize,
 	plainName,
 	uploadName,
 	withEnding,
 } from '../../../nodes/WhatsCloud/files/formats';
-import { checkSize } from '../../../nodes/WhatsCloud/files/upload';
+import type { MediaKind } from '../../../nodes/WhatsCloud/operation';
 
 const MIB = 1024 * 1024;
 
