@@ -5,12 +5,10 @@ import { checkMediaUrl } from '../files/download';
 const HEADER_FILES = ['image', 'video', 'document'] as const;
 
 export type Template = ReturnType<typeof templateOf>;
-type Button = Template['buttons'][number];
 
 /** A template as a send needs it, whichever generation of the server the record came from. */
 export function templateOf(record: Readonly<Record<string, unknown>>) {
-	const text = (key: string, from: Readonly<Record<string, unknown>> = record) =>
-		textOf(from[key]) ?? '';
+	const text = (key: string, from: unknown = record) => textOf(objectOf(from)[key]) ?? '';
 	const headerFormat = text('header_data_format').toUpperCase();
 	return {
 		name: text('template_name'),
@@ -23,13 +21,11 @@ export function templateOf(record: Readonly<Record<string, unknown>>) {
 		headerFile: HEADER_FILES.find((kind) => kind.toUpperCase() === headerFormat),
 		body: text('body_data'),
 		footer: text('footer_data'),
-		buttons: buttonsOf(record)
-			.map(objectOf)
-			.map((button) => ({
-				type: text('type', button).toUpperCase(),
-				text: text('text', button),
-				url: text('url', button),
-			})),
+		buttons: buttonsOf(record).map((button) => ({
+			type: text('type', button).toUpperCase(),
+			text: text('text', button),
+			url: text('url', button),
+		})),
 		hasCardVariables: /\{\{[^{}"]+\}\}/.test(JSON.stringify(record.cards_json ?? '')),
 	};
 }
@@ -49,18 +45,14 @@ export function hasCode({ category }: Template): boolean {
 	return category === 'AUTHENTICATION';
 }
 
-/** A place in a text that a value fills, with what stands before and after it. */
-interface Marker {
-	/** Without braces and blanks: a number, or a name. */
-	name: string;
-	before: string;
-	after: string;
-}
+type Marker = ReturnType<typeof markersIn>[number];
 
 export const MARKER = /\{\{([^{}]*)\}\}/g;
 
-function markersIn(text: string): Marker[] {
+/** The places in a text that values fill, with what stands before and after each. */
+function markersIn(text: string) {
 	return [...text.matchAll(MARKER)].map(({ 0: whole, 1: name = '', index }) => ({
+		/** A number, or a name. */
 		name: name.trim(),
 		before: text.slice(0, index),
 		after: text.slice(index + whole.length),
@@ -129,14 +121,12 @@ function codeVariable({ body }: Template): Variable {
 function assertSendable(template: Template): void {
 	const { name, language, status, headerFormat, hasCardVariables, buttons, body } = template;
 	const count = markersIn(body).length;
+	const hasLateVariable = buttons.slice(MAX_BUTTONS).some((button) => markerOf(button));
 	const problems: Array<[holds: boolean, problem: string]> = [
 		[status !== 'APPROVED', `is not approved by WhatsApp: its status is ${status || 'unknown'}`],
 		[headerFormat === 'LOCATION', "has a location in its header, which WhatsCloud can't send"],
 		[hasCardVariables, "has variables in the cards of a carousel, which WhatsCloud can't fill"],
-		[
-			buttons.slice(MAX_BUTTONS).some((button) => markerOf(button)),
-			"has a variable in a button after the third, which WhatsCloud can't fill",
-		],
+		[hasLateVariable, "has a variable in a button after the third, which WhatsCloud can't fill"],
 		[
 			count > MAX_BODY_FIELDS,
 			`has ${count} variables in its body, repeats counted, but WhatsCloud can fill at most ${MAX_BODY_FIELDS}`,
@@ -194,7 +184,7 @@ function buttonVariables({ buttons }: Template): Variable[] {
 }
 
 /** The variable part of a button's address; WhatsApp allows only one, at its end. */
-function markerOf({ type, url }: Button): Marker | undefined {
+function markerOf({ type, url }: Template['buttons'][number]): Marker | undefined {
 	return type === 'URL' ? markersIn(url)[0] : undefined;
 }
 
