@@ -101,7 +101,7 @@ export interface Recipient {
 	contactIfNew?: NewContact;
 }
 
-export function recipientLane({ phoneNumber }: Recipient): string {
+export function lane({ phoneNumber }: Recipient): string {
 	return phoneKey(phoneNumber);
 }
 
@@ -147,11 +147,10 @@ function formOf(fields: SendFields): FormData {
 	return form;
 }
 
-/** Contact fields become `contact[first_name]`; the server refuses the words true and false. */
+/** Contact fields become `contact[first_name]`. */
 function formFields([name, value]: [string, SendFields[string]]): Array<[string, string | File]> {
 	if (value === undefined) return [];
 	if (value instanceof File) return [[name, value]];
-	if (typeof value === 'boolean') return [[name, value ? '1' : '0']];
 	if (typeof value === 'object')
 		return Object.entries(value).flatMap(([key, part]) => formFields([`${name}[${key}]`, part]));
 	const text = String(value);
@@ -229,7 +228,7 @@ export const sendText = operation({
 		contactIfNew,
 		simplify,
 	},
-	lane: recipientLane,
+	lane,
 	run: async (call) => {
 		const answer = await send(call, 'messages/send', { message_body: call.params.text });
 		return outputOf(call, answer, { message: answer.message });

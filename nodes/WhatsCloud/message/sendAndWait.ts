@@ -12,7 +12,7 @@ import {
 	messageText,
 	notice,
 	phoneNumberFor,
-	recipientLane,
+	lane,
 	send,
 } from './send';
 import { sendFilled } from './sendTemplate';
@@ -219,7 +219,7 @@ export const sendAndWait = operation({
 		'Send a question with a link, and pause the workflow until it is answered on the page behind the link',
 	kind: 'write',
 	fields,
-	lane: recipientLane,
+	lane,
 	check: async ({ api, params }) => {
 		if (endOfWait(params).getTime() <= Date.now()) {
 			throw new InputError(

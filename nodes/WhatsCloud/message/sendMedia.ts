@@ -6,14 +6,7 @@ import { operation } from '../operation';
 import { nameParts, withEnding } from '../files/formats';
 import { checkMediaUrl, fileNameOf } from '../files/download';
 import { binaryField, fileSourceField } from '../files/fields';
-import {
-	contactIfNew,
-	freeMessageNotice,
-	outputOf,
-	phoneNumberFor,
-	recipientLane,
-	send,
-} from './send';
+import { contactIfNew, freeMessageNotice, outputOf, phoneNumberFor, lane, send } from './send';
 
 const MAX_FILE_NAME = 255;
 
@@ -108,7 +101,7 @@ export const sendMedia = operation({
 		"Send a file by its URL or from binary data. Works only within 24 hours of the contact's last message; otherwise send a template.",
 	kind: 'write',
 	fields,
-	lane: recipientLane,
+	lane,
 	check: async (call) => {
 		const { mediaType: kind, binaryPropertyName, mediaUrl, fileName: givenName } = call.params;
 		const file: ChosenFile = { kind, reference: binaryPropertyName, url: mediaUrl, givenName };

@@ -10,7 +10,7 @@ import { filledTemplate, template, templateLanguage, templateVariables } from '.
 import type { FilledTemplate } from '../template/choose';
 import { hasCode, headerUrlField } from '../template/template';
 import type { Recipient, SendFields } from './send';
-import { contactIfNew, outputOf, phoneNumberFor, recipientLane, send } from './send';
+import { contactIfNew, outputOf, phoneNumberFor, lane, send } from './send';
 import { binaryField, fileSourceField } from '../files/fields';
 
 const headerMediaSource = fileSourceField(
@@ -66,7 +66,7 @@ export const sendTemplate = operation({
 	description: 'Send an approved WhatsApp template to a phone number. Works at any time.',
 	kind: 'write',
 	fields,
-	lane: recipientLane,
+	lane,
 	check: async (call) => {
 		const { options: given, headerBinaryPropertyName: reference } = call.params;
 		const filled = await filledTemplate(call.api, call.params, {
