@@ -80,8 +80,9 @@ function echo(
 ): Answer {
 	const authorization = headers.authorization ?? '';
 	if (style === 'json') return json(status, { message: `Refused: ${authorization}`, headers });
-	const page = htmlPage(status, style === 'page' ? `Refused: ${authorization}` : undefined);
-	return { ...page, headers: { 'x-request-authorization': authorization } };
+	if (style === 'page') return htmlPage(status, `Refused: ${authorization}`);
+	const location = `https://example.com/?${encodeURIComponent(authorization)}`;
+	return { ...htmlPage(status), headers: { 'x-request-authorization': authorization, location } };
 }
 
 /** What a fault answers with; nothing where it lets the request through or cuts the connection. */

@@ -28,7 +28,10 @@ export const expectNoSecret = (result: unknown, token: string): void => {
 	const texts = [result, ...errorsIn(result).flatMap((error) => textsOf(error))].map((part) =>
 		typeof part === 'string' ? part : stringify(part),
 	);
-	const forms = [token, encodeURIComponent(token), Buffer.from(token).toString('base64')];
+	// Texts are cut, so that a part of it tells.
+	const forms = [token, encodeURIComponent(token), Buffer.from(token).toString('base64')].map(
+		(form) => form.slice(0, 24),
+	);
 	const leaks = texts.flatMap((text) =>
 		forms
 			.filter((form) => text.includes(form))

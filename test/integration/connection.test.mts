@@ -188,15 +188,17 @@ describe('a server that repeats the token', () => {
 	test.each(['page', 'json', 'header'] as const)(
 		'guarantee: The API token is in no output, error or log, even if the server repeats it. (in a %s)',
 		async (style) => {
-			for (const status of [401, 403, 422, 502]) {
+			for (const status of [302, 401, 403, 422, 502]) {
 				account.sandbox.faults.clear();
 				account.sandbox.faults.add({ kind: 'echo', style, status });
-				// Fails when the token is anywhere in outputs, errors or logs.
+				// Each fails when the token is anywhere in outputs, errors or logs.
 				const run = await account.send({
 					items: messages(3),
 					settings: { onError: 'continueRegularOutput' },
 				});
 				expect(run.outputs.flat().filter(({ json }) => json.error).length).toBe(3);
+				const stopped = await account.send({ items: messages(3) });
+				expect(stopped.error).toMatchObject({ context: { items: { all: 3 } } });
 			}
 			expect(account.sandbox.messages).toEqual([]);
 		},
