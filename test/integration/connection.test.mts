@@ -205,6 +205,23 @@ describe('a server that repeats the token', () => {
 	);
 });
 
+describe('an answer with 401', () => {
+	const account = useSending(3);
+
+	// n8n renews a credential and repeats the request, unless it is kept from that.
+	test('reaches the server once for each message', async () => {
+		account.sandbox.faults.add({ kind: 'answer', status: 401, body: {}, when: 'after' });
+		const run = await account.send({
+			items: messages(3),
+			settings: { onError: 'continueRegularOutput' },
+		});
+		expect(run.outputs.flat().map(({ json }) => json.error)).toEqual(
+			Array(3).fill('WhatsCloud refuses the API token'),
+		);
+		expect(account.texts().toSorted()).toEqual(['Message 0', 'Message 1', 'Message 2']);
+	});
+});
+
 describe('records that are deleted with an answer without content', () => {
 	const account = useAccount();
 
