@@ -44,15 +44,10 @@ export interface ApiOptions {
 	ended?: AbortSignal;
 }
 
-/** The accounts of a run: n8n evaluates expressions in a credential for each item. */
-export interface Accounts {
-	/** One for all items of an account; without an item, that of the first. @throws InputError for a wrong credential */
-	of(itemIndex?: number): Promise<Api>;
-	/** What the user should know beside the results; none twice. */
-	hints(): string[];
-}
+export type Accounts = ReturnType<typeof openAccounts>;
 
-export function openAccounts(context: Context, options: ApiOptions): Accounts {
+/** The accounts of a run: n8n evaluates expressions in a credential for each item. */
+export function openAccounts(context: Context, options: ApiOptions) {
 	const { timeout, onRateLimit, beforeWait, ended } = options;
 	const apis = new Map<string, Api>();
 	/** By account and topic. */
@@ -102,7 +97,8 @@ export function openAccounts(context: Context, options: ApiOptions): Accounts {
 	}
 
 	return {
-		of: async (itemIndex) => {
+		/** One for all items of an account; without an item, that of the first. @throws InputError for a wrong credential */
+		of: async (itemIndex?: number): Promise<Api> => {
 			const credentials = await context.getCredentials<WhatsCloudCredentials>(
 				CREDENTIAL,
 				itemIndex,
@@ -113,6 +109,7 @@ export function openAccounts(context: Context, options: ApiOptions): Accounts {
 			apis.set(key, api);
 			return api;
 		},
+		/** What the user should know beside the results; none twice. */
 		hints: () => [...new Set([...waitHint(waitedMs), ...hints.values()])],
 	};
 }

@@ -35,34 +35,27 @@ export interface ListOptions extends Pick<ReadOptions, 'newerThan'> {
 	matches?(record: ApiRecord): boolean;
 }
 
-/** Lists by the place of their records, although these move and rows of one second have no fixed order (quirk 3). */
-export interface Lists extends Pick<PageReader, 'rows' | 'pages'> {
-	/** Reads anew, until nothing is missing or reading again shows nothing else. @throws ApiError */
-	read(path: string, options?: ReadOptions): Promise<Reading>;
-	/** Reads as far as needed, and no part of a list twice in a run. Warns when some may be missing. @throws ApiError */
-	list(path: string, options?: ListOptions): Promise<ApiRecord[]>;
-	/** What this run has read of a list, to be read on. */
-	passOf(path: string): Pass;
-	/** Like `read`, going on from what this run has read; for all who ask, once. @throws ApiError */
-	readRest(path: string, newerThan?: number): Promise<Reading>;
-}
+export type Lists = ReturnType<typeof createLists>;
 
 const PAGES_IN_FLIGHT = 6;
 
+/** Lists by the place of their records, although these move and rows of one second have no fixed order (quirk 3). */
 export function createLists(
 	client: Pick<Client, 'getList'>,
 	warn: (message: string) => void = () => {},
-): Lists {
+) {
 	const reader = createPageReader(client);
 	const passes = new Map<string, Pass>();
 	const readings = new Map<string, Promise<Reading>>();
 
+	/** What this run has read of a list, to be read on. */
 	function passOf(path: string): Pass {
 		const pass = passes.get(path) ?? new Pass(reader, path);
 		passes.set(path, pass);
 		return pass;
 	}
 
+	/** Like `read`, going on from what this run has read; for all who ask, once. @throws ApiError */
 	async function readRest(path: string, newerThan?: number): Promise<Reading> {
 		const key = `${path} ${newerThan}`;
 		const reading = readings.get(key) ?? readUntilComplete(reader, passOf(path), { newerThan });
@@ -73,6 +66,7 @@ export function createLists(
 		});
 	}
 
+	/** Reads as far as needed, and no part of a list twice in a run. Warns when some may be missing. @throws ApiError */
 	async function list(path: string, options: ListOptions = {}): Promise<ApiRecord[]> {
 		const { limit = Infinity, matches = () => true, newerThan } = options;
 		const isSearch = options.matches !== undefined || newerThan !== undefined;
@@ -96,7 +90,9 @@ export function createLists(
 
 	return {
 		...{ rows: reader.rows, pages: reader.pages, list, passOf, readRest },
-		read: async (path, options) => await readUntilComplete(reader, new Pass(reader, path), options),
+		/** Reads anew, until nothing is missing or reading again shows nothing else. @throws ApiError */
+		read: async (path: string, options?: ReadOptions) =>
+			await readUntilComplete(reader, new Pass(reader, path), options),
 	};
 }
 

@@ -30,22 +30,17 @@ export const SMALLEST_PAGE = 15;
 /** Every known server takes a page of this size (quirk 2). */
 export const SAFE_PAGE = 100;
 
-/** Reads lists by the place of their records, in pages as large as the server manages. */
-export interface PageReader {
-	/** How many records a page can have that is asked for with this number. */
-	pageSize(path: string, count: number): number;
-	/** At most `count` records from this place on, in one answer. @throws ApiError */
-	rows(path: string, from: number, count: number): Promise<Rows>;
-	/** One answer after the other between two places, some records perhaps twice. @throws ApiError */
-	pages(path: string, count?: number, from?: number, to?: number): AsyncGenerator<Rows, void>;
-}
+export type PageReader = ReturnType<typeof createPageReader>;
 
-export function createPageReader(client: Pick<Client, 'getList'>): PageReader {
+/** Reads lists by the place of their records, in pages as large as the server manages. */
+export function createPageReader(client: Pick<Client, 'getList'>) {
 	/** The largest page that the server manages, by path. */
 	const largest = new Map<string, number>();
+	/** How many records a page can have that is asked for with this number. */
 	const pageSize = (path: string, count: number) =>
 		Math.max(1, Math.min(count, largest.get(path) ?? LARGEST_PAGE));
 
+	/** At most `count` records from this place on, in one answer. @throws ApiError */
 	async function rows(path: string, from: number, count: number): Promise<Rows> {
 		let size = pageSize(path, count);
 		for (;;) {
@@ -78,6 +73,7 @@ export function createPageReader(client: Pick<Client, 'getList'>): PageReader {
 		}
 	}
 
+	/** One answer after the other between two places, some records perhaps twice. @throws ApiError */
 	async function* pages(path: string, count = LARGEST_PAGE, from = 0, to = Infinity) {
 		for (let at = from, isEnd = false; at < to && !isEnd; ) {
 			const page = await rows(path, at, count);

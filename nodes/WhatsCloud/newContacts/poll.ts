@@ -7,9 +7,9 @@ import { BudgetSpent } from '../api/http';
 import { LARGEST_PAGE } from '../api/pages';
 import { includeNames, sharedFilters } from '../contact/contactFields';
 import { contactMatcher, presented } from '../contact/contactRecord';
-import { collection, filtersOf, simplify } from '../fields/collections';
+import { collection, filtersOf, readShown, simplify } from '../fields/collections';
 import { numeric } from '../fields/values';
-import type { Fields, Values } from '../operation';
+import type { Fields } from '../operation';
 import { NO_ITEM } from '../operation';
 import { refusal } from '../records';
 import type { TriggerState } from './newContacts';
@@ -144,17 +144,15 @@ async function fetchExample(context: IPollFunctions): Promise<INodeExecutionData
 			const [json] = await presented(api, newest, params);
 			if (json) return [[{ json }]];
 		}
-		throw refusal('contacts', NO_EXAMPLE);
+		throw refusal('contacts', {
+			title: 'There is no contact to show yet',
+			description:
+				'None of the newest contacts matches the filters. Add one in WhatsCloud, or change the filters, then fetch again. Once published, the trigger starts the workflow for every contact that is added.',
+		});
 	} catch (error) {
 		throw nodeError(context.getNode(), error);
 	}
 }
-
-const NO_EXAMPLE = {
-	title: 'There is no contact to show yet',
-	description:
-		'None of the newest contacts matches the filters. Add one in WhatsCloud, or change the filters, then fetch again. Once published, the trigger starts the workflow for every contact that is added.',
-};
 
 async function open(context: IPollFunctions) {
 	// Older versions of n8n have no budget.
@@ -168,14 +166,13 @@ async function open(context: IPollFunctions) {
 			if (Date.now() + ms > end) throw new BudgetSpent();
 		},
 	}).of();
+	const given = Object.entries<Fields[string]>(fields).map(([name, { property }]) => [
+		name,
+		context.getNodeParameter(name, property.default) as unknown,
+	]);
 	// A poll has no input item.
 	const item = { ...NO_ITEM, timezone: context.getTimezone() };
-	const params = Object.fromEntries(
-		Object.entries<Fields[string]>(fields).map(([name, field]) => {
-			const value: unknown = context.getNodeParameter(name, field.property.default);
-			return [name, field.read(value, field.property.displayName, item)];
-		}),
-	) as Values<typeof fields>;
+	const params = readShown(fields, Object.fromEntries(given) as Record<string, unknown>, item);
 	const matches = contactMatcher(params.filters) ?? (() => true);
 	return { api, params, matches, hasTimeLeft: () => Date.now() < end };
 }
