@@ -463,6 +463,57 @@ describe('troubles', () => {
 		},
 	);
 
+	describe('that last for minutes', () => {
+		let later = 0;
+		const start = async () => await startSandbox({ now: () => new Date(Date.now()) });
+		beforeEach(async () => {
+			later = 0;
+			await sandbox.close();
+			sandbox = await start();
+			const { now } = Date;
+			jest.spyOn(Date, 'now').mockImplementation(() => now() + later);
+		});
+		afterEach(() => {
+			jest.restoreAllMocks();
+		});
+		const at = (minutes: number, contacts: Parameters<typeof insert>, server = sandbox) =>
+			server.data
+				.insertContacts(contacts, { createdAt: new Date(Date.now() + minutes * 60_000) })
+				.map(({ id }) => id);
+
+		test('lose nothing of what came since the first poll, and another account begins anew', async () => {
+			sandbox.faults.add({ kind: 'reset', when: 'before' });
+			let run = await poll();
+			const ids = at(10, [ann, ben]);
+			// n8n starts anew, twice.
+			for (later of [20, 40].map((minutes) => minutes * 60_000))
+				run = await poll({ staticData: run.staticData, activation: 'init' });
+			sandbox.faults.clear();
+			ids.push(...at(0, [cem]));
+			run = await poll({ staticData: run.staticData });
+			expect(idsOf(run)).toEqual(ids);
+
+			const other = await start();
+			try {
+				at(-10, [ann, ben, cem], other);
+				const credential = { type: WhatsCloudApi, data: addressOf(other) };
+				expect((await poll({ staticData: run.staticData, credential })).result).toBeNull();
+			} finally {
+				await other.close();
+			}
+		});
+	});
+
+	test('are logged when this n8n leads again after another one did', async () => {
+		let run = await poll({ workflowId: 'leads again' });
+		const ids = insert(ann, ben, cem);
+		sandbox.behaviour.apiEnabled = false;
+		run = await poll({ after: run, activation: 'leadershipChange' });
+		expect([run.error, run.result]).toEqual([undefined, null]);
+		repair();
+		expect(idsOf(await poll({ after: run, activation: 'leadershipChange' }))).toEqual(ids);
+	});
+
 	test('contacts without a date are refused in words, with the second poll at the latest', async () => {
 		for (const contact of sandbox.data.contacts.all().slice())
 			sandbox.data.contacts.delete(contact);
