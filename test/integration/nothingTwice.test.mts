@@ -1,13 +1,17 @@
-import type { INodeExecutionData, OnError } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData, OnError } from 'n8n-workflow';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { WhatsCloudApi } from '../../credentials/WhatsCloudApi.credentials';
+import { resources, WhatsCloud } from '../../nodes/WhatsCloud/WhatsCloud.node';
+import { runItems } from '../../nodes/WhatsCloud/run/runItems';
 import { addressOf } from '../engine/engine.mts';
 import { messages, outcomes, phone, type SendOptions, useSending } from './sending.mts';
+import { useSandbox } from './useSandbox.mts';
 
 jest.setTimeout(30_000);
 
 const account = useSending(200);
+const other = useSandbox({ server: 'A', subdomain: 'other' });
 const retries = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
 const modes: OnError[] = ['stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'];
 const sent = (count: number) => Array.from({ length: count }, (_, index) => `Message ${index}`);
@@ -149,6 +153,38 @@ describe('Retry execution', () => {
 		expect(account.texts()).toEqual(sent(5));
 	});
 
+	test('from another account sends to all: what the first has sent is not its own', async () => {
+		const { runData } = await failed();
+		const { sandbox } = other;
+		sandbox.data.insertContacts([0, 1, 2, 3, 4].map((index) => ({ phone: phone(index) })));
+		const credential = { type: WhatsCloudApi, data: addressOf(sandbox) };
+		await account.send({ items: messages(5), options: inOrder, retryOf: runData, credential });
+		expect(sandbox.messages.map(({ text }) => text)).toEqual(sent(5));
+		expect(account.texts()).toEqual(sent(2));
+	});
+
+	test('with another resource or operation does all that this one does', async () => {
+		const body = { status: 'error', message: 'No' };
+		account.sandbox.faults.add({ kind: 'answer', status: 422, body, path: '/groups', skip: 2 });
+		const create = { resource: 'group', operation: 'create', name: '={{ $json.text }}' };
+		const options = { items: messages(3), options: inOrder };
+		const { error, runData } = await account.send({ ...options, parameters: create });
+		expect(error?.context.items).toMatchObject({ done: [0, 1], failed: [2] });
+		account.sandbox.faults.clear();
+		const instead = async (parameters: object) =>
+			await account.send({
+				...{ ...options, retryOf: runData, parameters: { ...create, ...parameters } },
+			});
+		const groups = account.sandbox.data.groups.all().map(({ name }) => name);
+		expect(groups).not.toContain('Message 2');
+		const read = await instead({ operation: 'getAll', returnAll: true });
+		const names = read.outputs[0]?.map(({ json }) => json.name);
+		expect(names?.toSorted()).toEqual([...groups, ...groups, ...groups].toSorted());
+		await instead({ resource: 'source' });
+		const sources = account.sandbox.data.sources.all().map(({ name }) => name);
+		expect(sources).toEqual(expect.arrayContaining(sent(3)));
+	});
+
 	test('knows an item that contains itself by all else that it holds', async () => {
 		const items = messages(5);
 		for (const { json } of items) json.self = json;
@@ -189,6 +225,15 @@ function replaceInput(
 	if (!waiting) throw new Error('The node does not wait');
 	waiting.data = { main: [items] };
 }
+
+test('of a message that may have been sent, the next try does not say that nothing was', async () => {
+	account.sandbox.faults.add({ ...lostAnswer, path: '/messages/send', times: 1 });
+	const settings = { ...retries, onError: 'stopWorkflow' } as const;
+	const { error } = await account.send({ items: messages(3), options: inOrder, settings });
+	expect(account.texts()).toEqual(sent(1));
+	expect(error?.description).toContain('0 of 3 items were done');
+	expect(error?.description).not.toContain('Nothing was sent');
+});
 
 describe('a deletion whose answer got lost', () => {
 	test.each(modes)('is not told as refused by the try after it, %s', async (onError) => {
@@ -316,6 +361,18 @@ describe('stop on error', () => {
 		for (const number of numbers) expect(unknown).toContain(number);
 	});
 
+	test('says that nothing was sent also where only a look-up tells that an item is wrong', async () => {
+		const template = { __rl: true, mode: 'name', value: '={{ $json.template }}' };
+		const names = ['hello_world', 'hello_world', 'nowhere'];
+		const items = names.map((name, index) => ({ json: { to: phone(index), template: name } }));
+		const run = await account.send({ items, parameters: { operation: 'sendTemplate', template } });
+		expect(account.sandbox.messages).toHaveLength(0);
+		expect(run.error).toMatchObject({
+			description: expect.stringContaining('Nothing was sent') as string,
+			context: { itemIndex: 2, items: { all: 3, done: [], failed: [2] } },
+		});
+	});
+
 	test('sends the others when the node continues', async () => {
 		const items = [...messages(4), { json: { to: 'no number', text: 'Message 4' } }];
 		const run = await account.send({ items, settings: { onError: 'continueErrorOutput' } });
@@ -326,6 +383,31 @@ describe('stop on error', () => {
 			pairedItem: { item: 4 },
 		});
 	});
+});
+
+/** Whose operations fail by a fault of their own after they have done their work. */
+class Faulty extends WhatsCloud {
+	override async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const faulty = resources.map(({ operations, ...resource }) => ({
+			...resource,
+			operations: operations.map(({ run, ...operation }) => ({
+				...operation,
+				run: async (...call: Parameters<typeof run>) => {
+					await run(...call);
+					throw new TypeError('Cannot read properties of undefined');
+				},
+			})),
+		}));
+		return await runItems(this, faulty);
+	}
+}
+
+test('what the node itself failed at after the message was sent is not sent again', async () => {
+	const settings = { ...retries, onError: 'continueRegularOutput' } as const;
+	const run = await account.send({ items: messages(3), settings, node: Faulty });
+	expect(account.texts().toSorted()).toEqual(sent(3));
+	const notKnown = expect.stringMatching(/^It is not known whether this was done/) as string;
+	expect(run.outputs[0]?.map(({ json }) => json)).toMatchObject(Array(3).fill({ error: notKnown }));
 });
 
 test('keeps with the execution nothing secret, and nothing that the server answered', async () => {
