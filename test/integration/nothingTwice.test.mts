@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { WhatsCloudApi } from '../../credentials/WhatsCloudApi.credentials';
 import { resources, WhatsCloud } from '../../nodes/WhatsCloud/WhatsCloud.node';
+import type { Operation } from '../../nodes/WhatsCloud/operation';
 import { runItems } from '../../nodes/WhatsCloud/run/runItems';
 import { addressOf } from '../engine/engine.mts';
 import { messages, outcomes, phone, type SendOptions, useSending } from './sending.mts';
@@ -390,10 +391,10 @@ class Faulty extends WhatsCloud {
 	override async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const faulty = resources.map(({ operations, ...resource }) => ({
 			...resource,
-			operations: operations.map(({ run, ...operation }) => ({
+			operations: operations.map((operation) => ({
 				...operation,
-				run: async (...call: Parameters<typeof run>) => {
-					await run(...call);
+				run: async (...call: Parameters<Operation['run']>) => {
+					await operation.run(...call);
 					throw new TypeError('Cannot read properties of undefined');
 				},
 			})),
