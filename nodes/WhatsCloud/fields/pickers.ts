@@ -134,19 +134,22 @@ export interface RecordKind {
 	id: Field<Picked | PickedByName>;
 }
 
-interface Described extends Partial<Pick<PickerOptions, 'label' | 'isAlphabetical'>> {
-	name: string;
-	plural: string;
-	about: string;
+interface RecordWords extends Partial<Pick<PickerOptions, 'label' | 'isAlphabetical'>> {
+	plural?: string;
+	/** Of its name, by which it can be chosen, too. */
 	example?: string;
 }
 
-export function recordKind({ about, example, ...described }: Described): RecordKind {
-	const { name, plural } = described;
+export function recordKind(
+	name: string,
+	about: string,
+	{ example, ...more }: RecordWords = {},
+): RecordKind {
+	const { plural = `${name}s` } = more;
 	const inLookUps = plural.replace(' ', '');
 	const kind = {
 		label: (record: ApiRecord) => String(record.name),
-		...described,
+		...{ ...more, name, plural },
 		path: inLookUps.toLowerCase(),
 		value: name.charAt(0).toLowerCase() + name.slice(1).replace(' ', ''),
 	};
@@ -164,37 +167,20 @@ function nameAndState({ name, is_bot_active: active }: ApiRecord): string {
 	return `${String(name)} (${active === true || Number(active) === 1 ? 'active' : 'not active'})`;
 }
 
-export const statuses = recordKind({
-	name: 'Status',
+export const statuses = recordKind('Status', 'The status, such as New or Qualified', {
 	plural: 'Statuses',
-	about: 'The status, such as New or Qualified',
 	example: 'Qualified',
 });
-
-export const sources = recordKind({
-	name: 'Source',
-	plural: 'Sources',
-	about: 'The source, which tells where contacts come from, such as facebook or whatsapp',
-	example: 'facebook',
-});
-
-export const groups = recordKind({
-	name: 'Group',
-	plural: 'Groups',
-	about: 'The group of contacts',
-});
-
-export const templateBots = recordKind({
-	name: 'Template Bot',
-	plural: 'Template Bots',
-	about: 'The bot, which answers with a template',
+export const sources = recordKind(
+	'Source',
+	'The source, which tells where contacts come from, such as facebook or whatsapp',
+	{ example: 'facebook' },
+);
+export const groups = recordKind('Group', 'The group of contacts');
+export const templateBots = recordKind('Template Bot', 'The bot, which answers with a template', {
 	label: nameAndState,
 });
-
-export const messageBots = recordKind({
-	name: 'Message Bot',
-	plural: 'Message Bots',
-	about: 'The bot, which answers with a message',
+export const messageBots = recordKind('Message Bot', 'The bot, which answers with a message', {
 	label: nameAndState,
 });
 

@@ -41,10 +41,7 @@ export const template: Field<TemplateChoice> = picker(
 	orByName('order_update'),
 );
 
-const templates = recordKind({
-	name: 'Template',
-	plural: 'Templates',
-	about: 'The WhatsApp template',
+const templates = recordKind('Template', 'The WhatsApp template', {
 	isAlphabetical: true,
 	label: (record) => labelled(record, [record.language, String(record.status).toLowerCase()]),
 });
