@@ -137,6 +137,7 @@ describeOperation('contact', 'update', (account, server) => {
 			'WhatsCloud refuses the input: Phone: The phone field is required.',
 			undefined,
 		]);
+		expect(run.outputs.flat()[1]?.json['details']).toContain('give it one under Update Fields');
 		await account.run({ contactId, updateFields: { phone: '+1 555 555 7009' } }, [{ id: 2 }]);
 		expect(contact(2).phone).toBe('15555557009');
 	});

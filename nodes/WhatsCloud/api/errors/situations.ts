@@ -290,7 +290,7 @@ const FIELD_ADVICE: Record<string, string> = {
 	media_file:
 		'The file may be larger than this WhatsCloud server takes: make it smaller, or send it by a public URL.',
 	phone:
-		'No two contacts may have the same phone number: use the operation "Create or Update" for the contact that has it.',
+		'Each contact needs a phone number of its own: give it one under Update Fields > Phone, or use the operation "Create or Update" for the contact that has the number.',
 	email:
 		"No two contacts may have the same e-mail address, and older versions of WhatsCloud can't remove one: leave it out, or change the contact that has it.",
 	name: 'Names must be unique; the operation "Get Many" lists the existing ones.',
