@@ -1,7 +1,7 @@
 import { sleep } from 'n8n-workflow';
 
 import { isObject } from '../checks/json';
-import type { Client, ClientOptions, OnRateLimit } from './client';
+import type { Client, ClientOptions } from './client';
 import { createClient } from './client';
 import type { WhatsCloudCredentials } from './credential';
 import { accountKey, apiRoot } from './credential';
@@ -10,6 +10,8 @@ import type { Context, Wait } from './http';
 import { createSend, CREDENTIAL, throwIfEnded } from './http';
 import type { Lists } from './lists';
 import { createLists } from './lists';
+import type { Once } from './once';
+import { createOnce } from './once';
 
 /** What this run's answers have told of the account's server; undefined where none has. */
 export interface Server {
@@ -28,16 +30,15 @@ export interface Api extends Client, Lists {
 	readonly account: string;
 	/** What this account's server can and can't, as far as its answers have told. */
 	readonly server: Server;
-	/** Runs `load` once per execution and key, and gives everybody its result. */
-	once<T>(key: string, load: () => Promise<T>): Promise<T>;
+	/** Once per execution and key. */
+	once: Once;
 	/** Tells the user at the end of the run what the results do not show; the last word on a topic counts. */
 	hint(topic: string, message: string): void;
 }
 
-export interface ApiOptions {
+export interface ApiOptions extends Pick<ClientOptions, 'onRateLimit'> {
 	/** Milliseconds for one request. */
 	timeout: number;
-	onRateLimit: OnRateLimit;
 	/** Told how many milliseconds are about to be waited; may throw instead. */
 	beforeWait?(ms: number): void;
 	/** Once aborted, no request begins and no wait goes on: both reject with RunEnded. */
@@ -122,20 +123,6 @@ function waitHint(waitedMs: number): string[] {
 		' A run in which n8n is stopped begins anew; the example of a campaign that survives a restart does not.';
 	// A run that waits a minute may see n8n stopped.
 	return seconds === 0 ? [] : [hint + (seconds < 60 ? '' : ifStopped)];
-}
-
-function createOnce(): Api['once'] {
-	const loaded = new Map<string, Promise<unknown>>();
-	return async <T>(key: string, load: () => Promise<T>) => {
-		let promise = loaded.get(key) as Promise<T> | undefined;
-		if (!promise) {
-			promise = load();
-			loaded.set(key, promise);
-			// A failure is told to those who wait; who comes later tries again.
-			promise.catch(() => loaded.delete(key));
-		}
-		return await promise;
-	};
 }
 
 /**

@@ -27,12 +27,10 @@ export interface ListAnswer {
 	serverTime?: number;
 }
 
-/** What the user chose under Options > When Rate Limited. */
-export type OnRateLimit = 'wait' | 'fail';
-
 export interface ClientOptions {
 	send: Send;
-	onRateLimit: OnRateLimit;
+	/** What the user chose under Options > When Rate Limited. */
+	onRateLimit: 'wait' | 'fail';
 	wait: Wait;
 	/** Told the data of what was read. */
 	onRead?(path: string, data: unknown): void;

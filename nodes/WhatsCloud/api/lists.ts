@@ -3,6 +3,7 @@ import pLimit from 'p-limit';
 import { counted } from '../checks/text';
 import type { Client } from './client';
 import { BudgetSpent } from './http';
+import { createOnce } from './once';
 import type { ApiRecord, PageReader, Rows } from './pages';
 import { createdAt, createPageReader, LARGEST_PAGE, SMALLEST_PAGE } from './pages';
 
@@ -46,7 +47,7 @@ export function createLists(
 ) {
 	const reader = createPageReader(client);
 	const passes = new Map<string, Pass>();
-	const readings = new Map<string, Promise<Reading>>();
+	const once = createOnce();
 
 	/** What this run has read of a list, to be read on. */
 	function passOf(path: string): Pass {
@@ -56,15 +57,11 @@ export function createLists(
 	}
 
 	/** Like `read`, going on from what this run has read; for all who ask, once. @throws ApiError */
-	async function readRest(path: string, newerThan?: number): Promise<Reading> {
-		const key = `${path} ${newerThan}`;
-		const reading = readings.get(key) ?? readUntilComplete(reader, passOf(path), { newerThan });
-		readings.set(key, reading);
-		return await reading.catch((error: unknown) => {
-			readings.delete(key);
-			throw error;
-		});
-	}
+	const readRest = async (path: string, newerThan?: number) =>
+		await once(
+			`${path} ${newerThan}`,
+			async () => await readUntilComplete(reader, passOf(path), { newerThan }),
+		);
 
 	/** Reads as far as needed, and no part of a list twice in a run. Warns when some may be missing. @throws ApiError */
 	async function list(path: string, options: ListOptions = {}): Promise<ApiRecord[]> {

@@ -62,7 +62,10 @@ export class ContactDirectory {
 			const known = await this.look(phone);
 			if (!known || Date.now() - known.since < maxAgeMs) return known?.contact;
 			const { id } = known.contact;
-			const now = await readRecord(this.api, 'contacts', { id }).catch(missing);
+			const now = await readRecord(this.api, 'contacts', { id }).catch((error: unknown) => {
+				if (error instanceof ApiError && error.status === 404) return undefined;
+				throw error;
+			});
 			if (now) this.remember(now);
 			else this.forget(id);
 			if (samePhone(now?.phone, phone)) return now;
@@ -278,11 +281,6 @@ function waysOfWriting(contacts: ApiRecord[]): string[] {
 		counts.set(way, (counts.get(way) ?? 0) + 1);
 	}
 	return [...counts].sort(([, a], [, b]) => b - a).map(([way]) => way);
-}
-
-function missing(error: unknown): undefined {
-	if (error instanceof ApiError && error.status === 404) return undefined;
-	throw error;
 }
 
 /** What a create or an upsert has put out. */
