@@ -75,9 +75,8 @@ function isChosen(context: IWebhookFunctions, { event, type }: DeliveredEvent['i
 /** The events that did not come before. @throws Refusal while one of them is being taken, since that may fail */
 function claimed(context: IWebhookFunctions, events: DeliveredEvent[]): DeliveredEvent[] {
 	const now = Date.now();
-	// Files of workflows made by hand may have one node id twice.
-	const { id, name } = context.getNode();
-	const node = JSON.stringify([context.getWorkflow().id, id, name]);
+	// Not by its id, which workflows made by hand may have twice.
+	const node = JSON.stringify([context.getWorkflow().id, context.getNode().name]);
 	const states = events.map(({ key }) =>
 		key === null ? 'new' : recentEvents.stateOf(node + key, now),
 	);
