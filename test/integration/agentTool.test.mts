@@ -28,7 +28,10 @@ describe("calls within an execution, as the agent's version 3 makes them", () =>
 		account.sandbox.faults.add(lostAnswer);
 		const run = await calls(['Welcome', 'Welcome', 'How are you?', 'Welcome']);
 		expect(account.texts()).toEqual(['Welcome', 'How are you?']);
-		const errors = run.taskData.map(({ data }) => data?.ai_tool?.[0]?.[0]?.json.error);
+		const outputs = run.taskData.map(({ data }) => data?.ai_tool?.[0]?.[0]?.json);
+		// The model knows what it has asked for.
+		expect(Object.keys(outputs[0] ?? {})).toEqual(['error', 'details']);
+		const errors = outputs.map((output) => output?.error);
 		expect(errors).toEqual([
 			expect.stringContaining(notKnown) as string,
 			expect.stringContaining(notKnown) as string,

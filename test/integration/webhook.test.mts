@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { request } from 'node:http';
 import { join } from 'node:path';
 
 import { WhatsCloudApi } from '../../credentials/WhatsCloudApi.credentials';
@@ -206,6 +207,26 @@ describe('a delivery', () => {
 			body: { error: expect.stringMatching(/^The body /) as string },
 		});
 		expect([trigger.executions, trigger.errors]).toEqual([[], []]);
+	});
+
+	test('that is too large is refused before it has come, and in pieces without a length, too', async () => {
+		const trigger = await host({ parameters: { events: ['other'] } });
+		const answered = new Promise<number | undefined>((resolve, reject) => {
+			const headers = { 'Content-Length': 5 * MEGABYTE + 1 };
+			const sending = request(trigger.url, { method: 'POST', headers }, ({ statusCode }) => {
+				resolve(statusCode);
+				sending.destroy();
+			});
+			sending.on('error', reject).flushHeaders();
+		});
+		expect(await answered).toBe(413);
+		const pieces = new Blob([`{"a":"${'x'.repeat(5 * MEGABYTE)}"}`]).stream();
+		const answer = await fetch(trigger.url, {
+			method: 'POST',
+			body: pieces,
+			duplex: 'half',
+		} as RequestInit);
+		expect([answer.status, trigger.executions]).toEqual([413, []]);
 	});
 
 	test('of almost 5 MB is taken', async () => {

@@ -211,6 +211,15 @@ describe('two events', () => {
 		expect(keysOf({ ...body, event: { ...event, id: 'evt_2' } })).not.toEqual(keysOf(body));
 	});
 
+	test('that nobody knows are told apart by all that they hold', () => {
+		const changes = (count: number) => [{ field: 'account_alerts', value: { count } }];
+		const alert = (count: number) =>
+			keysOf({ entry: [{ id: '1', time: 1768557720, changes: changes(count) }] });
+		expect(alert(1)).toEqual(alert(1));
+		expect(new Set([1, 2, 3].flatMap(alert)).size).toBe(3);
+		expect(alert(1)).not.toEqual([null]);
+	});
+
 	test('of different kinds are two, whatever the id says', () => {
 		const ids = ['created', 'updated', 'deleted'].flatMap((change) =>
 			keysOf(bodyOf(`n8n.contact.${change}`)),

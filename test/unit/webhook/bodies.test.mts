@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { bodyOf, itemsOf, payloadsOf } from './deliver.mts';
+import { bodyOf, itemsOf, payloadsOf, readText } from './deliver.mts';
 
 const WAMID = 'wamid.HBgLMTU1NTU1NTAxMDEVAgARGBJFWEFNUExFMDAwMDAwMDAwMQA=';
 const SENT_AT = '2026-01-16T10:02:00.000Z';
@@ -142,6 +142,22 @@ test('an update without the former values says so with null', () => {
 	expect(itemsOf(n8n)).toMatchObject([
 		{ lastname: 'Specimen', changed_fields: null, previous: null },
 	]);
+});
+
+test('fields of a record do not take the place of what is told of the event', () => {
+	const body = bodyOf('legacy.status.created');
+	const data = body.data as { attributes: object };
+	const own = { event: 'birthday', event_id: 7, occurred_at: 'soon', name: 'Trial' };
+	const attributes = { ...data.attributes, ...own };
+	expect(itemsOf({ ...body, data: { ...data, attributes } })).toEqual([
+		expect.objectContaining({ ...expected['legacy.status.created'], name: 'Trial' }),
+	]);
+});
+
+test('a byte order mark before a body is no part of it', () => {
+	const text = JSON.stringify(bodyOf('legacy.status.created'));
+	expect(readText(`\ufeff${text}`)).toEqual(readText(text));
+	expect(readText(text)).toBeDefined();
 });
 
 test('a changed field that stands in neither version of the record is told', () => {

@@ -87,6 +87,21 @@ test('what failed can be claimed anew', () => {
 	expect(states(LAST_REPEAT)).toEqual(['new', 'taken', 'new']);
 });
 
+test('what was claimed anew keeps nothing that is older from being forgotten', () => {
+	const { answer, recent, states } = setUp();
+	answer.end(503);
+	const [second, third] = [new Answer(), new Answer()];
+	recent.claim(['d'], second, 1);
+	recent.claim(['a'], third, LAST_REPEAT);
+	for (const taken of [second, third]) taken.end(200);
+	expect([...states(120_000), recent.stateOf('d', 120_000)]).toEqual([
+		'taken',
+		'new',
+		'new',
+		'new',
+	]);
+});
+
 test('no more stays behind than came within two minutes', () => {
 	const recent = new RecentEvents();
 	const [total, every] = [200_000, 86.4];
