@@ -4,16 +4,12 @@ import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 import { throwIfEnded } from '../api/http';
 import { InputError, quoted } from '../checks/text';
 import { objectOf } from '../checks/json';
-import type { BinaryReference, Call, Fields } from '../operation';
+import type { BinaryReference, ChosenFile } from '../operation';
 import type { LoadedFile } from './download';
 import { createDownloads, directAddress, urlNeedsUpload } from './download';
 import { BEGINNING_BYTES, checkSize, KINDS, MIB, uploadName } from './formats';
 
-/** How one item gets at its files. */
-export interface FilesOfItem extends Pick<Call<Fields>, 'checkFile' | 'fileToUpload'> {
-	/** The item is done with them. */
-	release(): void;
-}
+export type FilesOfItem = ReturnType<ReturnType<typeof openFiles>>;
 
 /** An upload is in memory several times over while it is sent. */
 const MAX_HELD_BYTES = 64 * 1024 * 1024;
@@ -22,10 +18,11 @@ const MAX_HELD_BYTES = 64 * 1024 * 1024;
 export function openFiles(
 	context: IExecuteFunctions,
 	{ timeout, ended }: { timeout: number; ended: AbortSignal },
-): (index: number) => FilesOfItem {
+) {
 	const room = createRoom(MAX_HELD_BYTES);
 	const download = createDownloads(context, timeout);
-	return (index) => {
+	/** How one item gets at its files. */
+	return (index: number) => {
 		let held = 0;
 		const load = async (read: () => Promise<LoadedFile>, size?: number) => {
 			const file = await room.load(async () => {
@@ -37,13 +34,13 @@ export function openFiles(
 			return file;
 		};
 		return {
-			checkFile: async ({ kind, reference, givenName }) => {
+			checkFile: async ({ kind, reference, givenName }: ChosenFile) => {
 				if (reference === undefined) return;
 				const file = binaryFile(context, index, reference);
 				if (file.size !== undefined) checkSize(kind, file.size);
 				uploadName({ kind, givenName, ...file }, await file.beginning());
 			},
-			fileToUpload: async ({ kind, reference, url = '', givenName }) => {
+			fileToUpload: async ({ kind, reference, url = '', givenName }: ChosenFile) => {
 				if (reference === undefined && !urlNeedsUpload(url, kind)) return undefined;
 				const maxBytes = KINDS[kind].maxMiB * MIB;
 				const { read, size } =
@@ -55,6 +52,7 @@ export function openFiles(
 				const { name, mimeType } = uploadName({ kind, givenName, ...file }, file.data);
 				return new File([file.data], name, { type: mimeType });
 			},
+			/** The item is done with them. */
 			release: () => {
 				room.release(held);
 				held = 0;
@@ -105,19 +103,15 @@ function binaryFile(context: IExecuteFunctions, itemIndex: number, given: Binary
 	const read = async () => await context.helpers.getBinaryDataBuffer(itemIndex, reference);
 	return {
 		...{ fileName, mimeType, size: bytes },
-		beginning: async () => await beginningOf(context, file),
+		beginning: async () => {
+			const { id, data } = file;
+			if (!id) return Buffer.from(data.slice(0, BEGINNING_BYTES * 2), 'base64');
+			const stream = await context.helpers.getBinaryStream(id, BEGINNING_BYTES);
+			for await (const chunk of stream) return chunk as Buffer;
+			return new Uint8Array();
+		},
 		read: async () => ({ fileName, mimeType, data: await read() }),
 	};
-}
-
-async function beginningOf(
-	context: IExecuteFunctions,
-	{ id, data }: IBinaryData,
-): Promise<Uint8Array> {
-	if (!id) return Buffer.from(data.slice(0, BEGINNING_BYTES * 2), 'base64');
-	const stream = await context.helpers.getBinaryStream(id, BEGINNING_BYTES);
-	for await (const chunk of stream) return chunk as Buffer;
-	return new Uint8Array();
 }
 
 function noFile(given: BinaryReference, names: string[]): InputError {
