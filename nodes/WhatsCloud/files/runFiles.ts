@@ -30,7 +30,6 @@ export function openFiles(
 				return await read();
 			}, size);
 			held += file.data.byteLength;
-			throwIfEnded(ended);
 			return file;
 		};
 		return {

@@ -13,6 +13,7 @@ const files = useFiles({
 	'/a.jpg': { type: 'image/jpeg', content: JPEG },
 	'/b.jpg': { type: 'image/jpeg', content: Buffer.concat([JPEG, Buffer.from('b')]) },
 	'/broken.jpg': { status: 503 },
+	'/half': { type: 'application/pdf', content: Buffer.alloc(17 * MIB, '%PDF-1.4 ') },
 	'/large': { type: 'application/pdf', content: Buffer.alloc(30 * MIB, '%PDF-1.4 ') },
 });
 const toEach = { phoneNumber: '={{ $json.phone }}', options: { parallelRequests: 8 } };
@@ -77,6 +78,24 @@ test('an address that fails is asked again for those who come later', async () =
 		Array(3).fill(expect.stringContaining('error 503')),
 	);
 	expect(files.asked.length).toBe(3);
+});
+
+test('after a failure that stops the run no further file is fetched', async () => {
+	const paths = ['/broken.jpg', ...Array.from({ length: 7 }, (_, index) => `/a.jpg?${index}`)];
+	const items = paths.map((path, index) => item({ phone: phone(index), url: files.url(path) }));
+	const run = await account.attempt(byUrl, items);
+	expect(run.error?.message).toContain('error 503');
+	expect(files.asked.length).toBeLessThanOrEqual(2);
+	expect(account.sandbox.messages).toEqual([]);
+});
+
+test('of large files only the last one is kept', async () => {
+	const items = [0, 0, 1, 0].map((address, index) =>
+		item({ phone: phone(index), url: files.url(`/half?${address}`) }),
+	);
+	const options = { parallelRequests: 1 };
+	await account.send({ ...byUrl, options, mediaType: 'document' }, items);
+	expect(files.asked.map(({ path }) => path)).toEqual(['/half?0', '/half?1', '/half?0']);
 });
 
 describe('five files of 30 MB', () => {

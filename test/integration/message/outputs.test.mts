@@ -102,6 +102,8 @@ describe.each(SENDS)('%s', (operation, parameters, own) => {
 	test('what was accepted is said once, not to be delivered', async () => {
 		const hints = (await account.attempt({ ...common, ...parameters }, items())).hints;
 		expect(hints.filter(({ message }) => message.includes('delivered'))).toHaveLength(1);
+		// Contact If New is filled in.
+		expect(hints.map(({ message }) => message).join()).not.toContain('has created contacts');
 	});
 });
 
@@ -134,6 +136,15 @@ describe('what only some answers have', () => {
 		);
 		expect(run.hints.map(({ message }) => message).join()).toContain('holds some of these');
 	});
+
+	test.each([true, false])(
+		'no error of a message that was accepted, simplified: %s',
+		async (simplify) => {
+			text.sandbox.faults.add(answer({ error: 'none' }));
+			const outputs = await text.send({ ...send, simplify }, three);
+			expect(outputs.map((output) => 'error' in output)).toEqual([false, false, false]);
+		},
+	);
 
 	const code: INodeParameters = {
 		phoneNumber: KNOWN,
