@@ -116,10 +116,12 @@ describeOperation('contact', 'update', (account, server) => {
 
 	test('a contact without a last name gets one, and the hint says so', async () => {
 		change(2, { lastname: '' });
+		change(4, { firstname: '' });
 		const run = await account.attempt({ contactId, updateFields: { city: 'Oslo' } }, three);
 		expect(run.error).toBeUndefined();
 		expect(three.map(({ id }) => contact(id).city)).toEqual(['Oslo', 'Oslo', 'Oslo']);
 		expect(contact(2).lastname).toBe('-');
+		expect(contact(4).firstname).toBe('-');
 		expect(run.hints.map(({ message }) => message)).toEqual([
 			expect.stringContaining('no last name got "-"'),
 		]);
