@@ -9,17 +9,13 @@ import { asRecord } from './api/pages';
 import { isObject, objectOf } from './checks/json';
 import { clipped, InputError, quoted } from './checks/text';
 import { collection, limit, returnAll, simplify } from './fields/collections';
-import type { Picked, PickedByName, RecordKind } from './fields/pickers';
+import type { Picked, PickedRecord, RecordKind } from './fields/pickers';
 import { groups, messageBots, sources, statuses, templateBots } from './fields/pickers';
 import { color, optionalText, requiredText, toggle } from './fields/values';
 import type { Call, Field, Fields, Operation, Resource } from './operation';
 import { operation } from './operation';
 
-export async function idOfPicked(
-	api: Api,
-	path: string,
-	picked: Picked | PickedByName,
-): Promise<number> {
+export async function idOfPicked(api: Api, path: string, picked: PickedRecord): Promise<number> {
 	if ('id' in picked) return picked.id;
 	const records = await api.list(path);
 	const found = named(records, picked.name);
@@ -37,15 +33,11 @@ export function named(records: ApiRecord[], name: string): ApiRecord | undefined
 	return records.find((record) => String(record.name).trim().toLowerCase() === wanted);
 }
 
-export async function readRecord(
-	api: Api,
-	path: string,
-	{ id }: Picked,
-): Promise<ApiRecord & IDataObject> {
+export async function readRecord(api: Api, path: string, { id }: Picked): Promise<ApiRecord> {
 	const request = { method: 'GET', path: `${path}/${id}` } as const;
 	const data = await api.get(request.path);
 	// Quirk 6: a missing contact is a success without a record.
-	if (isObject(data) && data.id !== undefined) return asRecord(data) as ApiRecord & IDataObject;
+	if (isObject(data) && data.id !== undefined) return asRecord(data);
 	throw notFoundError(request);
 }
 
@@ -82,7 +74,7 @@ function aboutOne({ value, path, id }: RecordKind) {
 	return {
 		fields: { [name]: id } as Fields,
 		check: async ({ api, params }: Call<Fields>) =>
-			await idOfPicked(api, path, params[name] as Picked | PickedByName),
+			await idOfPicked(api, path, params[name] as PickedRecord),
 	};
 }
 

@@ -10,7 +10,7 @@ import { isEmpty, quoted } from '../checks/text';
 import { idsIn } from '../fields/values';
 import type { Values } from '../operation';
 import { refusal } from '../records';
-import type { filters } from './contactFields';
+import type { filters, presentation } from './contactFields';
 
 /** @throws ApiError when they are not shown or can't be read, since a change replaces them all (quirk 11) */
 export function groupsOf({ id, group_id: stored }: ApiRecord): number[] {
@@ -58,19 +58,14 @@ function isWanted(stored: unknown, wanted: unknown): boolean {
 	return wanted === undefined || String(stored).toLowerCase() === String(wanted).toLowerCase();
 }
 
-export interface Presentation {
-	simplify: boolean;
-	options: { includeNames?: boolean };
-}
+export type Presentation = Values<typeof presentation>;
 
 export async function presented(
 	api: Api,
 	contacts: ApiRecord[],
 	{ simplify, options }: Presentation,
 ): Promise<IDataObject[]> {
-	const outputs = contacts.map(
-		(contact) => (simplify ? simplified(contact) : contact) as IDataObject,
-	);
+	const outputs = contacts.map((one) => (simplify ? simplified(one) : one) as IDataObject);
 	if (!options.includeNames || contacts.length === 0) return outputs;
 	const [statuses, sources, groups] = await Promise.all([
 		namesById(api, 'statuses'),

@@ -12,10 +12,8 @@ export interface Picked {
 	id: number;
 }
 
-/** A record of WhatsCloud by its name, as it is written in a sheet or a form. */
-export interface PickedByName {
-	name: string;
-}
+/** By its id, or by its name as it is written in a sheet or a form. */
+export type PickedRecord = Picked | { name: string };
 
 /** A contact, chosen by its record or by its phone number (digits only). */
 export type PickedContact = Picked | { phone: string };
@@ -73,7 +71,7 @@ export function picker<T = never>(options: PickerOptions, other?: OtherWay<T>): 
 }
 
 /** So that a column of a sheet can be mapped. */
-export function orByName(example: string): OtherWay<PickedByName> {
+export function orByName(example: string): OtherWay<{ name: string }> {
 	const text = requiredText({ displayName: 'By Name' });
 	return {
 		mode: { displayName: 'By Name', name: 'name', placeholder: `e.g. ${example}` },
@@ -131,7 +129,7 @@ export interface RecordKind {
 	/** Below the tenant's address: the plural, in small letters and without its blank. */
 	path: string;
 	label(record: ApiRecord): string;
-	id: Field<Picked | PickedByName>;
+	id: Field<PickedRecord>;
 }
 
 interface RecordWords extends Partial<Pick<PickerOptions, 'label' | 'isAlphabetical'>> {

@@ -93,15 +93,10 @@ export function toggle(property: Texts & { default: boolean }): Field<boolean> {
 	};
 }
 
-interface NumberProperty extends Texts {
-	default: number;
-	/** Without a precision, whole numbers. */
-	typeOptions: { minValue: number; maxValue?: number; numberPrecision?: number };
-}
-
-/** Typed as text it counts, too. */
-export function numeric({ typeOptions, ...property }: NumberProperty): Field<number> {
-	const { minValue: min, maxValue: max = Infinity, numberPrecision = 0 } = typeOptions;
+/** Typed as text it counts, too. Without a precision, whole numbers. */
+export function numeric(property: Texts & { default: number }): Field<number> {
+	const { typeOptions = {} } = property;
+	const { minValue: min = 0, maxValue: max = Infinity, numberPrecision = 0 } = typeOptions;
 	const [isRight, kind] =
 		numberPrecision > 0 ? [Number.isFinite, 'number'] : [Number.isSafeInteger, 'whole number'];
 	return {

@@ -5,7 +5,7 @@ import type { Reading } from '../api/lists';
 import type { ApiRecord } from '../api/pages';
 import { fromModelText, isObject, objectOf, textOf } from '../checks/json';
 import { clipped, InputError, isEmpty, outgoingText, quoted } from '../checks/text';
-import type { Picked, PickedByName } from '../fields/pickers';
+import type { PickedRecord } from '../fields/pickers';
 import { locatorOf, orByName, picker, recordKind } from '../fields/pickers';
 import { filtersOf } from '../fields/collections';
 import type { Texts } from '../fields/values';
@@ -26,9 +26,7 @@ import {
 	variablesOf,
 } from './template';
 
-type TemplateChoice = Picked | PickedByName;
-
-export const template: Field<TemplateChoice> = picker(
+export const template: Field<PickedRecord> = picker(
 	{
 		displayName: 'Template',
 		description: 'The approved template to send: from the list, by its ID, or by its name',
@@ -138,7 +136,7 @@ async function mapperFields({ api, parameter }: EditorCall): Promise<ResourceMap
 export async function filledTemplate(
 	api: Api,
 	chosen: {
-		template: TemplateChoice;
+		template: PickedRecord;
 		templateLanguage?: string;
 		templateVariables?: TemplateValues;
 	},
@@ -151,7 +149,7 @@ export async function filledTemplate(
 /** Read once per execution. @throws InputError when there is none, or no single one */
 async function findTemplate(
 	api: Api,
-	choice: TemplateChoice,
+	choice: PickedRecord,
 	language: string | undefined,
 ): Promise<Template> {
 	if ('name' in choice) {
