@@ -227,6 +227,8 @@ describe.each(generations)('status and source by name, %s server', (server) => {
 		expect(stored().map(([, source]) => source)).toEqual([made?.id, made?.id, made?.id]);
 		await account.run(run, fair);
 		expect(account.sandbox.data.sources.size).toBe(before + 1);
+		// A server that tells capital letters apart would make another one.
+		expect(account.requests().filter((request) => request === 'POST sources')).toHaveLength(1);
 	});
 
 	test('a missing source that somebody else makes at the same moment, or whose answer is lost', async () => {
