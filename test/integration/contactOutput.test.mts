@@ -143,6 +143,12 @@ describe.each(generations)('created or updated, %s server', (server) => {
 		]);
 	});
 
+	test.each(['', '-', ' '])('Keep Name replaces the name %j, which is none', async (firstname) => {
+		account.sandbox.data.insertContacts(people.map(({ phone }) => ({ phone, firstname })));
+		await account.run({ ...keep, options: { keepName: true } }, people);
+		for (const { phone, first } of people) expect(contactWith(phone).firstname).toBe(first);
+	});
+
 	test('Keep Name keeps a name that is there, and replaces a number in its place', async () => {
 		account.sandbox.data.insertContacts([
 			{ phone: '15555557001', firstname: 'Annika', lastname: 'Smith' },
