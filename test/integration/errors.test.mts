@@ -156,6 +156,14 @@ const rows: Row[] = [
 		advice: 'use the operation "Create or Update"',
 	},
 	{
+		// n8n writes a text of its own over one with a code that it knows, here EEXIST.
+		condition: 'words with a code in them',
+		run: create,
+		given: answers(422, failure('No', { errors: { city: ['The preexisting city stays.'] } })),
+		title: 'WhatsCloud refuses the input: City: The preexisting city stays.',
+		advice: 'Correct the value',
+	},
+	{
 		condition: 'record missing',
 		run: status('get', { statusId: locator('id', 77) }),
 		title: 'There is no status with the ID 77',
@@ -531,6 +539,14 @@ test('the details hold what the server said, for whoever is asked for help (quir
 	const { error } = await account.attempt(read);
 	const { data } = (error as unknown as { context: { data: IDataObject } }).context;
 	expect(data).toMatchObject({ message: 'Failed', error: database });
+});
+
+test('of a very long answer, the details hold the first words', async () => {
+	account.sandbox.faults.add(answers(500, failure('Failed', { error: 'long '.repeat(5_000) })));
+	const { error } = await account.attempt(read);
+	const { data } = (error as unknown as { context: { data: unknown } }).context;
+	expect(data).toMatch(/^\{"status":"error","message":"Failed"/);
+	expect(String(data).length).toBeLessThan(200);
 });
 
 test('a failing item under Continue names its reason, and the others go on', async () => {

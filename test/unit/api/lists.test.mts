@@ -111,6 +111,17 @@ describe('a whole list', () => {
 		expect(passed).toBe(4_321);
 	});
 
+	test.each([30, 70, 100])(
+		'is read from any place where the server gives %d a page, whatever it is asked for',
+		async (max) => {
+			for (const from of [0, 29, 120, 250]) {
+				const { lists } = serve({ rows: 400, limit: { max, above: 'clamp' } });
+				const { records } = await lists.rows('contacts', from, 100);
+				expect(records[0]?.id).toBe(400 - from);
+			}
+		},
+	);
+
 	test('asks a server that refuses large pages only once for one', async () => {
 		const { server, lists } = serve({ limit: { max: 100, above: 'refuse' } });
 		await lists.read('contacts');
