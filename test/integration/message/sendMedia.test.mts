@@ -237,14 +237,20 @@ describe('sendMedia of binary data', () => {
 		);
 	});
 
-	test('an upload whose answer is lost is reported as unknown, and not repeated', async () => {
-		account.sandbox.faults.add({ kind: 'reset', when: 'after', path: '/messages/media' });
-		const run = await account.attempt({ ...fromItem, mediaType: 'image' }, [
-			item({}, { data: PNG }),
-		]);
-		expect(run.error?.message).toContain('not known whether this message was sent');
-		expect(account.sends()).toHaveLength(1);
-	});
+	test.each([
+		['lost', 'reset'],
+		['empty', 'empty'],
+	] as const)(
+		'an upload whose answer is %s is reported as unknown, and not repeated',
+		async (_, kind) => {
+			account.sandbox.faults.add({ kind, when: 'after', path: '/messages/media' });
+			const run = await account.attempt({ ...fromItem, mediaType: 'image' }, [
+				item({}, { data: PNG }),
+			]);
+			expect(run.error?.message).toContain('not known whether this message was sent');
+			expect(account.sends()).toHaveLength(1);
+		},
+	);
 
 	test('refused before sending: no such file, with the names that the item has', async () => {
 		const error = await account.refused(
