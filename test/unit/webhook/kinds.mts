@@ -190,6 +190,14 @@ export const KINDS: Kind[] = [
 		},
 		{ event: 'numberChanged', new_phone: '15555550199' },
 	),
+	kind(
+		"new number, in older versions of Meta's API",
+		{
+			type: 'system',
+			system: { type: 'customer_changed_number', new_wa_id: '15555550199', body: 'Ada changed' },
+		},
+		{ event: 'numberChanged', new_phone: '15555550199' },
+	),
 ];
 
 /** The item that a kind gives where Meta's body holds it. */

@@ -160,6 +160,15 @@ describe('a number', () => {
 		).toMatchObject([{ event: 'numberChanged', phone: from, new_phone: null }]);
 	});
 
+	test('and a user id that only the contact beside the message has are its own', () => {
+		const known = [{ wa_id: from, user_id: USER }, { wa_id: '15555550102' }];
+		const told = { phone: from, user_id: USER };
+		const byId = meta({ contacts: known, messages: [{ from: USER, id: 'wamid.1', ...text }] });
+		expect(itemsOf(byId)).toMatchObject([told]);
+		const byNumber = meta({ contacts: known, messages: [{ from, id: 'wamid.2', ...text }] });
+		expect(itemsOf(byNumber)).toMatchObject([told]);
+	});
+
 	test('of a user id in its place is null, and the user id is known', () => {
 		expect(received({ from: USER, ...text })).toMatchObject([{ phone: null, user_id: USER }]);
 	});
@@ -256,6 +265,12 @@ describe('what became of a message', () => {
 		]);
 	});
 
+	test('a state of no message and nobody is no such event', () => {
+		expect(itemsOf(meta({ statuses: [{ status: 'read', timestamp }] }))).toMatchObject([
+			{ event: 'other', type: 'messages' },
+		]);
+	});
+
 	test('a state that nobody knows yet is not taken for another one', () => {
 		expect(itemsOf(meta({ statuses: [status({ status: 'played' })] }))).toMatchObject([
 			{ event: 'other', type: 'messages' },
@@ -281,6 +296,19 @@ describe('several in one delivery', () => {
 			['messageRead', 'c'],
 			['messageReceived', 'd'],
 		]);
+	});
+
+	test('have the time of their account where they have none', () => {
+		const [entry] = meta(value).entry as object[];
+		const items = itemsOf({ entry: [{ ...entry, time: 1768557720 }] });
+		expect(items.map(({ occurred_at }) => occurred_at)).toEqual(
+			Array(3).fill('2026-01-16T10:02:00.000Z'),
+		);
+	});
+
+	test('are one where nobody knows the lists of a change', () => {
+		const body = meta({ alerts: [{ id: 1 }, { id: 2 }], people: ['a'] }, 'account_alerts');
+		expect(itemsOf(body)).toMatchObject([{ event: 'other', payload: body }]);
 	});
 
 	test('have each its own part of the body as payload', () => {
