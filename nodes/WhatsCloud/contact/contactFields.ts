@@ -258,6 +258,7 @@ export const filters = filtersOf({
 });
 
 export type CreateValues = Values<typeof createFields>;
+export type UpsertValues = Values<typeof upsertFields>;
 type UpdateValues = Values<{ updateFields: typeof updateFields }>['updateFields'];
 
 /** A contact under the API's names; what is not set is absent (quirk 24). */
@@ -274,7 +275,7 @@ export function newContact(
 
 /** What an upsert changes in a contact that is there: all but the phone, which keeps its stored form. */
 export function changesOfUpsert(
-	{ firstName: first, lastName: last, additionalFields, options }: Values<typeof upsertFields>,
+	{ firstName: first, lastName: last, additionalFields, options }: UpsertValues,
 	ids: ContactBody,
 	current: ApiRecord,
 ): ContactBody {

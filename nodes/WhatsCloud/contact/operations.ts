@@ -10,7 +10,6 @@ import { operation } from '../operation';
 import { deleteRecord, idOfPicked, nothingToChange, readRecord, refusal } from '../records';
 import {
 	changes,
-	changesOfUpsert,
 	createFields,
 	filters,
 	newContact,
@@ -59,10 +58,7 @@ const upsert = operation({
 		'Create a new contact if none has the phone number, or update the current one if it already exists (upsert)',
 	fields: upsertFields,
 	run: async ({ api, params }, labels) => {
-		const ids = await labelIds(api, labels);
-		const written = await upsertContact(api, newContact(params, ids), (current) =>
-			changesOfUpsert(params, ids, current),
-		);
+		const written = await upsertContact(api, params, await labelIds(api, labels));
 		return await presented(api, [written], params);
 	},
 	complete: async (api, done) => {

@@ -6,8 +6,8 @@ import { isObject, objectOf } from '../checks/json';
 import { isEmpty } from '../checks/text';
 import { idsIn } from '../fields/values';
 import { idOfPicked, named, withAnswer } from '../records';
-import type { ContactBody, CreateValues } from './contactFields';
-import { NO_NAME } from './contactFields';
+import type { ContactBody, CreateValues, UpsertValues } from './contactFields';
+import { changesOfUpsert, newContact, NO_NAME } from './contactFields';
 import { contactDirectory } from './findByPhone';
 
 /** All known versions refuse a status with an id above this in an update, although such statuses exist (quirk 9). */
@@ -92,10 +92,11 @@ const MOST_TRIES = 3;
  */
 export async function upsertContact(
 	api: Api,
-	contact: ContactBody,
-	changesOf: (current: ApiRecord) => ContactBody,
+	params: UpsertValues,
+	ids: ContactBody,
 ): Promise<ApiRecord> {
-	const phone = String(contact.phone);
+	const { phone } = params;
+	const contact = newContact(params, ids);
 	const directory = contactDirectory(api);
 	// Custom fields are written back as a whole, so that old ones would undo what others have changed.
 	const maxAgeMs = contact.custom_fields_data === undefined ? undefined : 0;
@@ -104,7 +105,7 @@ export async function upsertContact(
 	async function attempt(triesLeft: number): Promise<ApiRecord> {
 		const current = await directory.find(phone, maxAgeMs);
 		const write = current
-			? changeContact(api, current, changesOf(current))
+			? changeContact(api, current, changesOfUpsert(params, ids, current))
 			: createContact(api, contact);
 		return await write.then(
 			(written) => ({ ...written, created: !current || lost !== undefined }),

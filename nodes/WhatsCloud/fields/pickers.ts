@@ -63,9 +63,8 @@ export function picker<T = never>(options: PickerOptions, other?: OtherWay<T>): 
 		},
 		read: (value, label, item) => {
 			const { mode, value: given } = locatorOf(value);
-			return mode === other?.mode.name
-				? other.read(given, label, item)
-				: { id: readId(given, label) };
+			if (mode === other?.mode.name) return other.read(given, label, item);
+			return { id: readId(given, label) };
 		},
 	};
 }
