@@ -91,6 +91,16 @@ describe('the first poll', () => {
 		expect(watched.found).toEqual([later?.id]);
 	});
 
+	test('that could not see all takes nothing old for new later', async () => {
+		const account = accountWith(100, { clamp: 2, ties: 'random' });
+		account.create({ count: 700 });
+		const watched = await watch(account);
+		await watched.polls(2);
+		expect(watched.found).toEqual([]);
+		const [later] = account.create({ count: 1 });
+		expect(await watched.poll()).toEqual([later?.id]);
+	});
+
 	test.each([
 		['right', 0],
 		['ten minutes behind', -600],
