@@ -13,23 +13,12 @@ import { createLists } from './lists';
 import type { Once } from './once';
 import { createOnce } from './once';
 
-/** What this run's answers have told of the account's server; undefined where none has. */
-export interface Server {
-	/** Whether an update of a contact needs its type. */
-	needsType(): boolean | undefined;
-	/**
-	 * Whether caption and file name of a document arrive each in its own place. A few templates are read where
-	 * nothing has told yet.
-	 */
-	documentsInOrder(): Promise<boolean | undefined>;
-}
-
 /** What operations, pickers and the trigger talk to: one account, as long as one execution of one node. */
 export interface Api extends Client, Lists {
 	/** What tells accounts apart, as `accountKey` gives it. */
 	readonly account: string;
-	/** What this account's server can and can't, as far as its answers have told. */
-	readonly server: Server;
+	/** What this account's server can and can't, as far as this run's answers have told; undefined where none has. */
+	readonly server: ReturnType<typeof observedClient>['server'];
 	/** Once per execution and key. */
 	once: Once;
 	/** Tells the user at the end of the run what the results do not show; the last word on a topic counts. */
@@ -129,7 +118,7 @@ function waitHint(waitedMs: number): string[] {
  * A client whose answers tell what the server can. An answer to a create or an update holds only what was
  * sent, so nothing is concluded from those.
  */
-export function observedClient(options: ClientOptions): { client: Client; server: Server } {
+export function observedClient(options: ClientOptions) {
 	let needsType: boolean | undefined;
 	let documentsInOrder: boolean | undefined;
 	let templatesRead: Promise<unknown> | undefined;
@@ -153,7 +142,7 @@ export function observedClient(options: ClientOptions): { client: Client; server
 
 	const client = createClient({ ...options, onRead });
 
-	/** A few, since one record alone may not show it. A token that may not read them must not keep anybody from sending. */
+	/** A few, where nothing has told yet: one record alone may not show it. A token that may not read them must not keep anybody from sending. */
 	const readTemplates = async () =>
 		await client.getList('templates', { query: { page: 1, per_page: 10 } }).catch((error) => {
 			if (!(error instanceof ApiError)) throw error;
@@ -162,7 +151,9 @@ export function observedClient(options: ClientOptions): { client: Client; server
 	return {
 		client,
 		server: {
+			/** Whether an update of a contact needs its type. */
 			needsType: () => needsType,
+			/** Whether caption and file name of a document arrive each in its own place. */
 			documentsInOrder: async () => {
 				if (documentsInOrder === undefined) await (templatesRead ??= readTemplates());
 				return documentsInOrder;

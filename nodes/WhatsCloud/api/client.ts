@@ -8,19 +8,6 @@ import { isHtml } from './errors/words';
 import type { ApiRequest, Send, Wait } from './http';
 import { mayBeTooMuch, NetworkFailure, RunEnded } from './http';
 
-/**
- * Gives `data` of the answer's envelope; undefined when the answer has none. Everything rejects with an ApiError,
- * whose outcome is `unknown` when a write may have been carried out all the same.
- */
-export interface Client {
-	get(path: string): Promise<unknown>;
-	post(path: string, body: object): Promise<unknown>;
-	put(path: string, body: object): Promise<unknown>;
-	delete(path: string): Promise<void>;
-	/** The whole body of a list answer, whose totals may stand beside `data`. */
-	getList(path: string, options: Pick<ApiRequest, 'query' | 'canShrink'>): Promise<ListAnswer>;
-}
-
 export interface ListAnswer {
 	body: Body;
 	/** The server's clock when it answered, in milliseconds. */
@@ -36,8 +23,14 @@ export interface ClientOptions {
 	onRead?(path: string, data: unknown): void;
 }
 
-/** One client serves one execution of one node. */
-export function createClient(options: ClientOptions): Client {
+export type Client = ReturnType<typeof createClient>;
+
+/**
+ * Gives `data` of the answer's envelope; undefined when the answer has none. Everything rejects with an ApiError,
+ * whose outcome is `unknown` when a write may have been carried out all the same. One client serves one
+ * execution of one node.
+ */
+export function createClient(options: ClientOptions) {
 	const { wait, onRead } = options;
 	const sendWithinLimits = createRateLimiter(options);
 
@@ -68,11 +61,13 @@ export function createClient(options: ClientOptions): Client {
 
 	const dataOf = async (request: ApiRequest) => (await exchange(request)).body.data;
 	return {
-		getList: async (path, options) => await exchange({ method: 'GET', path, ...options }),
-		get: async (path) => await dataOf({ method: 'GET', path }),
-		post: async (path, body) => await dataOf({ method: 'POST', path, body }),
-		put: async (path, body) => await dataOf({ method: 'PUT', path, body }),
-		delete: async (path) => {
+		/** The whole body of a list answer, whose totals may stand beside `data`. */
+		getList: async (path: string, asked: Pick<ApiRequest, 'query' | 'canShrink'>) =>
+			await exchange({ method: 'GET', path, ...asked }),
+		get: async (path: string) => await dataOf({ method: 'GET', path }),
+		post: async (path: string, body: object) => await dataOf({ method: 'POST', path, body }),
+		put: async (path: string, body: object) => await dataOf({ method: 'PUT', path, body }),
+		delete: async (path: string) => {
 			await exchange({ method: 'DELETE', path });
 		},
 	};
