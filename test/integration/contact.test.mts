@@ -403,11 +403,14 @@ for (const { operation, before, after } of groupChanges) {
 			expect(groups()).toEqual(after);
 		});
 
-		test('the same contact in several groups, one item each', async () => {
-			const toEach = { contactId: byPhone, groupId: locator('id', '={{ $json.group }}') };
+		test.each([
+			['id', '4'],
+			['phone', '+15555550104'],
+		] as const)('the same contact in several groups, one item each, by %s', async (mode, value) => {
+			const groupId = locator('id', '={{ $json.group }}');
 			await account.run(
-				toEach,
-				[1, 2, 3].map((group) => ({ phone: '+15555550104', group })),
+				{ contactId: locator(mode, value), groupId },
+				[1, 2, 3].map((group) => ({ group })),
 			);
 			const { group_id } = account.sandbox.data.contacts.get(4) as Contact;
 			const sorted = (group_id as number[]).toSorted();
