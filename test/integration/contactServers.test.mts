@@ -335,6 +335,25 @@ describeOperation('contact', 'getAll', (account, server) => {
 		expect(ids[2]).toEqual([4, 1]);
 	});
 
+	test('filters by a group, though the groups of one contact are none', async () => {
+		const { contacts } = account.sandbox.data;
+		for (const { id } of contacts.all())
+			contacts.update(contacts.get(id) as Contact, { group_id: id === 2 ? { a: 1 } : [id] });
+		const found = await account.run({ returnAll: true, filters: { groupId: '={{ $json.id }}' } }, [
+			...three,
+			{ id: 99 },
+		]);
+		expect(found.map(({ id }) => id)).toEqual([1, 4]);
+	});
+
+	test('filters by no group where the server shows none', async () => {
+		const data = [1, 2, 3].map((id) => ({ id, phone: `1555555700${id}` }));
+		const body = { status: 'success', data: { data, total: 3, per_page: 100 } };
+		account.sandbox.faults.add({ kind: 'answer', status: 200, body });
+		const { error } = await account.attempt({ filters: { groupId: 3 } });
+		expect(error?.message).toMatch(/^The groups of the contact with the ID \d can't be read/);
+	});
+
 	test('filters by the type guest', async () => {
 		if (!knowsOptOut(server)) return;
 		account.sandbox.data.contacts.update(account.sandbox.data.contacts.get(2) as Contact, {
