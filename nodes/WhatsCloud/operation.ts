@@ -35,7 +35,6 @@ export interface ItemContext {
 	evaluated(typed: string): unknown;
 	/** To the page on which this item's question is answered. @throws InputError where the execution can't wait */
 	answerLink(): string;
-	/** The names of the tools whose calls this node reviews. */
 	reviewedTools(): string[];
 	/** Whether a model uses the node as a tool. It fills in every field, also with nothing. */
 	isTool: boolean;

@@ -208,8 +208,7 @@ const statusColor = color({
 const isDefault = toggle({
 	displayName: 'Default Status',
 	default: false,
-	description:
-		'Whether new contacts get this status. Setting it takes the default from the status that has it now.',
+	description: 'Whether new contacts get this status; the one that has the default now loses it',
 });
 
 export const status = resourceOf(

@@ -70,8 +70,7 @@ export const type = choice({
 		{ name: 'Lead', value: 'lead' },
 	] as const,
 	default: 'lead',
-	description:
-		'Old versions of WhatsCloud take only leads, and only the newest guests, who wrote first',
+	description: 'Old versions take only leads, and only the newest take guests, who wrote first',
 });
 
 /** Contacts have the server's id of a country; what is sent along with a message, its name. */

@@ -41,18 +41,13 @@ export async function changeContact(
 	const answer = await api.put(path, body);
 	const updated = asRecord(withAnswer({ ...current, ...changed }, answer));
 	contactDirectory(api).remember(updated);
-	if (body.lastname === NO_NAME && isEmpty(current.lastname))
-		api.hint(
-			'lastName',
-			`Contacts that had no last name got "${NO_NAME}", since WhatsCloud wants one.`,
-		);
+	const filled = `Contacts that had no last name got "${NO_NAME}", since WhatsCloud wants one.`;
+	if (body.lastname === NO_NAME && isEmpty(current.lastname)) api.hint('lastName', filled);
+	const { id, status_id: status } = updated;
 	const wanted = changed.status_id ?? current.status_id;
 	// "Auto Lead" puts its status in the place of one that can't be sent along.
-	if (!isEmpty(wanted) && String(updated.status_id) !== String(wanted))
-		api.hint(
-			'status',
-			`WhatsCloud gave the contact with the ID ${updated.id} the status ${String(updated.status_id)} of its "Auto Lead" in place of ${String(wanted)}, since no update keeps a status with an ID above ${HIGHEST_STATUS}; maybe others too. Switch "Auto Lead" off in WhatsCloud, or set the status there.`,
-		);
+	const moved = `WhatsCloud gave the contact with the ID ${id} the status ${String(status)} of its "Auto Lead" in place of ${String(wanted)}, since no update keeps a status with an ID above ${HIGHEST_STATUS}; maybe others too. Switch "Auto Lead" off in WhatsCloud, or set the status there.`;
+	if (!isEmpty(wanted) && String(status) !== String(wanted)) api.hint('status', moved);
 	if (lacksGroups(answer, body.group_id)) throw new ApiError({ method: 'PUT', path }, OTHER_GROUPS);
 	return updated;
 }

@@ -142,15 +142,13 @@ const runOptionFields = {
 		displayName: 'Parallel Requests',
 		default: DEFAULT_PARALLEL,
 		typeOptions: { minValue: 1, maxValue: 50 },
-		description:
-			'How many items to work on at once. Messages to one phone number leave in the order of the items.',
+		description: 'How many items at once; messages to one phone number keep the order of items',
 	}),
 	timeout: numeric({
 		displayName: 'Timeout',
 		default: DEFAULT_TIMEOUT_S,
 		typeOptions: { minValue: 1, maxValue: 3_600 },
-		description:
-			'How many seconds to wait for an answer; slow webhooks in WhatsCloud can make it more than a minute',
+		description: 'How many seconds to wait; slow webhooks in WhatsCloud can make it over a minute',
 	}),
 	onRateLimit: choice({
 		displayName: 'When Rate Limited',
