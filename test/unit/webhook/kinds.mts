@@ -72,6 +72,12 @@ export const KINDS: Kind[] = [
 		'How much?',
 	),
 	kind(
+		'text that goes round',
+		{ type: 'text', text: { body: 'Pass it on' }, context: { frequently_forwarded: true } },
+		{ text: 'Pass it on', forwarded: true },
+		'Pass it on',
+	),
+	kind(
 		'question about a product',
 		{
 			...{ type: 'text', text: { body: 'Is it blue?' } },

@@ -98,6 +98,11 @@ describe('a message', () => {
 		expect(received({ type: 'interactive', interactive })).toMatchObject([{ form: null }]);
 	});
 
+	test('of a type that every object seems to have holds nothing', () => {
+		for (const type of ['constructor', 'toString', 'valueOf'])
+			expect(received({ type })).toMatchObject([{ type, text: null, content: null }]);
+	});
+
 	test('has the name of its writer among several, or none rather than a wrong one', () => {
 		const named = (wa_id: string, name: string) => ({ wa_id, profile: { name } });
 		const nameIn = (...people: object[]) =>
@@ -422,6 +427,17 @@ describe('inside the envelope of WhatsCloud', () => {
 			{ event: 'messageReceived', message_id: 'wamid.1', text: 'Hi' },
 			{ event: 'messageRead', message_id: 'wamid.9' },
 		]);
+	});
+
+	test('a description without an id is that of the one message in the body of Meta', () => {
+		const attributes = { from, type: 'text', text: 'Hi', timestamp };
+		const original = meta({ messages: [{ id: 'wamid.1', from, type: 'text' }] });
+		const body = typed('whatsapp.message.received', { id: null, attributes }, original);
+		const earlier = { ...body, event: { ...body.event, timestamp: '2026-01-16T11:00:00Z' } };
+		expect(itemsOf(earlier)).toMatchObject([
+			{ message_id: 'wamid.1', text: 'Hi', occurred_at: '2026-01-16T10:02:00.000Z' },
+		]);
+		expect(itemsOf(earlier)).toHaveLength(1);
 	});
 
 	test('the id of the account is no id of a message', () => {
