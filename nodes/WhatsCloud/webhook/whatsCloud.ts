@@ -107,9 +107,7 @@ function ownMessage(type: string, { id, attributes, related }: Described): PartE
 	const beside = besideOf({ ...related, contacts });
 	// In place of a message's id, the envelope may have the account's, which is a number.
 	const ownId = /\D/.test(textOf(id) ?? '') ? id : undefined;
-	const { phone, to, message_id } = attributes;
-	const people = { from: phone, recipient_id: phone ?? to };
-	const message = { ...people, ...attributes, id: message_id ?? ownId };
+	const message = { ...attributes, id: attributes.message_id ?? ownId };
 	const kind = MESSAGE_TYPE.exec(type)?.[1];
 	if (kind === 'received') return readMessage(message, beside);
 	const status = STATE_TYPES.includes(type) ? attributes.status : kind;
@@ -131,11 +129,9 @@ function inN8nFormat({ event, model, data, original }: Json): Json {
 	const kind = textOf(model)?.split('\\').at(-1)?.toLowerCase();
 	const type = textOf(event) ?? '';
 	const { id, attributes = data } = objectOf(data);
-	const resource = { id, attributes };
-	const relationships = { contact: { name: objectOf(attributes).name } };
 	return {
 		event: { type: type.includes('.') || kind === undefined ? type : `${kind}.${type}` },
-		data: { resource, relationships },
+		data: { resource: { id, attributes } },
 		changes: { previous: original, current: attributes },
 	};
 }

@@ -142,6 +142,13 @@ test('an update without the former values says so with null', () => {
 	expect(itemsOf(n8n)).toMatchObject([
 		{ lastname: 'Specimen', changed_fields: null, previous: null },
 	]);
+	const listed = { ...n8n, changes: { previous: null, modified_fields: ['lastname'] } };
+	expect(itemsOf(listed)).toMatchObject([{ changed_fields: ['lastname'], previous: null }]);
+});
+
+test('an older body that names no model is other, under its own name', () => {
+	const body = { ...bodyOf('legacy.contact.created'), model: null };
+	expect(itemsOf(body)).toMatchObject([{ event: 'other', type: 'created', payload: body }]);
 });
 
 test('fields of a record do not take the place of what is told of the event', () => {
