@@ -213,6 +213,20 @@ describe('the page', () => {
 		expect(refused.page).toContain('role="alert"');
 	});
 
+	test('of another question, or one that can not be made, answers nothing', async () => {
+		const { runData } = await account.attempt(PARAMETERS);
+		const link = linkIn(account.sandbox.messages[0]?.text);
+		const press = async (at: string) =>
+			await requestPage(asked, runData, { link: at, method: 'POST', body: { answer: 'true' } });
+		const over = await press(link.replace(/question=\d+/, 'question=7'));
+		expect([over.status, over.items]).toEqual([410, undefined]);
+		for (const context of Object.values(runData.executionData?.contextData ?? {}))
+			context['whatsCloudQuestion'] = { run: new URL(link).searchParams.get('question') };
+		const broken = await press(link);
+		expect([broken.status, broken.items]).toEqual([500, undefined]);
+		expect(broken.page).toContain('Nothing was answered');
+	});
+
 	test('has the words that the user gave, and none of its own beside them', async () => {
 		const words = { pageTitle: 'Ihr Auftrag', answerLabel: 'Ihr Wunsch', buttonLabel: 'Absenden' };
 		const options = { ...words, thankYou: 'Danke, wir melden uns.' };

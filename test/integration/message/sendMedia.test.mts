@@ -315,6 +315,9 @@ describe('sendMedia by URL', () => {
 			[{ field: 'media_file', name: 'download.pdf', sha256: sha256(PDF.content) }],
 			[{ field: 'media_file', name: 'moved.jpeg', sha256: sha256(JPG.content) }],
 		]);
+		expect(account.bodies().map(({ media_url: url }) => url)).toEqual(
+			[1, 2, 3].map(() => undefined),
+		);
 		expect(account.sandbox.messages[1]?.media).toMatchObject({
 			caption: 'Look',
 			filename: 'download.pdf',
