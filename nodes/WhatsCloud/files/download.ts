@@ -5,7 +5,7 @@ import { InputError, outgoingText, quoted, visibleText } from '../checks/text';
 import type { Arriving } from '../api/http';
 import { boundedBytes, networkFailure, orCancelled } from '../api/http';
 import type { MediaKind } from '../operation';
-import { FORMATS, plainName } from './formats';
+import { FORMATS, MIB, plainName } from './formats';
 
 const HOW_TO_GIVE_A_URL =
 	'Give one complete address that anyone can open without logging in, for example https://example.com/photo.png.';
@@ -74,7 +74,7 @@ export interface LoadedFile {
 }
 
 /** Of larger files together, only the last one is kept. */
-const MAX_KEPT_BYTES = 32 * 1024 * 1024;
+const MAX_KEPT_BYTES = 32 * MIB;
 
 /** Files from the internet, each fetched once for all items that want it. To be asked for one after the other. */
 export function createDownloads(context: IExecuteFunctions, timeoutMs: number) {
@@ -114,7 +114,7 @@ async function fetchFile(
 		const { code, kind } = networkFailure(giveUp.signal.reason ?? error);
 		if (kind !== 'tooLarge') throw refused('', code);
 		throw new InputError(
-			`${file} is larger than ${Math.floor(limit.bytes / 1024 / 1024)} MB`,
+			`${file} is larger than ${Math.floor(limit.bytes / MIB)} MB`,
 			'Nothing was sent. Make the file smaller, or send a link to it in a text message.',
 		);
 	};

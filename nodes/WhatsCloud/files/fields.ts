@@ -6,7 +6,6 @@ import { InputError } from '../checks/text';
 import { isObject } from '../checks/json';
 import type { BinaryReference, Field } from '../operation';
 
-/** Chooses between a file of the workflow and one on the internet. */
 export function fileSourceField(property: Texts, urlDescription: string): Field<'binary' | 'url'> {
 	return choice({
 		...property,

@@ -126,8 +126,7 @@ export function contentOf(data: Uint8Array) {
 	const plain = fitting.filter(({ isVague }) => !isVague);
 	const other = OTHERS.find(([begins]) => begins.test(text.replace(/^\xef\xbb\xbf/, '')))?.[1];
 	const one = plain[0]?.one ?? other ?? fitting[0]?.one;
-	const formats = plain.length > 0 ? plain : fitting;
-	return { formats, one };
+	return { formats: plain.length > 0 ? plain : fitting, one };
 }
 
 /** Whether a video is coded as HEVC, which WhatsApp does not play: a track says so at the place of its codec. */
@@ -191,12 +190,10 @@ function unacceptable(file: OwnFile, { formats, one }: Content): InputError {
 	const type = mimeType ? `of type ${clipped(mimeType)}` : 'without name and type';
 	const subject = fileName ? `The file ${quoted(plainName(fileName))}` : `A file ${type}`;
 	const what = one === undefined ? '' : ` is ${one} and`;
-	const accepted = FORMATS.filter((format) => format.kind === kind)
-		.map(({ extension }) => extension)
-		.join(', ');
+	const accepted = FORMATS.flatMap((format) => (format.kind === kind ? format.extension : []));
 	return new InputError(
 		`${subject}${what} can't be sent as ${KINDS[kind].one}`,
-		`WhatsCloud accepts as ${KINDS[kind].one}: ${accepted}. ${adviceFor(kind, { formats, one })}`,
+		`WhatsCloud accepts as ${KINDS[kind].one}: ${accepted.join(', ')}. ${adviceFor(kind, { formats, one })}`,
 	);
 }
 

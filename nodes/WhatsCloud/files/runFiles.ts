@@ -12,7 +12,7 @@ import { BEGINNING_BYTES, checkSize, KINDS, MIB, uploadName } from './formats';
 export type FilesOfItem = ReturnType<ReturnType<typeof openFiles>>;
 
 /** An upload is in memory several times over while it is sent. */
-const MAX_HELD_BYTES = 64 * 1024 * 1024;
+const MAX_HELD_BYTES = 64 * MIB;
 
 /** The files of a run. What waits for its turn when the run ends rejects with RunEnded. */
 export function openFiles(

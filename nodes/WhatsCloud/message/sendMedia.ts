@@ -119,10 +119,9 @@ export const sendMedia = operation({
 			media_file: file,
 			...(placed ? placed(name) : { caption }),
 		});
-		const { media_type: type, media_url } = answer;
 		// The answer to a document has its texts exchanged on most servers.
 		const texts = placed ? { caption, filename: name } : { caption: answer.caption };
-		return outputOf(call, answer, { media_type: type, media_url, ...texts });
+		return outputOf(call, answer, { media_type, media_url: answer.media_url, ...texts });
 	},
 });
 
