@@ -31,6 +31,11 @@ const SENT: Array<[form: string, input: unknown, sent: string]> = [
 	['brackets', '+1 (555) 555-0101', '15555550101'],
 	['the country code in brackets', '(+1) 555 555 0101', '15555550101'],
 	['00 in brackets', '(0049) 151 55550101', '4915155550101'],
+	[
+		"a Colombian mobile behind a 0, whose 3 is no telephone company's",
+		'+57 0 310 1234567',
+		'573101234567',
+	],
 	['(0) in Italy, where it belongs to the number', '+39 (0)6 5555 0101', '390655550101'],
 	['an area code of San Marino with its 0', '+378 (0549) 886377', '3780549886377'],
 	['a longer country code in brackets without +', '(55) 11 96123-4567', '5511961234567'],
@@ -105,6 +110,8 @@ const REFUSED: Array<[form: string, input: unknown, title: RegExp]> = [
 	['letters', '1-800-FLOWERS', /characters that do not belong/],
 	['an extension', '+1 555 555 0101 ext. 5', /has an extension/],
 	['an extension with x', '+44 20 7946 0018 x123', /has an extension/],
+	['an extension in Brazil', '+55 11 96123-4567 ramal 12', /has an extension/],
+	['an extension behind a hash', '+1 555 555 0101 #5', /has an extension/],
 	['an extension in brackets', '+1 555 555 0101 (123)', /has an extension/],
 	['an extension in brackets of a short number', '+298 211234 (12)', /has an extension/],
 	[
