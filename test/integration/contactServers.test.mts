@@ -400,6 +400,20 @@ describe.each(generations)('groups, %s server', (server) => {
 		expect(account.sandbox.data.groups.size).toBe(3);
 	});
 
+	test('a contact that shows none is not changed', async () => {
+		set([1]);
+		const data = { ...account.sandbox.data.contacts.get(2), group_id: undefined };
+		const answer = { kind: 'answer' as const, status: 200, body: { status: 'success', data } };
+		account.sandbox.faults.add({ ...answer, method: 'GET', path: '/contacts/2' });
+		const run = await account.attempt(change('addToGroup'), three, continued);
+		expect(run.outputs.flat().map(({ json }) => json['error'])).toEqual([
+			undefined,
+			expect.stringMatching(/^The groups of the contact with the ID 2 can't be read/),
+			undefined,
+		]);
+		expect(groups()).toEqual([[1, 3], [1], [1, 3]]);
+	});
+
 	test('an answer that shows other groups is no success', async () => {
 		set([1]);
 		const data = { ...account.sandbox.data.contacts.get(2), group_id: [1] };
