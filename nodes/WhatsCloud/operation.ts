@@ -89,7 +89,6 @@ export interface Question {
 	/** Of the box for an answer in words, and of the button below it. */
 	answerLabel: string;
 	buttonLabel: string;
-	/** What the page says after the answer. */
 	thankYou: string;
 }
 

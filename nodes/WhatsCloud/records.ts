@@ -207,7 +207,6 @@ const statusColor = color({
 // Setting it takes the default from another status (quirk 42), so it is sent only when chosen.
 const isDefault = toggle({
 	displayName: 'Default Status',
-	default: false,
 	description: 'Whether new contacts get this status; the one that has the default now loses it',
 });
 

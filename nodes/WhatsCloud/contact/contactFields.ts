@@ -166,7 +166,6 @@ const moreFields = {
 
 export const includeNames = toggle({
 	displayName: 'Include Names',
-	default: false,
 	description: 'Whether to add status_name, source_name and group_names beside the IDs',
 });
 
@@ -176,7 +175,6 @@ export const presentation = { simplify, options: optionsWith({ includeNames }) }
 const createOptions = {
 	createMissingSource: toggle({
 		displayName: 'Create Missing Source',
-		default: false,
 		description: 'Whether to create a source that is given By Name and does not exist yet',
 	}),
 	includeNames,

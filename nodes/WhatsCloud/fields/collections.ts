@@ -90,7 +90,6 @@ export function readShown<F extends Fields>(
 
 export const returnAll = toggle({
 	displayName: 'Return All',
-	default: false,
 	description: 'Whether to return all results or only up to a given limit',
 });
 

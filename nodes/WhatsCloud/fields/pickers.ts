@@ -99,7 +99,10 @@ export const contactId = picker<{ phone: string }>(
 		path: 'contacts',
 		searchMethod: 'searchContacts',
 		isLong: true,
-		label: nameAndPhone,
+		label: ({ firstname, lastname, phone }) => {
+			const name = [firstname, lastname].filter(Boolean).join(' ');
+			return name && phone ? `${name} (${String(phone)})` : name || String(phone);
+		},
 	},
 	{
 		mode: {
@@ -111,11 +114,6 @@ export const contactId = picker<{ phone: string }>(
 		read: (phone) => ({ phone: toWhatsAppNumber(phone) }),
 	},
 );
-
-function nameAndPhone({ firstname, lastname, phone }: ApiRecord): string {
-	const name = [firstname, lastname].filter(Boolean).join(' ');
-	return name && phone ? `${name} (${String(phone)})` : name || String(phone);
-}
 
 /** A kind of record with a name, from which its operations and drop-downs are made. */
 export interface RecordKind {

@@ -81,9 +81,9 @@ const TRUE = ['true', 'yes', 'y', 'on', '1'];
 const FALSE = ['false', 'no', 'n', 'off', '0'];
 
 /** True or false, also in the words of sheets and forms. */
-export function toggle(property: Texts & { default: boolean }): Field<boolean> {
+export function toggle(property: Texts & { default?: boolean }): Field<boolean> {
 	return {
-		property: { ...property, type: 'boolean' },
+		property: { default: false, ...property, type: 'boolean' },
 		read: (value, label) => {
 			const word = visibleText(value).toLowerCase();
 			if (TRUE.includes(word)) return true;
