@@ -113,9 +113,6 @@ export function editorMethods(fields: Fields[]): NonNullable<INodeType['methods'
 	};
 }
 
-/** A person is waiting for the list: a late one is worse than an error. */
-const LOOK_UP_OPTIONS = { timeout: 30_000, onRateLimit: 'fail' } as const;
-
 /** Look-ups that are given `this` by n8n. A failing one shows its reason. */
 function asMethods<T>(lookUps: Array<Record<string, LookUp<T>> | undefined>) {
 	return Object.fromEntries(
@@ -125,7 +122,8 @@ function asMethods<T>(lookUps: Array<Record<string, LookUp<T>> | undefined>) {
 				name,
 				async function (this: ILoadOptionsFunctions, filter?: string, token?: string) {
 					try {
-						const api = await openAccounts(this, LOOK_UP_OPTIONS).of();
+						// A person is waiting for the list: a late one is worse than an error.
+						const api = await openAccounts(this, { timeout: 30_000, onRateLimit: 'fail' }).of();
 						const parameter = (field: string) => parameterSoFar(this, field);
 						return await lookUp({ api, parameter }, filter, token);
 					} catch (error) {

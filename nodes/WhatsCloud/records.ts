@@ -137,8 +137,7 @@ interface Given {
 	updateFields?: { name?: string; color?: string; isDefault?: boolean };
 }
 
-function bodyOf(params: Given): IDataObject {
-	const { name, color: chosen, additionalFields, updateFields } = params;
+function bodyOf({ name, color: chosen, additionalFields, updateFields }: Given): IDataObject {
 	const { isDefault, ...fields } = { name, color: chosen, ...additionalFields, ...updateFields };
 	const body = Object.entries({ ...fields, isdefault: isDefault });
 	return Object.fromEntries(body.filter(([, value]) => value !== undefined));

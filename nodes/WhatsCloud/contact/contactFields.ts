@@ -169,7 +169,6 @@ export const includeNames = toggle({
 	description: 'Whether to add status_name, source_name and group_names beside the IDs',
 });
 
-/** How contacts are put out. */
 export const presentation = { simplify, options: optionsWith({ includeNames }) };
 
 const createOptions = {

@@ -5,7 +5,7 @@ import { LARGEST_PAGE, SAFE_PAGE } from '../api/pages';
 import { isObject } from '../checks/json';
 import { phoneDigits, toWhatsAppNumber } from '../checks/phone';
 import { alphabetically, counted, isEmpty, visibleText } from '../checks/text';
-import type { Field, LookUp } from '../operation';
+import type { EditorCall, Field, LookUp } from '../operation';
 import { emptyError, idOf, idsIn, requiredText, wrongValue } from './values';
 
 export interface Picked {
@@ -22,7 +22,7 @@ interface PickerOptions {
 	displayName: string;
 	description: string;
 	searchMethod: string;
-	/** Below the tenant's address, and the name of the look-up. */
+	/** Below the tenant's address. */
 	path: string;
 	label(record: ApiRecord): string;
 	hidden?(record: ApiRecord): boolean;
@@ -121,9 +121,7 @@ export interface RecordKind {
 	value: string;
 	/** In lower case it stands in sentences, where its article is "a". */
 	name: string;
-	/** Without its blank and with `search` or `load` before it, the name of a look-up. */
 	plural: string;
-	/** Below the tenant's address: the plural, in small letters and without its blank. */
 	path: string;
 	label(record: ApiRecord): string;
 	id: Field<PickedRecord>;
@@ -186,6 +184,10 @@ const CHOOSE =
 /** Chooses among few records, inside a collection. The value is the record's id. */
 function dropDown(kind: RecordKind, about: string): Field<number> {
 	const method = `load${kind.plural}`;
+	const load = async ({ api }: EditorCall) => {
+		const records = (await api.list(kind.path)).reverse();
+		return records.map((record) => ({ name: kind.label(record), value: record.id }));
+	};
 	return {
 		property: {
 			displayName: `${kind.name} Name or ID`,
@@ -194,14 +196,7 @@ function dropDown(kind: RecordKind, about: string): Field<number> {
 			description: about + CHOOSE,
 			typeOptions: { loadOptionsMethod: method },
 		},
-		methods: {
-			loadOptions: {
-				[method]: async ({ api }) => {
-					const records = (await api.list(kind.path)).reverse();
-					return records.map((record) => ({ name: kind.label(record), value: record.id }));
-				},
-			},
-		},
+		methods: { loadOptions: { [method]: load } },
 		read: readId,
 	};
 }
