@@ -8,10 +8,8 @@ import { accountKey, apiRoot } from './credential';
 import { ApiError } from './errors/ApiError';
 import type { Context, Wait } from './http';
 import { createSend, CREDENTIAL, throwIfEnded } from './http';
-import type { Lists } from './lists';
-import { createLists } from './lists';
-import type { Once } from './once';
-import { createOnce } from './once';
+import type { Lists, Once } from './lists';
+import { createLists, createOnce } from './lists';
 
 /** What operations, pickers and the trigger talk to: one account, as long as one execution of one node. */
 export interface Api extends Client, Lists {

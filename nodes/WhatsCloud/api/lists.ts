@@ -3,7 +3,6 @@ import pLimit from 'p-limit';
 import { counted } from '../checks/text';
 import type { Client } from './client';
 import { BudgetSpent } from './http';
-import { createOnce } from './once';
 import type { ApiRecord, PageReader, Rows } from './pages';
 import { createdAt, createPageReader, LARGEST_PAGE, SMALLEST_PAGE } from './pages';
 
@@ -296,4 +295,21 @@ function mayBeMissing({ path, total }: Pass, { records, passes }: Reading): stri
 		'The list changes while it is read, or many were created in the same second, and WhatsCloud gives those in another order each time.',
 		'Run the node again to see the others.',
 	].join(' ');
+}
+
+/** Runs `load` once for each key, and gives everybody its result. */
+export type Once = <T>(key: string, load: () => Promise<T>) => Promise<T>;
+
+export function createOnce(): Once {
+	const loaded = new Map<string, Promise<unknown>>();
+	return async <T>(key: string, load: () => Promise<T>) => {
+		let promise = loaded.get(key) as Promise<T> | undefined;
+		if (!promise) {
+			promise = load();
+			loaded.set(key, promise);
+			// A failure is told to those who wait; who comes later tries again.
+			promise.catch(() => loaded.delete(key));
+		}
+		return await promise;
+	};
 }

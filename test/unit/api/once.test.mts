@@ -1,4 +1,4 @@
-import { createOnce } from '../../../nodes/WhatsCloud/api/once';
+import { createOnce } from '../../../nodes/WhatsCloud/api/lists';
 
 test('what is loaded is loaded once for each key', async () => {
 	const once = createOnce();
