@@ -194,10 +194,9 @@ export function tokenEraser(
 	credentials: Pick<WhatsCloudCredentials, 'apiToken'>,
 ): (answer: ApiResponse) => ApiResponse {
 	const token = tokenOf(credentials);
-	// A shorter one is no token, and would be found in words.
-	if (token.length < 8) return (answer) => answer;
-	// As it is, in an address, and as PHP writes it in JSON.
-	const forms = [token, encodeURIComponent(token), token.replaceAll('/', '\\/')];
+	// As it is, in an address, and as PHP writes it in JSON. A shorter one is no token, and would be found in words.
+	const forms =
+		token.length < 8 ? [] : [token, encodeURIComponent(token), token.replaceAll('/', '\\/')];
 	const erase = (text: string) =>
 		forms.reduce((erased, form) => erased.replaceAll(form, '[API token]'), text);
 	return ({ status, headers, text }) => ({
