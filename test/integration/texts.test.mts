@@ -109,7 +109,7 @@ test('of three messages, only the one with a mistake stays', async () => {
 });
 
 test.each([
-	'Nancy, NANO and Naan are no mistakes',
+	'Nancy, NANO, BaNaNas and Naan are no mistakes',
 	'An object, [object], Object and objects',
 	'Infinity pool, 2 to infinity',
 	'Whole emoji 👩‍👩‍👧‍👦 🇧🇷',
