@@ -50,18 +50,6 @@ const PLANS = String.raw`
 883 - 1-5:8/9/10/11/12;
 `;
 
-/** What is known of the numbers of a country code. */
-interface Plan {
-	/** Those that are known, by the length of a number without the country code. */
-	firstDigits: Map<number, RegExp>;
-	/** Dialled before a number within the country; '' for nothing. */
-	trunkPrefix: string;
-	/** That prefix, and what else may stand there. */
-	trunkPattern: RegExp;
-	/** What takes its place, for `String.replace`; '' for nothing. */
-	trunkRule: string;
-}
-
 /** Digits with a country code, read by the country's numbering plan. */
 export interface InternationalNumber {
 	/** '' where no country has such a code. */
@@ -143,23 +131,30 @@ function withoutTrunkPrefix(rest: string, plan: Plan): string[] {
 	return rest.startsWith(trunkPrefix) ? [rest.slice(trunkPrefix.length), replaced] : [replaced];
 }
 
-const plans = new Map<string, Plan>();
+type Plan = ReturnType<typeof planIn>[1];
+
+let plans: Map<string, Plan> | undefined;
 
 /** Reads the table at first use, not when n8n starts. */
 function planOf(countryCode: string): Plan | undefined {
-	if (plans.size === 0) {
-		for (const [entry] of PLANS.matchAll(/[^;\n]+/g)) {
-			const [code = '', prefix = '', shapes = '', pattern, trunkRule = ''] = entry.split(' ');
-			const trunkPrefix = prefix.replace('-', '');
-			plans.set(code, {
-				firstDigits: new Map(shapes.split(',').flatMap(firstDigitsByLength)),
-				trunkPrefix,
-				trunkPattern: new RegExp(`^(?:${pattern ?? trunkPrefix})`),
-				trunkRule,
-			});
-		}
-	}
+	plans ??= new Map(PLANS.match(/[^;\n]+/g)?.map(planIn));
 	return plans.get(countryCode);
+}
+
+function planIn(entry: string) {
+	const [code = '', prefix = '', shapes = '', pattern, trunkRule = ''] = entry.split(' ');
+	const trunkPrefix = prefix.replace('-', '');
+	const plan = {
+		/** Those that are known, by the length of a number without the country code. */
+		firstDigits: new Map(shapes.split(',').flatMap(firstDigitsByLength)),
+		/** Dialled before a number within the country; '' for nothing. */
+		trunkPrefix,
+		/** That prefix, and what else may stand there. */
+		trunkPattern: new RegExp(`^(?:${pattern ?? trunkPrefix})`),
+		/** What takes its place, for `String.replace`; '' for nothing. */
+		trunkRule,
+	};
+	return [code, plan] as const;
 }
 
 function firstDigitsByLength(shape: string): Array<[length: number, digits: RegExp]> {
