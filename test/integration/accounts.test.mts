@@ -104,6 +104,21 @@ test('contacts that are created get the ids of their own accounts', async () => 
 	expect(north?.requests.length).toBe(2);
 });
 
+test('what the user should know is told of each account', async () => {
+	// The two items of an account have one number, of each account another one.
+	const { hints } = await run({
+		resource: 'contact',
+		operation: 'upsert',
+		firstName: 'New',
+		lastName: 'Twice',
+		phone: '=1555700000{{ $itemIndex % 3 }}',
+		statusId: { __rl: true, mode: 'id', value: '1' },
+		sourceId: { __rl: true, mode: 'id', value: '1' },
+	});
+	const told = hints.map(({ message }) => message).join(' ');
+	for (const account of [0, 1, 2]) expect(told).toContain(`1555700000${account}`);
+});
+
 test('the same message through another account is another message to the retry', async () => {
 	const same = items().map(({ json }) => ({ json: { ...json, text: 'Same' } }));
 	const [, , west] = accounts();
