@@ -184,6 +184,17 @@ describeOperation('contact', 'update', (account, server) => {
 		});
 	});
 
+	test('a custom field without a value is not sent', async () => {
+		const values = [{ name: 'size', value: '={{ $json.size }}' }];
+		const updateFields = { city: 'Oslo', customFields: { values } };
+		const sizes = ['', ' ', null].map((size, index) => ({ id: three[index]?.id, size }));
+		await account.run({ contactId, updateFields }, sizes);
+		for (const { id } of three) {
+			expect(contact(id).city).toBe('Oslo');
+			expect(account.bodies(`PUT contacts/${id}`)[0]).not.toHaveProperty('custom_fields_data');
+		}
+	});
+
 	test.each([
 		[[{ name: '', value: 'x' }], '"Update Fields > Custom Fields > Name" is empty'],
 		[
