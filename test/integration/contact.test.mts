@@ -445,6 +445,12 @@ describeOperation('contact', 'getAll', (account) => {
 		expect(read).toHaveLength(230);
 	});
 
+	test('reads no further than the limit where an expression says so in words', async () => {
+		const items = ['no', 'FALSE', ' off '].map((all) => ({ all }));
+		const read = await account.run({ returnAll: '={{ $json.all }}', limit: 2 }, items);
+		expect(ids(read)).toEqual([13, 12, 13, 12, 13, 12]);
+	});
+
 	const shownByAll = [
 		[{ type: 'customer' }, [13, 3]],
 		[{ email: 'ADA@example.com' }, [1]],
