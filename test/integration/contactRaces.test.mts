@@ -184,6 +184,24 @@ describe.each(['A', 'B', 'D'] as Generation[])(
 	},
 );
 
+describe('a server that tells no new id, and whose list does not show the new contact', () => {
+	const account = useAccount({ seed: 'empty', server: 'A' });
+
+	test('no second one is made of the same person, written in another way', async () => {
+		const data = { data: [], total: 0, per_page: 1_000 };
+		const answer = { status: 200, body: { status: 'success', data } };
+		account.sandbox.faults.add({ kind: 'answer', ...answer, method: 'GET', path: '/contacts' });
+		const forms = ['525512345678', '5215512345678', '+52 55 1234 5678'];
+		const people = forms.map((phone) => ({ first: phone, phone }));
+		const run = await account.attempt(upsert, people, continued);
+		expect(account.sandbox.data.contacts.size).toBe(1);
+		const unknown = expect.stringMatching(/^It is not known which contact/) as string;
+		expect(run.outputs.flat().map(({ json }) => json['error'])).toEqual([
+			...[undefined, unknown, unknown],
+		]);
+	});
+});
+
 describe.each(generations)('several fields are refused, %s server', (server) => {
 	const account = useAccount({ seed: 'empty', server });
 	const taken = { ...upsert, additionalFields: { email: '={{ $json.email }}' } };

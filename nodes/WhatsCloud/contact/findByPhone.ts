@@ -141,7 +141,9 @@ export class ContactDirectory {
 			this.knownUntil = now;
 		}
 		const isWhole = await this.api.once('contacts, read whole', () => this.readWhole());
-		if (isWhole || this.known(phone)) return this.known(phone);
+		// That reading may be older than a contact that this run has created.
+		const isKnown = isWhole && !this.withoutId.has(phoneKey(phone));
+		if (isKnown || this.known(phone)) return this.known(phone);
 		if ((asked ?? (await this.isTaken(phone))) === false) return this.known(phone);
 		throw refusal('contacts', {
 			title: `It is not known which contact has the phone number ${phone}: the list of contacts could not be read whole`,
