@@ -186,11 +186,28 @@ describe.each(['A', 'B', 'D'] as Generation[])(
 
 describe('a server that tells no new id, and whose list does not show the new contact', () => {
 	const account = useAccount({ seed: 'empty', server: 'A' });
-
-	test('no second one is made of the same person, written in another way', async () => {
+	beforeEach(() => {
 		const data = { data: [], total: 0, per_page: 1_000 };
 		const answer = { status: 200, body: { status: 'success', data } };
 		account.sandbox.faults.add({ kind: 'answer', ...answer, method: 'GET', path: '/contacts' });
+	});
+
+	test('a create whose answer gets lost is not told as refused, since its number is taken', async () => {
+		const post = { method: 'POST', path: '/contacts' };
+		account.sandbox.faults.add({ kind: 'reset', when: 'after', ...post, times: 3 });
+		const run = await account.attempt(upsert, items, continued);
+		expect(account.sandbox.data.contacts.size).toBe(3);
+		const inDoubt = expect.stringMatching(
+			/^It is not known whether this contact was created/,
+		) as string;
+		expect(run.outputs.flat().map(({ json }) => json['error'])).toEqual([
+			inDoubt,
+			inDoubt,
+			inDoubt,
+		]);
+	});
+
+	test('no second one is made of the same person, written in another way', async () => {
 		const forms = ['525512345678', '5215512345678', '+52 55 1234 5678'];
 		const people = forms.map((phone) => ({ first: phone, phone }));
 		const run = await account.attempt(upsert, people, continued);

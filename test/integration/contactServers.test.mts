@@ -459,6 +459,25 @@ describe.each(generations)('groups, %s server', (server) => {
 		expect(account.bodies('PUT contacts/4')).toEqual([]);
 	});
 
+	test('a new contact without an id is not changed, whatever its answer shows', async () => {
+		for (const [index, { phone }] of people.entries()) {
+			const data = { ...(index !== 1 && { id: three[index]?.id }), phone, group_id: [9] };
+			const body = { status: 'success', data };
+			account.sandbox.faults.add({
+				...{ kind: 'answer', status: 201, body, times: 1 },
+				...{ method: 'POST', path: '/contacts' },
+			});
+		}
+		const parameters = {
+			...{ resource: 'contact', operation: 'create', ...person },
+			additionalFields: { groupIds: [1] },
+			options: { parallelRequests: 1 },
+		};
+		await account.attempt(parameters, people, continued);
+		const changed = account.sandbox.requests.filter(({ method }) => method === 'PUT');
+		expect(changed.map(({ path }) => path.split('/').at(-1))).toEqual(['1', '4']);
+	});
+
 	test('such an answer may have changed the rest, which the next item keeps', async () => {
 		const contact = account.sandbox.data.contacts.get(2);
 		const data = { ...contact, status_id: 2, group_id: [1] };

@@ -18,7 +18,9 @@ export async function createContact(api: Api, contact: ContactBody): Promise<Api
 	const created = asRecord(withAnswer(contact, answer));
 	contactDirectory(api).remember(created);
 	const { group_id } = contact;
-	return lacksGroups(answer, group_id) ? await changeContact(api, created, { group_id }) : created;
+	// Without an id there is no contact to change, and the output shows the groups that the server names.
+	const isToChange = lacksGroups(answer, group_id) && !Number.isNaN(created.id);
+	return isToChange ? await changeContact(api, created, { group_id }) : created;
 }
 
 /**
@@ -125,8 +127,9 @@ export async function upsertContact(
 	}
 
 	return await attempt(MOST_TRIES - 1).catch((error: unknown) => {
-		// The values are refused, whatever became of the create before.
-		if (!lost || !(error instanceof ApiError) || error.status === 422) throw error;
+		// A number that is taken may be so by the create before; other values are refused whatever became of it.
+		const isTaken = refusedFields(error).has('phone');
+		if (!lost || !(error instanceof ApiError) || (error.status === 422 && !isTaken)) throw error;
 		// To run an upsert again does no harm, unlike a create whose answer got lost.
 		const { message: title, status, body } = lost;
 		const description =
