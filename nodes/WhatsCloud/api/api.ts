@@ -142,9 +142,11 @@ export function observedClient(options: ClientOptions) {
 
 	/** A few, where nothing has told yet: one record alone may not show it. A token that may not read them must not keep anybody from sending. */
 	const readTemplates = async () =>
-		await client.getList('templates', { query: { page: 1, per_page: 10 } }).catch((error) => {
-			if (!(error instanceof ApiError)) throw error;
-		});
+		await client
+			.getList('templates', { query: { page: 1, per_page: 10 } })
+			.catch((error: unknown) => {
+				if (!(error instanceof ApiError)) throw error;
+			});
 
 	return {
 		client,

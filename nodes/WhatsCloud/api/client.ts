@@ -37,6 +37,7 @@ export function createClient(options: ClientOptions) {
 	async function exchange(request: ApiRequest): Promise<ListAnswer> {
 		/** The server may have carried out an earlier attempt. */
 		let maybeDone = false;
+		/** A change that the run's end cuts off between two tries is in doubt, and not one that never began. */
 		const stop = (reason: unknown): never => {
 			if (!maybeDone || !(reason instanceof RunEnded)) throw reason;
 			throw errorFor(request, { failure: new NetworkFailure('', { cancelled: true }) });
@@ -176,7 +177,7 @@ function createRateLimiter({
 
 	async function attemptAfterWait(request: ApiRequest): Promise<Ending | undefined> {
 		if (!isClosed()) return undefined;
-		for (let ms; (ms = closedUntil - now()) > 0; ) await wait(ms, 'rateLimit');
+		while (closedUntil > now()) await wait(Math.max(0, closedUntil - now()), 'rateLimit');
 		ownWait = Math.min(2 * ownWait, LONGEST_OWN_WAIT_MS);
 		return await attempt(request);
 	}

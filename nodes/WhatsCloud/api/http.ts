@@ -194,7 +194,7 @@ export function tokenEraser(
 	credentials: Pick<WhatsCloudCredentials, 'apiToken'>,
 ): (answer: ApiResponse) => ApiResponse {
 	const token = tokenOf(credentials);
-	// As it is, in an address, and as PHP writes it in JSON. A shorter one is no token, and would be found in words.
+	// As it is, in an address, and as PHP writes it in JSON. Fewer than 8 characters would be found in words, too.
 	const forms =
 		token.length < 8 ? [] : [token, encodeURIComponent(token), token.replaceAll('/', '\\/')];
 	const erase = (text: string) =>
