@@ -75,15 +75,18 @@ test('gives up at once when the limit lasts longer than anybody waits', async ()
 	expect(run.durationMs).toBeLessThan(3_000);
 });
 
-test('a server that always says 0 seconds is asked more and more rarely', async () => {
-	account.sandbox.faults.add({ kind: 'tooMany', retryAfter: 0, style: 'header' });
-	const run = await account.send({
-		items: messages(20),
-		options: { parallelRequests: 10 },
-		cancelAfter: 3_500,
-	});
-	expect(run.status).toBe('canceled');
-	expect(account.texts()).toEqual([]);
-	// The first ten, and one after each wait.
-	expect(account.sandbox.requests.length).toBeLessThanOrEqual(14);
-});
+test.each(['body', 'header'] as const)(
+	'a server that always says 0 seconds (%s) is asked more and more rarely',
+	async (style) => {
+		account.sandbox.faults.add({ kind: 'tooMany', retryAfter: 0, style });
+		const run = await account.send({
+			items: messages(20),
+			options: { parallelRequests: 10 },
+			cancelAfter: 3_500,
+		});
+		expect(run.status).toBe('canceled');
+		expect(account.texts()).toEqual([]);
+		// The first ten, and one after each wait.
+		expect(account.sandbox.requests.length).toBeLessThanOrEqual(14);
+	},
+);

@@ -8,8 +8,7 @@ import { installLocked, installN8n } from '../../sandbox/n8n/installN8n.mts';
 import { runNpm } from '../../sandbox/n8n/npm.cjs';
 import { packPackage } from '../../sandbox/n8n/packPackage.mts';
 
-/** 100 kB as npm rounds it. */
-const MAX_BYTES = 100_050;
+const MAX_BYTES = 100_000;
 const INSTALL_MS = 10 * 60_000;
 
 interface Manifest {
