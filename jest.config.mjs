@@ -32,7 +32,7 @@ const realN8n = {
 export default {
 	// Five seconds, jest's own limit, are too short on a machine that does other work beside.
 	testTimeout: 60_000,
-	// All cores: jest leaves one of them idle, which is half of a small machine.
+	// One file more than there are cores, since many tests wait; jest alone would even leave a core idle.
 	maxWorkers: availableParallelism() + 1,
 	projects: [
 		project('unit'),
