@@ -90,18 +90,28 @@ function findOperation(context: IExecuteFunctions, resources: Resource[]): Opera
 
 type Step = (run: Run, item: Item) => Promise<void>;
 
-/** Takes a step for all items without a result. Items of the same lane take turns. */
-async function forOpenItems(run: Run, step: Step, lane?: Operation['lane']): Promise<void> {
-	const open = run.items.filter(isOpen);
-	const lanes = {
-		parallel: run.parallel,
-		laneOf: ({ params }: Item) => lane?.(params),
-		isStopped: () => run.ended.aborted,
+/**
+ * Takes a step for all items without a result, lane by lane in the order of their first items. Those of one lane take
+ * turns. Once the run has ended no item is begun, and those under way finish.
+ */
+export async function forOpenItems(run: Run, step: Step, lane?: Operation['lane']): Promise<void> {
+	const lanes = new Map<unknown, Item[]>();
+	for (const item of run.items.filter(isOpen)) {
+		// Whoever wants one item at a time wants their order, too.
+		const name = run.parallel === 1 ? '' : (lane?.(item.params) ?? item);
+		const others = lanes.get(name);
+		if (others) others.push(item);
+		else lanes.set(name, [item]);
+	}
+	const limit = pLimit(run.parallel);
+	const takeTurns = async (items: Item[]) => {
+		for (const item of items) {
+			if (run.ended.aborted) return;
+			await takeStep(run, item, step);
+			if (run.stopsAtError && isFailed(item)) run.end();
+		}
 	};
-	await runInLanes(open, lanes, async (item) => {
-		await takeStep(run, item, step);
-		if (run.stopsAtError && isFailed(item)) run.end();
-	});
+	await Promise.all([...lanes.values()].map(async (items) => await limit(takeTurns, items)));
 }
 
 function isOpen({ outputs, error }: Item): boolean {
@@ -246,34 +256,4 @@ function forModel(error: NodeError): NodeError {
 	error.message = `${sentence(error.message)} ${withoutCode(error.description ?? '')}`.trim();
 	error.description = undefined;
 	return error;
-}
-
-interface LaneOptions<Item> {
-	/** How many items are worked on at the same time. */
-	parallel: number;
-	/** Items of the same lane are worked on one after the other, in their order. */
-	laneOf(item: Item): string | undefined;
-	/** From then on no item is begun; those under way finish. */
-	isStopped(): boolean;
-}
-
-/** Works on all items, the lanes in the order of their first items. `work` must not reject. */
-export async function runInLanes<Item>(
-	items: readonly Item[],
-	{ parallel, laneOf, isStopped }: LaneOptions<Item>,
-	work: (item: Item) => Promise<void>,
-): Promise<void> {
-	const lanes = new Map<unknown, Item[]>();
-	for (const item of items) {
-		// Whoever wants one item at a time wants their order, too.
-		const name = parallel === 1 ? '' : (laneOf(item) ?? item);
-		const lane = lanes.get(name);
-		if (lane) lane.push(item);
-		else lanes.set(name, [item]);
-	}
-	const limit = pLimit(parallel);
-	const goThrough = async (lane: Item[]) => {
-		for (const item of lane) if (!isStopped()) await work(item);
-	};
-	await Promise.all([...lanes.values()].map(async (lane) => await limit(goThrough, lane)));
 }

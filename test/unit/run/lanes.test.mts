@@ -1,26 +1,45 @@
 import fc from 'fast-check';
 
-import { runInLanes } from '../../../nodes/WhatsCloud/run/runItems';
+import type { Item, Run } from '../../../nodes/WhatsCloud/run/run';
+import { forOpenItems } from '../../../nodes/WhatsCloud/run/runItems';
 
 /** Lets everything that is ready go on. */
 const turn = async () => {
 	await new Promise(setImmediate);
 };
 
+/** Works on one item for each lane named. What a step throws would become the error of its item: none may. */
+async function goThrough(
+	lanes: Array<string | undefined>,
+	{ parallel, ended }: { parallel: number; ended?: AbortSignal },
+	work: (index: number) => Promise<void>,
+): Promise<void> {
+	const items = lanes.map((lane, index): Item => ({ index, json: {}, params: { lane } as never }));
+	const run = {
+		...{ items, parallel, ended: ended ?? new AbortController().signal },
+		context: { getNode: () => ({ name: 'WhatsCloud', type: 'whatsCloud', typeVersion: 1 }) },
+	} as unknown as Run;
+	await forOpenItems(
+		run,
+		async (_run, { index }) => {
+			await work(index);
+		},
+		(params) => (params as { lane: string }).lane,
+	);
+	expect(items.flatMap(({ error }) => error ?? [])).toEqual([]);
+}
+
 function start(count: number, parallel: number, lanes: Array<string | undefined>) {
 	const begun: number[] = [];
 	const finish = new Map<number, () => void>();
-	const state = { isStopped: false, most: 0 };
-	const done = runInLanes(
-		[...Array(count).keys()],
-		{ parallel, laneOf: (index) => lanes[index], isStopped: () => state.isStopped },
-		async (index) => {
-			begun.push(index);
-			await new Promise<void>((resolve) => finish.set(index, resolve));
-			finish.delete(index);
-		},
-	);
-	return { begun, finish, state, done };
+	const end = new AbortController();
+	const all = Array.from({ length: count }, (_, index) => lanes[index]);
+	const done = goThrough(all, { parallel, ended: end.signal }, async (index) => {
+		begun.push(index);
+		await new Promise<void>((resolve) => finish.set(index, resolve));
+		finish.delete(index);
+	});
+	return { begun, finish, end, done };
 }
 
 test('begins the earliest items first, as many as may run at a time', async () => {
@@ -45,11 +64,11 @@ test('lets others pass an item whose lane is busy, and goes on with the lane fir
 });
 
 test('begins nothing more when it is stopped, and waits for what is under way', async () => {
-	const { begun, finish, state, done } = start(6, 3, ['a', 'b', 'c', 'a', 'b', 'd']);
+	const { begun, finish, end, done } = start(6, 3, ['a', 'b', 'c', 'a', 'b', 'd']);
 	let isDone = false;
 	void done.then(() => (isDone = true));
 	await turn();
-	state.isStopped = true;
+	end.abort();
 	finish.get(0)?.();
 	await turn();
 	expect([begun, isDone]).toEqual([[0, 1, 2], false]);
@@ -83,12 +102,7 @@ test('works on each item once, in the order of its lane, never on too many', asy
 					if (lane !== undefined) busy.delete(lane);
 					running--;
 				};
-				const options = {
-					parallel,
-					laneOf: (index: number) => lanes[index],
-					isStopped: () => false,
-				};
-				await scheduler.waitFor(runInLanes([...lanes.keys()], options, work));
+				await scheduler.waitFor(goThrough(lanes, { parallel }, work));
 				expect(log.toSorted((a, b) => a - b)).toEqual(lanes.map((_, index) => index));
 				for (const lane of ['a', 'b', 'c', 'd']) {
 					const inLane = log.filter((index) => lanes[index] === lane);
@@ -101,8 +115,8 @@ test('works on each item once, in the order of its lane, never on too many', asy
 
 test('takes no longer for many items of one lane', async () => {
 	let count = 0;
-	const options = { parallel: 50, laneOf: () => 'one', isStopped: () => false };
-	await runInLanes([...Array(100_000).keys()], options, () => {
+	const lanes = new Array<string>(100_000).fill('one');
+	await goThrough(lanes, { parallel: 50 }, () => {
 		count++;
 		return Promise.resolve();
 	});
