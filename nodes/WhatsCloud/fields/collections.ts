@@ -52,8 +52,7 @@ export function fixedCollection<F extends Fields>(
 		read: (value, label, item) => {
 			const given = isObject(value) ? value.values : undefined;
 			if (!isObject(given)) return undefined;
-			const filled = values.map(({ name, default: otherwise }) => [name, given[name] ?? otherwise]);
-			return readShown(fields, Object.fromEntries(filled), item, `${label} > `);
+			return readShown(fields, (name, otherwise) => given[name] ?? otherwise, item, `${label} > `);
 		},
 	};
 }
@@ -69,21 +68,25 @@ export function shownFor<T>(
 	};
 }
 
-/** What `run` uses of the fields that are shown beside the values of those before them. @throws InputError */
+/**
+ * What `run` uses of the fields that are shown beside the values of those before them.
+ * @param valueOf what was given for a field, or else its default
+ * @throws InputError
+ */
 export function readShown<F extends Fields>(
 	fields: F,
-	given: Record<string, unknown>,
+	valueOf: (name: string, otherwise: INodeProperties['default']) => unknown,
 	item: ItemContext,
 	labelBefore = '',
 ): Values<F> {
 	const read: Record<string, unknown> = {};
 	for (const [name, { property, read: readField }] of Object.entries(fields)) {
+		const { displayName, displayOptions, default: otherwise } = property;
 		// What has been read counts: an expression may give the value in another spelling.
-		const values = { ...given, ...read };
-		const isShown = Object.entries(property.displayOptions?.show ?? {}).every(([other, wanted]) =>
-			wanted?.some((value) => value === values[other]),
+		const isShown = Object.entries(displayOptions?.show ?? {}).every(([other, wanted]) =>
+			wanted?.some((value) => value === read[other]),
 		);
-		if (isShown) read[name] = readField(given[name], labelBefore + property.displayName, item);
+		if (isShown) read[name] = readField(valueOf(name, otherwise), labelBefore + displayName, item);
 	}
 	return read as Values<F>;
 }

@@ -9,7 +9,6 @@ import { includeNames, sharedFilters } from '../contact/contactFields';
 import { contactMatcher, presented } from '../contact/contactRecord';
 import { collection, filtersOf, readShown, simplify } from '../fields/collections';
 import { numeric } from '../fields/values';
-import type { Fields } from '../operation';
 import { NO_ITEM } from '../operation';
 import { refusal } from '../records';
 import type { TriggerState } from './newContacts';
@@ -166,13 +165,10 @@ async function open(context: IPollFunctions) {
 			if (Date.now() + ms > end) throw new BudgetSpent();
 		},
 	}).of();
-	const given = Object.entries<Fields[string]>(fields).map(([name, { property }]) => [
-		name,
-		context.getNodeParameter(name, property.default) as unknown,
-	]);
+	const valueOf = (name: string, otherwise: unknown): unknown =>
+		context.getNodeParameter(name, otherwise);
 	// A poll has no input item.
-	const item = { ...NO_ITEM, timezone: context.getTimezone() };
-	const params = readShown(fields, Object.fromEntries(given) as Record<string, unknown>, item);
+	const params = readShown(fields, valueOf, { ...NO_ITEM, timezone: context.getTimezone() });
 	const matches = contactMatcher(params.filters) ?? (() => true);
 	return { api, params, matches, hasTimeLeft: () => Date.now() < end };
 }

@@ -92,11 +92,9 @@ function readParameters(
 	fields: Fields,
 	{ index, json, isTool }: Pick<Item, 'index' | 'json'> & { isTool: boolean },
 ): Values<Fields> {
-	const given = Object.entries(fields).map(([name, { property }]) => [
-		name,
-		context.getNodeParameter(name, index, property.default),
-	]);
-	return readShown(fields, Object.fromEntries(given) as Record<string, unknown>, {
+	const valueOf = (name: string, otherwise: unknown) =>
+		context.getNodeParameter(name, index, otherwise);
+	return readShown(fields, valueOf, {
 		timezone: context.getTimezone(),
 		json,
 		parameters: context.getNode().parameters,
