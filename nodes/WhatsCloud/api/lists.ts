@@ -94,7 +94,6 @@ export function createLists(
 
 /** One reading of a list, from its head towards the oldest record. */
 export class Pass {
-	readonly path: string;
 	/** In the order of their places; a record that moved meanwhile may stand here twice. */
 	readonly records: ApiRecord[] = [];
 	/** The place up to which it was read. */
@@ -110,16 +109,15 @@ export class Pass {
 	highestAtStart = Infinity;
 	/** All answers said the same total. */
 	isSteady = true;
-	private readonly reader: PageReader;
 	private readonly ids = new Set<number>();
 	private oldest = Infinity;
 	private movedUp = 0;
 	private reading: Promise<void> | undefined;
 
-	constructor(reader: PageReader, path: string) {
-		this.reader = reader;
-		this.path = path;
-	}
+	constructor(
+		private readonly reader: PageReader,
+		readonly path: string,
+	) {}
 
 	/** Reads on up to this place, perhaps a little further, or one page. Others may do so meanwhile. @throws ApiError */
 	async readOn(upTo = 0, count = LARGEST_PAGE): Promise<void> {

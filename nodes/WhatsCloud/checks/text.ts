@@ -4,11 +4,12 @@
  */
 export class InputError extends Error {
 	readonly name = 'InputError';
-	readonly description?: string;
 
-	constructor(message: string, description?: string) {
+	constructor(
+		message: string,
+		readonly description?: string,
+	) {
 		super(message);
-		this.description = description;
 	}
 }
 

@@ -63,8 +63,9 @@ export async function recall(run: Run, item: Item): Promise<void> {
 	const title = run.isTool
 		? `${message}. That was an earlier call; this one did nothing.`
 		: message;
-	const error = new ApiError(request, { title, description, outcome: 'unknown' });
-	if (error.mayDuplicate) throw error;
+	// To repeat a POST could create or send a second time (quirk 20); PUT and DELETE do no harm.
+	if (request.method === 'POST')
+		throw new ApiError(request, { title, description, outcome: 'unknown' });
 	item.maybeDone = true;
 }
 

@@ -63,7 +63,7 @@ describe('an outcome nobody knows', () => {
 		] as const) {
 			const { client, sent } = clientFor([step]);
 			const error: unknown = await client.post(path, {}).catch((thrown: unknown) => thrown);
-			expect(error).toMatchObject({ outcome: 'unknown', mayDuplicate: true });
+			expect(error).toMatchObject({ outcome: 'unknown', request: { method: 'POST' } });
 			expect((error as Error).message).toContain(words);
 			expect(sent.length).toBe(1);
 		}
@@ -75,7 +75,7 @@ describe('an outcome nobody knows', () => {
 			const { client, sent } = clientFor([reset, reset, reset, reset]);
 			await expect(client[method]('contacts/41', {})).rejects.toMatchObject({
 				outcome: 'unknown',
-				mayDuplicate: false,
+				request: { method: method.toUpperCase() },
 			});
 			expect(sent.length).toBe(4);
 		},

@@ -22,31 +22,25 @@ export interface Explanation {
 
 /** A request that did not succeed, in words for a person who can't program. */
 export class ApiError extends Error {
-	readonly request: Pick<ApiRequest, 'method' | 'path'>;
 	readonly description: string;
 	readonly outcome: Outcome;
-	/** HTTP status, absent when no complete answer came. */
-	readonly status?: number;
-	/** The server's own answer, for the details of the error. */
-	readonly body?: unknown;
-	/** Why no complete answer came. */
-	readonly failure?: NetworkFailure;
 
+	/**
+	 * @param status HTTP status, absent when no complete answer came
+	 * @param body the server's own answer, for the details of the error
+	 * @param failure why no complete answer came
+	 */
 	constructor(
-		request: Pick<ApiRequest, 'method' | 'path'>,
+		readonly request: Pick<ApiRequest, 'method' | 'path'>,
 		{ title, description, outcome }: Explanation,
-		status?: number,
-		body?: unknown,
-		failure?: NetworkFailure,
+		readonly status?: number,
+		readonly body?: unknown,
+		readonly failure?: NetworkFailure,
 	) {
 		super(title);
 		this.name = 'ApiError';
-		this.request = request;
 		this.description = description;
 		this.outcome = outcome;
-		this.status = status;
-		this.body = body;
-		this.failure = failure;
 	}
 
 	/** The same error where an earlier try of the same write may have been carried out. */
@@ -55,11 +49,6 @@ export class ApiError extends Error {
 		const description = `${this.description} An earlier try got no answer, so it may have been done all the same: look in WhatsCloud.`;
 		const explanation = { title: this.message, description, outcome: 'unknown' } as const;
 		return new ApiError(this.request, explanation, this.status, this.body, this.failure);
-	}
-
-	/** To repeat the request could create or send a second time (quirk 20); PUT and DELETE do no harm. */
-	get mayDuplicate(): boolean {
-		return this.outcome === 'unknown' && this.request.method === 'POST';
 	}
 }
 
