@@ -133,7 +133,7 @@ describe.each(generations)('%s server', (server) => {
 	test.each(OPERATIONS)("%s refuses a person's WhatsApp ID", async (_, parameters) => {
 		const id = 'US.13491208655302741918';
 		const { error } = await run(parameters, ['15555550101', id, '15555550103']);
-		expect(error?.message).toMatch(/has characters that do not belong|WhatsApp's ID of a person/);
+		expect(error?.message).toContain("WhatsApp's ID of a person");
 		expect(account.requests().filter((request) => !request.startsWith('GET'))).toEqual([]);
 	});
 

@@ -38,6 +38,9 @@ const EXTENSION = /\d[\s),;.-]*(?:(?:ext|extn|extension|x|ramal|poste|#)[\s.:=]*
 /** A `+` behind a digit; a slash behind more digits than an area code, as in `+49 30/1234567`, has. */
 const SEVERAL = /[,;|&]|\d.*\+|(?:\d\D*){8}[/\\]/;
 
+/** WhatsApp's own ids: of a person, such as `US.1349120865530274`, and of a group. */
+const WHATSAPP_ID = /^(?:[A-Z]{2}\.[A-Za-z\d]{1,128}|[\d-]{1,40}@g\.us|120363\d{10,14})$/;
+
 const HOW_TO_WRITE_IT =
 	'Give one full international number: +, the country code, then the number without its leading 0, up to 15 digits in all. For example +1 555 555 0101, or 15555550101.';
 
@@ -93,6 +96,8 @@ export function phoneSpellings(digits: string): string[] {
 
 /** Why a text is not one international number for this use, to follow it in a sentence. */
 function problemOf(text: string, use: PhoneUse): string | undefined {
+	if (WHATSAPP_ID.test(text))
+		return "is WhatsApp's ID of a person or a group, to which no version of WhatsCloud can send";
 	if (text.length > MAX_LENGTH) return 'is too long to be one';
 	if (SPREADSHEET_NUMBER.test(text))
 		return 'was changed by a spreadsheet, in which its column must be text';

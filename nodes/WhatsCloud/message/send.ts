@@ -4,7 +4,7 @@ import type { Api } from '../api/api';
 import { collection, simplify } from '../fields/collections';
 import type { Texts } from '../fields/values';
 import { email, listIn, optionalText, requiredText } from '../fields/values';
-import { InputError, isEmpty, outgoingText, quoted } from '../checks/text';
+import { isEmpty, outgoingText } from '../checks/text';
 import { isObject, listOf, objectOf } from '../checks/json';
 import type { Field, Values } from '../operation';
 import { operation } from '../operation';
@@ -14,24 +14,9 @@ import { country, firstName, lastName, MAX_NAME, phone } from '../contact/contac
 
 const phoneNumberProperty = { ...phone.property, displayName: 'Phone Number', required: true };
 
-/** WhatsApp's own ids: of a person, such as `US.1349120865530274`, and of a group. */
-const PERSON_ID = /^\s*[A-Z]{2}\.[A-Za-z\d]{1,128}\s*$/;
-const GROUP_ID = /^\s*(?:[\d-]{1,40}@g\.us|120363\d{10,14})\s*$/i;
-
 /** One parameter for all sends. How short the number may be differs between them. */
 export function phoneNumberFor(send: PhoneUse): Field<string> {
-	return {
-		property: phoneNumberProperty,
-		read: (value) => {
-			const text = String(value);
-			const isPerson = PERSON_ID.test(text);
-			if (!isPerson && !GROUP_ID.test(text)) return toWhatsAppNumber(value, send);
-			throw new InputError(
-				`${quoted(text)} is WhatsApp's ID of a ${isPerson ? 'person' : 'group'}, not a phone number`,
-				"No version of WhatsCloud can send to it. Give the phone number of one person, or answer in WhatsCloud's own chat.",
-			);
-		},
-	};
+	return { property: phoneNumberProperty, read: (value) => toWhatsAppNumber(value, send) };
 }
 
 const groups: Field<string | undefined> = {
