@@ -463,6 +463,22 @@ describe('troubles', () => {
 		},
 	);
 
+	test.each(['activate', 'update'] as const)(
+		'are logged when a trigger that this n8n has polled is published again: %s',
+		async (activation) => {
+			const workflowId = `published again, ${activation}`;
+			const before = await poll({ workflowId });
+			const ids = insert(ann, ben, cem);
+			sandbox.faults.add({ kind: 'reset', when: 'before' });
+			const again = await poll({ workflowId, activation, staticData: before.staticData });
+			expect([again.error, again.result]).toEqual([undefined, null]);
+			const scheduled = await poll({ after: again, activation });
+			expect(scheduled.error).toMatchObject({ name: 'NodeApiError' });
+			sandbox.faults.clear();
+			expect(idsOf(await poll({ after: again, activation }))).toEqual(ids);
+		},
+	);
+
 	describe('that last for minutes', () => {
 		let later = 0;
 		const start = async () => await startSandbox({ now: () => new Date(Date.now()) });
@@ -505,10 +521,12 @@ describe('troubles', () => {
 	});
 
 	test('are logged when this n8n leads again after another one did', async () => {
-		let run = await poll({ workflowId: 'leads again' });
+		const workflowId = 'leads again';
+		let run = await poll({ workflowId });
 		const ids = insert(ann, ben, cem);
 		sandbox.behaviour.apiEnabled = false;
-		run = await poll({ after: run, activation: 'leadershipChange' });
+		const { staticData } = run;
+		run = await poll({ workflowId, staticData, activation: 'leadershipChange' });
 		expect([run.error, run.result]).toEqual([undefined, null]);
 		repair();
 		expect(idsOf(await poll({ after: run, activation: 'leadershipChange' }))).toEqual(ids);

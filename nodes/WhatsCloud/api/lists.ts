@@ -94,6 +94,7 @@ export function createLists(
 
 /** One reading of a list, from its head towards the oldest record. */
 export class Pass {
+	readonly path: string;
 	/** In the order of their places; a record that moved meanwhile may stand here twice. */
 	readonly records: ApiRecord[] = [];
 	/** The place up to which it was read. */
@@ -109,15 +110,16 @@ export class Pass {
 	highestAtStart = Infinity;
 	/** All answers said the same total. */
 	isSteady = true;
+	private readonly reader: PageReader;
 	private readonly ids = new Set<number>();
 	private oldest = Infinity;
 	private movedUp = 0;
 	private reading: Promise<void> | undefined;
 
-	constructor(
-		private readonly reader: PageReader,
-		readonly path: string,
-	) {}
+	constructor(reader: PageReader, path: string) {
+		this.reader = reader;
+		this.path = path;
+	}
 
 	/** Reads on up to this place, perhaps a little further, or one page. Others may do so meanwhile. @throws ApiError */
 	async readOn(upTo = 0, count = LARGEST_PAGE): Promise<void> {

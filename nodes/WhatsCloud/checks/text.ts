@@ -4,12 +4,11 @@
  */
 export class InputError extends Error {
 	readonly name = 'InputError';
+	readonly description?: string;
 
-	constructor(
-		message: string,
-		readonly description?: string,
-	) {
+	constructor(message: string, description?: string) {
 		super(message);
+		this.description = description;
 	}
 }
 

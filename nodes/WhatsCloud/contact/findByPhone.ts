@@ -30,6 +30,7 @@ interface Known {
  * asked instead whether the number is taken, in each way in which it may be stored.
  */
 export class ContactDirectory {
+	private readonly api: Api;
 	private readonly list: Pass;
 	/** The newest first. */
 	private readonly byPerson = new Map<string, Known[]>();
@@ -47,7 +48,8 @@ export class ContactDirectory {
 	/** Until a refusal has not named all fields that are wrong. */
 	private mayAsk = true;
 
-	constructor(private readonly api: Api) {
+	constructor(api: Api) {
+		this.api = api;
 		this.list = api.passOf('contacts');
 	}
 

@@ -131,11 +131,10 @@ export async function upsertContact(
 		const isTaken = refusedFields(error).has('phone');
 		if (!lost || !(error instanceof ApiError) || (error.status === 422 && !isTaken)) throw error;
 		// To run an upsert again does no harm, unlike a create whose answer got lost.
-		const { message: title, status, body } = lost;
 		const description =
 			'Run this item again, or set Retry On Fail: the node looks first whether the contact is there, so nobody is created twice.';
 		const request = { method: 'PUT', path: 'contacts' } as const;
-		throw new ApiError(request, { title, description, outcome: 'unknown' }, status, body);
+		throw new ApiError(request, { title: lost.message, description, outcome: 'unknown' }, lost);
 	});
 }
 

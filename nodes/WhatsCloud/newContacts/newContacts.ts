@@ -61,7 +61,10 @@ export async function newContacts(
 	before: TriggerState | undefined,
 	{ maxContacts, matches, hasTimeLeft, now, waitingSince }: PollOptions,
 ): Promise<{ contacts: ApiRecord[]; state: TriggerState }> {
-	const settled = settledIn(before);
+	/** When they were created, by their ids. */
+	const settled = new Map<number, number>();
+	for (const [date, ids] of Object.entries(before?.settled ?? {}))
+		for (const id of ids) settled.set(id, Number(date));
 	const isNew = (contact: ApiRecord) => settled.get(contact.id) !== createdAt(contact);
 	const head = await lists.rows('contacts', 0, Math.min(LARGEST_PAGE, HEAD + settled.size));
 	refuseUnreadable(head);
@@ -111,10 +114,9 @@ export async function newContacts(
 	}
 	if (window.isWhole) since = Math.max(since, Math.min(serverTime - LATE_MS, leftOver - 1));
 	const isDone = leftOver === Infinity && settled.size >= (window.places ?? Infinity);
-	return {
-		contacts,
-		state: { since, settled: stored(settled, since), ...(isDone && { total: head.total }) },
-	};
+	const later: TriggerState['settled'] = {};
+	for (const [id, date] of settled) if (date > since) (later[date] ??= []).push(id);
+	return { contacts, state: { since, settled: later, ...(isDone && { total: head.total }) } };
 }
 
 /** The moment from which on contacts are new, by the server's clock. */
@@ -124,18 +126,6 @@ function beginning(serverTime: number, ourTime: number, waitingSince?: number): 
 	const clock = Math.abs(difference) < 5_000 ? 0 : Math.ceil(difference / 1_000) * 1_000;
 	const moment = waitingSince === undefined ? serverTime : waitingSince + clock;
 	return Math.floor(moment / 1_000) * 1_000;
-}
-
-/** When the settled contacts were created, by their ids. */
-function settledIn(state: TriggerState | undefined): Map<number, number> {
-	const groups = Object.entries(state?.settled ?? {});
-	return new Map(groups.flatMap(([date, ids]) => ids.map((id) => [id, Number(date)])));
-}
-
-function stored(settled: Map<number, number>, since: number): TriggerState['settled'] {
-	const groups: TriggerState['settled'] = {};
-	for (const [id, date] of settled) if (date > since) (groups[date] ??= []).push(id);
-	return groups;
 }
 
 /** How far dates may lie apart that were made for one answer. */

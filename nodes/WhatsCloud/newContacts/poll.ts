@@ -1,4 +1,4 @@
-import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
+import type { INodeExecutionData, IPollFunctions, WorkflowActivateMode } from 'n8n-workflow';
 
 import { openAccounts } from '../api/api';
 import { ApiError, nodeError } from '../api/errors/ApiError';
@@ -39,13 +39,6 @@ export const fields = {
 	}),
 };
 
-/** n8n starts the next poll although one is still running; both would hand out the same contacts. */
-const running = new Set<string>();
-/** The triggers that this process has polled. */
-const polled = new Set<string>();
-/** The contexts of n8n that were polled: a process that leads again after another one did makes a new one. */
-const contexts = new WeakSet<IPollFunctions>();
-
 /** What n8n keeps for the node, as JSON. */
 interface Saved {
 	/** The states of the accounts that the node's credential has named. */
@@ -53,6 +46,13 @@ interface Saved {
 	/** Since when, by our clock, the trigger has waited for an account to answer for the first time. */
 	waitingSince?: number;
 }
+
+/** n8n starts the next poll although one is still running; both would hand out the same contacts. */
+const running = new Set<string>();
+/** The triggers that this process has polled. */
+const polled = new Set<string>();
+/** What n8n keeps for them, an object of its own each time that a trigger is published, or that this process leads. */
+const activations = new WeakSet<Saved>();
 
 /** One poll. n8n saves the state together with the items; a poll that throws leaves it as it was. */
 export async function poll(context: IPollFunctions): Promise<INodeExecutionData[][] | null> {
@@ -65,66 +65,47 @@ export async function poll(context: IPollFunctions): Promise<INodeExecutionData[
 		return null;
 	}
 	running.add(trigger);
-	try {
-		return await pollOnce(context, trigger);
-	} finally {
-		running.delete(trigger);
-	}
-}
-
-async function pollOnce(
-	context: IPollFunctions,
-	trigger: string,
-): Promise<INodeExecutionData[][] | null> {
 	const saved: Saved = context.getWorkflowStaticData('node');
+	const activation = context.getActivationMode();
+	const isFirst = activation === 'init' ? !polled.has(trigger) : !activations.has(saved);
 	const now = Date.now();
 	let isKnown = false;
 	try {
-		const call = await open(context);
-		const { account } = call.api;
-		const before = saved.accounts?.[account];
+		const { api, params, matches, hasTimeLeft } = await open(context);
+		const before = saved.accounts?.[api.account];
 		isKnown = before !== undefined;
-		const { contacts, state } = await newContacts(call.api, before, {
-			maxContacts: call.params.options.maxContacts ?? DEFAULT_MAX_CONTACTS,
-			matches: call.matches,
-			hasTimeLeft: call.hasTimeLeft,
-			now: Date.now,
-			waitingSince: saved.waitingSince,
-		});
-		const outputs = await presented(call.api, contacts, call.params);
+		const { maxContacts = DEFAULT_MAX_CONTACTS } = params.options;
+		const options = { maxContacts, matches, hasTimeLeft, now: Date.now };
+		const { waitingSince } = saved;
+		const { contacts, state } = await newContacts(api, before, { ...options, waitingSince });
+		const outputs = await presented(api, contacts, params);
 		// n8n notices changes of the top level only.
-		saved.accounts = { ...saved.accounts, [account]: state };
+		saved.accounts = { ...saved.accounts, [api.account]: state };
 		delete saved.waitingSince;
-		remember(context, trigger);
 		return outputs.length > 0 ? [outputs.map((json) => ({ json }))] : null;
 	} catch (error) {
 		const failure = nodeError(context.getNode(), error);
-		if (!isToBeLogged(error, context, trigger)) throw failure;
-		remember(context, trigger);
+		if (!isToBeLogged(error, activation, isFirst)) throw failure;
 		if (!isKnown) saved.waitingSince ??= now;
 		const { message, description } = failure;
 		context.logger.warn(
 			`WhatsCloud could not be asked for new contacts; the next poll tries again. ${message}. ${description ?? ''}`,
 		);
 		return null;
+	} finally {
+		running.delete(trigger);
+		polled.add(trigger);
+		activations.add(saved);
 	}
-}
-
-function remember(context: IPollFunctions, trigger: string): void {
-	polled.add(trigger);
-	contexts.add(context);
 }
 
 /**
  * n8n gives a trigger up for good when its first poll keeps failing for 15 seconds. That is right where
  * somebody is publishing it with a credential that can't work, and wrong when n8n starts or the server is down.
  */
-function isToBeLogged(error: unknown, context: IPollFunctions, trigger: string): boolean {
-	if (error instanceof BudgetSpent) return true;
-	const activation = context.getActivationMode();
-	const isFirst = activation === 'leadershipChange' ? !contexts.has(context) : !polled.has(trigger);
+function isToBeLogged(error: unknown, activation: WorkflowActivateMode, isFirst: boolean): boolean {
 	const isPublished = ['activate', 'create', 'update'].includes(activation);
-	return isFirst && (!isPublished || mayPass(error));
+	return error instanceof BudgetSpent || (isFirst && (!isPublished || mayPass(error)));
 }
 
 /** No answer, the rate limit, or a server that is down. */

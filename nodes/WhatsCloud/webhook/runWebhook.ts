@@ -17,11 +17,11 @@ const recentEvents = new RecentEvents();
 
 /** A delivery that starts nothing, and must not be answered with success. */
 class Refusal extends Error {
-	constructor(
-		readonly status: number,
-		message: string,
-	) {
+	readonly status: number;
+
+	constructor(status: number, message: string) {
 		super(message);
+		this.status = status;
 	}
 }
 

@@ -80,7 +80,7 @@ export class ListServer {
 			throw new ApiError(
 				{ method: 'GET', path },
 				{ title: limit.above, description: '', outcome: 'refused' },
-				limit.above === 'refuse' ? 422 : 504,
+				{ status: limit.above === 'refuse' ? 422 : 504 },
 			);
 		}
 		const perPage = Math.min(asked, limit?.max ?? Infinity);

@@ -98,7 +98,7 @@ describe('a whole list', () => {
 				throw new ApiError(
 					{ method: 'GET', path },
 					{ title: 'Gateway Timeout', description: '', outcome: 'refused' },
-					504,
+					{ status: 504 },
 				);
 			},
 		};

@@ -111,7 +111,7 @@ describe('a question', () => {
 			new ApiError(
 				{ method: 'GET', path: 'templates' },
 				{ title: 'No', description: '', outcome: 'refused' },
-				403,
+				{ status: 403 },
 			),
 		],
 	])('stays open where %s, and is asked once', async (_, refusal) => {

@@ -22,25 +22,27 @@ export interface Explanation {
 
 /** A request that did not succeed, in words for a person who can't program. */
 export class ApiError extends Error {
+	readonly request: Pick<ApiRequest, 'method' | 'path'>;
 	readonly description: string;
 	readonly outcome: Outcome;
+	/** HTTP status, absent when no complete answer came. */
+	readonly status?: number;
+	/** The server's own answer, for the details of the error. */
+	readonly body?: unknown;
+	/** Why no complete answer came. */
+	readonly failure?: NetworkFailure;
 
-	/**
-	 * @param status HTTP status, absent when no complete answer came
-	 * @param body the server's own answer, for the details of the error
-	 * @param failure why no complete answer came
-	 */
 	constructor(
-		readonly request: Pick<ApiRequest, 'method' | 'path'>,
+		request: Pick<ApiRequest, 'method' | 'path'>,
 		{ title, description, outcome }: Explanation,
-		readonly status?: number,
-		readonly body?: unknown,
-		readonly failure?: NetworkFailure,
+		ended: Pick<ApiError, 'status' | 'body' | 'failure'> = {},
 	) {
 		super(title);
 		this.name = 'ApiError';
+		this.request = request;
 		this.description = description;
 		this.outcome = outcome;
+		({ status: this.status, body: this.body, failure: this.failure } = ended);
 	}
 
 	/** The same error where an earlier try of the same write may have been carried out. */
@@ -48,7 +50,7 @@ export class ApiError extends Error {
 		if (this.outcome === 'unknown') return this;
 		const description = `${this.description} An earlier try got no answer, so it may have been done all the same: look in WhatsCloud.`;
 		const explanation = { title: this.message, description, outcome: 'unknown' } as const;
-		return new ApiError(this.request, explanation, this.status, this.body, this.failure);
+		return new ApiError(this.request, explanation, this);
 	}
 }
 

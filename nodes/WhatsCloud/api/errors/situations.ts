@@ -357,13 +357,10 @@ export function errorFor(request: Asked, ending: Ending): ApiError {
 	const more =
 		(outcome === 'unknown' && isRepeatable ? MAYBE_DONE : '') + codeSentence(failure?.code);
 	const description = more === '' ? advice : sentence(advice) + more;
-	return new ApiError(
-		request,
-		{ title, description, outcome },
-		response?.status,
-		response && (body && response.text.length <= MAX_DETAILS ? body : excerpt(response.text)),
-		failure,
-	);
+	const { status, text = '' } = response ?? {};
+	const details = body && text.length <= MAX_DETAILS ? body : excerpt(text);
+	const ended = { status, body: response && details, failure };
+	return new ApiError(request, { title, description, outcome }, ended);
 }
 
 /** The error for a record that is not there, also where the server calls that a success (quirk 6). */
