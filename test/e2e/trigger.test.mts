@@ -139,12 +139,17 @@ test('brings what comes while WhatsCloud is down at publishing, and nothing that
 	await delay(1100);
 	sandbox.faults.add({ kind: 'reset', when: 'before' });
 	const published = await publish('Published during an outage');
+	// The other one for the second time.
+	await client.deactivateWorkflow(workflow.id);
+	await client.activateWorkflow(workflow);
 	await delay(1100);
 	const ids = insert(['During', 'the', 'outage']);
 	await delay(OUTAGE_SECONDS * 1000);
 	sandbox.faults.clear();
 	expect(await untilStartedWith(ids.length, published)).toEqual(ids);
 	expect(await untilStartedWith(created.length)).toEqual(created);
+	const { triggers } = await client.publicationStatus(workflow.id);
+	expect(triggers.map(({ status }) => status)).toEqual(['activated']);
 });
 
 test('lives on when the token is wrong while n8n starts, until the user has mended it', async () => {
