@@ -188,12 +188,7 @@ function byName({ records, isWhole }: Reading, name: string, language = ''): Tem
 /** Values by the API's field names, or by the names in the template's braces. */
 export type TemplateValues = Readonly<Record<string, unknown>>;
 
-export interface FilledTemplate {
-	template: Template;
-	fields: Record<string, string>;
-	text: string;
-	header?: ChosenFile;
-}
+export type FilledTemplate = ReturnType<typeof fillTemplate>;
 
 const API_FIELD =
 	/^(?:header_field_1|header_(?:image|video|document)_url|field_\d{1,3}|button_\d{1,3}|copy_code)$/;
@@ -203,7 +198,7 @@ export function fillTemplate(
 	template: Template,
 	values: TemplateValues,
 	options: FillOptions = {},
-): FilledTemplate {
+) {
 	const all = variablesOf(template);
 	const given = givenTexts(values, all);
 	const known = all.flatMap(({ id, also }) => [id, ...also]);
@@ -234,7 +229,8 @@ export function fillTemplate(
 		shortened(fields[bodyField(names.indexOf(name.trim()))] ?? ''),
 	);
 	const { headerFile: kind } = template;
-	return { template, fields, text, header: kind && { kind, url: fields[headerUrlField(kind)] } };
+	const header: ChosenFile | undefined = kind && { kind, url: fields[headerUrlField(kind)] };
+	return { template, fields, text, header };
 }
 
 /**
@@ -294,18 +290,13 @@ export const templateResource = readOnly(templates, {
 
 /** The texts and the buttons as a list; without counts and stored examples. */
 function simplified(record: ApiRecord): IDataObject {
+	const { id, template_name, language, status, category } = record;
+	const { header_data_format = null, header_data_text = null } = record;
+	const { body_data = null, footer_data = null } = record;
 	return {
-		id: record.id,
 		// A number on most servers; as text it keeps all its digits.
-		template_id: textOf(record.template_id),
-		template_name: record.template_name,
-		language: record.language,
-		status: record.status,
-		category: record.category,
-		header_data_format: record.header_data_format ?? null,
-		header_data_text: record.header_data_text ?? null,
-		body_data: record.body_data ?? null,
-		footer_data: record.footer_data ?? null,
+		...{ id, template_id: textOf(record.template_id), template_name, language, status, category },
+		...{ header_data_format, header_data_text, body_data, footer_data },
 		buttons: buttonsOf(record),
 	} as IDataObject;
 }

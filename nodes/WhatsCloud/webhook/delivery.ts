@@ -4,16 +4,7 @@ import { textOf } from '../checks/json';
 import type { BodyEvent, EventName, Json } from './body';
 import { bodyObject, otherEvent, utc } from './body';
 import { metaEvents } from './meta';
-import { type Enveloped, envelopedEvents } from './whatsCloud';
-
-/** One request that WhatsCloud has sent. */
-export interface Delivery {
-	/** The body as it came. */
-	raw: Buffer;
-	/** Their names in lower case. */
-	headers: Record<string, unknown>;
-	receivedAt: Date;
-}
+import { envelopedEvents } from './whatsCloud';
 
 export interface DeliveredEvent {
 	/** The same for every copy of the event, and for no other event; null where the body has nothing to tell it by. */
@@ -24,15 +15,11 @@ export interface DeliveredEvent {
 	payload: Json;
 }
 
-export interface Delivered {
-	/** In their order, each once. */
-	events: DeliveredEvent[];
-	/** Whether it is Meta's own body, which older servers forward without a signature. */
-	isMeta: boolean;
-}
-
-/** What a delivery tells, in any of the forms of contract section 7, or what is wrong with its body, in words. */
-export function readDelivery({ raw, headers, receivedAt }: Delivery): Delivered | string {
+/**
+ * What a delivery tells, in any of the forms of contract section 7, or what is wrong with its body, in words.
+ * @param headers by their names in lower case
+ */
+export function readDelivery(raw: Buffer, headers: Record<string, unknown>, receivedAt: Date) {
 	const body = bodyObject(raw);
 	if (typeof body === 'string') return body;
 	const enveloped = envelopedEvents(body);
@@ -48,6 +35,7 @@ export function readDelivery({ raw, headers, receivedAt }: Delivery): Delivered 
 		const item = itemOf(event, enveloped?.eventId ?? null, sentAt);
 		delivered.push({ key, item, payload: event.payload });
 	}
+	// Meta's own body is what older servers forward without a signature.
 	return { events: delivered, isMeta: enveloped === undefined && Array.isArray(body.entry) };
 }
 
@@ -70,7 +58,7 @@ function itemOf(
 /** Without an id, the time is part of it: the same words at another time are another event. */
 function keyOf(
 	{ event, identity, at, fields, payload }: BodyEvent,
-	{ eventId = null, sentAt }: Partial<Enveloped> = {},
+	{ eventId = null, sentAt }: Partial<ReturnType<typeof envelopedEvents>> = {},
 ): string | null {
 	const time = [eventId, textOf(sentAt), textOf(at)];
 	if (identity === null && time.every((part) => part === null)) return null;

@@ -41,8 +41,7 @@ export async function runWebhook(context: IWebhookFunctions): Promise<IWebhookRe
 async function receive(context: IWebhookFunctions): Promise<IWebhookResponseData> {
 	const raw = await readBody(context);
 	const isSigned = await checkSignature(context, raw);
-	const headers = context.getHeaderData();
-	const delivered = readDelivery({ raw, headers, receivedAt: new Date() });
+	const delivered = readDelivery(raw, context.getHeaderData(), new Date());
 	if (typeof delivered === 'string') throw new Refusal(400, delivered);
 	// Older servers forward Meta's own body unsigned; everything else is signed wherever there is a secret.
 	if (!isSigned && !delivered.isMeta) throw new Refusal(401, UNSIGNED);

@@ -3,15 +3,11 @@ import type { BodyEvent, EventName, Json, PartEvent } from './body';
 import { otherEvent } from './body';
 import { besideOf, metaEvents, readMessage, readState, readTemplateState } from './meta';
 
-/** The events of a body in one of WhatsCloud's own forms, and what tells this body from others. */
-export interface Enveloped {
-	events: BodyEvent[];
-	eventId: string | null;
-	sentAt: unknown;
-}
-
-/** Undefined for a body that is in none of WhatsCloud's own forms, such as Meta's. */
-export function envelopedEvents(body: Json): Enveloped | undefined {
+/**
+ * The events of a body in one of WhatsCloud's own forms, and what tells this body from others; undefined for a body in
+ * none of them, such as Meta's.
+ */
+export function envelopedEvents(body: Json) {
 	if (isObject(body.event)) {
 		const { id, timestamp } = body.event;
 		return { events: n8nFormatEvents(body), eventId: textOf(id), sentAt: timestamp };

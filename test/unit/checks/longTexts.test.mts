@@ -133,7 +133,7 @@ const ENTRIES: Array<[name: string, entry: (text: string) => unknown]> = [
 ];
 
 function delivered(raw: string): unknown {
-	return readDelivery({ raw: Buffer.from(raw), headers: {}, receivedAt: new Date(0) } as never);
+	return readDelivery(Buffer.from(raw), {}, new Date(0));
 }
 
 function messageOf(text: string): object {

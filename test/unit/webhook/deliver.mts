@@ -1,20 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { readDelivery, type Delivered } from '../../../nodes/WhatsCloud/webhook/delivery';
+import { readDelivery } from '../../../nodes/WhatsCloud/webhook/delivery';
 
 export const RECEIVED_AT = '2026-01-16T10:05:00.000Z';
 
 type Headers = Record<string, unknown>;
 
-export function read(body: unknown, headers: Headers = {}): Delivered | undefined {
+export function read(body: unknown, headers: Headers = {}) {
 	return readText(JSON.stringify(body), headers);
 }
 
 /** Undefined for what is refused. */
-export function readText(text: string, headers: Headers = {}): Delivered | undefined {
-	const raw = Buffer.from(text);
-	const delivered = readDelivery({ raw, headers, receivedAt: new Date(RECEIVED_AT) });
+export function readText(text: string, headers: Headers = {}) {
+	const delivered = readDelivery(Buffer.from(text), headers, new Date(RECEIVED_AT));
 	return typeof delivered === 'string' ? undefined : delivered;
 }
 

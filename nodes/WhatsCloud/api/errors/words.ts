@@ -83,20 +83,10 @@ export function fieldLabel(apiField: string): string {
 	return LABELS[apiField] ?? words.replace(/\b[a-z]/g, (letter) => letter.toUpperCase());
 }
 
-const NOUNS: Record<string, string> = {
-	contacts: 'contact',
-	statuses: 'status',
-	sources: 'source',
-	groups: 'group',
-	templates: 'template',
-	templatebots: 'template bot',
-	messagebots: 'message bot',
-	messages: 'message',
-};
-
-/** What a request is about: `contact`. */
+/** What a request is about: `contact` for contacts/41, `template bot` for templatebots. */
 export function nounOf(path: string): string {
-	return NOUNS[path.split('/')[0] ?? ''] ?? 'record';
+	const [list = ''] = path.split('/');
+	return list.replace(/bots$/, ' bots').replace(/(?<=us)es$|s$/, '');
 }
 
 const LOOK_IN_MANAGER = 'Look into WhatsApp Manager at Meta.';
