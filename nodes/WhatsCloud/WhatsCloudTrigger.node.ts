@@ -8,7 +8,12 @@ import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { editorMethods } from './editor';
 import { propertiesOf } from './fields/collections';
+import { notice } from './fields/values';
 import { fields, poll } from './newContacts/poll';
+
+const realContact = notice(
+	'<b>Fetch Test Event</b> brings the newest contact of your account. What the workflow then sends, it really sends. For messages, use the <b>WhatsCloud Webhook Trigger</b>.',
+);
 
 export class WhatsCloudTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -45,14 +50,7 @@ export class WhatsCloudTrigger implements INodeType {
 				default: 'contactCreated',
 				description: 'What starts the workflow',
 			},
-			{
-				displayName:
-					'<b>Fetch Test Event</b> brings the newest contact of your account. What the workflow then sends, it really sends. For messages, use the <b>WhatsCloud Webhook Trigger</b>.',
-				name: 'realContact',
-				type: 'notice',
-				default: '',
-			},
-			...propertiesOf(fields),
+			...propertiesOf({ realContact, ...fields }),
 		],
 	};
 

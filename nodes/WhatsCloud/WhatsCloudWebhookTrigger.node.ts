@@ -1,5 +1,4 @@
 import type {
-	INodeProperties,
 	INodeType,
 	INodeTypeDescription,
 	IWebhookFunctions,
@@ -9,6 +8,9 @@ import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { alphabetically } from './checks/text';
 import { editorMethods } from './editor';
+import { collection, propertiesOf, shownFor } from './fields/collections';
+import { choices, notice, toggle } from './fields/values';
+import type { Fields } from './operation';
 import type { EventName } from './webhook/body';
 import { MESSAGE_TYPES } from './webhook/meta';
 import { runWebhook } from './webhook/runWebhook';
@@ -47,86 +49,65 @@ const steps = [
 	'1. Publish the workflow. Unfold "Webhook URLs" above, choose "Production URL" and copy it. The test URL works only while you test here.',
 	'2. In WhatsCloud, open the system settings and paste it. For messages: WebHooks re-send, method POST, field "messages". For contacts, statuses and sources: Webhook management, with the switches for what you need.',
 	'3. Write to your WhatsApp number, or change a contact. To try it without WhatsCloud, use the <a href="https://github.com/whatscloud/n8n-nodes-whatscloud#try-it-without-an-account">sandbox</a>.',
-].map(
-	(displayName, index): INodeProperties => ({
-		displayName,
-		name: `step${index + 1}`,
-		type: 'notice',
-		default: '',
-	}),
-);
+].map((words, index) => [`step${index + 1}`, notice(words)] as const);
 
-const properties: INodeProperties[] = [
-	...steps,
-	{
-		displayName: 'Events',
-		name: 'events',
-		type: 'multiOptions',
-		noDataExpression: true,
-		required: true,
-		options: Object.entries(EVENTS)
-			.map(([value, description]) => ({
-				name: inWords(value),
-				value,
-				description,
-				// The other trigger has one, too.
-				...(value === 'contactCreated' && { action: 'On contact created (at once)' }),
-			}))
-			.sort(alphabetically(({ name }) => name)),
-		default: ['messageReceived'],
-		description: 'What starts the workflow; other events are answered and dropped',
+const events = choices({
+	displayName: 'Events',
+	noDataExpression: true,
+	required: true,
+	options: Object.entries(EVENTS)
+		.map(([value, description]) => ({
+			name: inWords(value),
+			value,
+			description,
+			// The other trigger has one, too.
+			...(value === 'contactCreated' && { action: 'On contact created (at once)' }),
+		}))
+		.sort(alphabetically(({ name }) => name)),
+	description: 'What starts the workflow; other events are answered and dropped',
+});
+
+const options = collection({
+	displayName: 'Options',
+	placeholder: 'Add option',
+	description: 'Further settings',
+	fields: {
+		acceptUnsigned: toggle({
+			displayName: 'Accept Unsigned Deliveries',
+			description:
+				"Whether to accept forwarded WhatsApp messages without a signature although the credential has a webhook secret: older servers send Meta's own body unsigned. Everything else without a signature, and a wrong signature, is always refused.",
+		}),
+		binaryData: {
+			property: { displayName: 'Leave Body Unread', type: 'hidden', default: true },
+			read: () => undefined,
+		},
+		messageTypes: choices({
+			displayName: 'Message Types',
+			options: Object.entries(MESSAGE_TYPES).map(([value, name]) => ({ name, value })),
+			description:
+				'Of received messages, only these; none chosen means all. Other events are not affected.',
+		}),
 	},
-	{
-		displayName:
+});
+
+const fields: Fields = {
+	...Object.fromEntries(steps),
+	events: { ...events, property: { ...events.property, default: ['messageReceived'] } },
+	pollForAll: shownFor(
+		{ events: ['contactCreated'] },
+		notice(
 			'WhatsCloud does not report contacts that an incoming message or an import has made; newer servers do not report those made through the API either. To get every new contact, use the WhatsCloud Trigger, which polls.',
-		name: 'pollForAll',
-		type: 'notice',
-		default: '',
-		displayOptions: { show: { events: ['contactCreated'] } },
-	},
-	{
+		),
+	),
+	simplify: toggle({
 		displayName: 'Simplify',
-		name: 'simplify',
-		type: 'boolean',
 		default: true,
 		description:
 			'Whether to give only the fields people use, instead of adding to each item what WhatsCloud delivered for it',
-	},
-	{
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add option',
-		// n8n hands over the body unread, so that what is too large or broken is refused here.
-		default: { binaryData: true },
-		options: [
-			{
-				displayName: 'Accept Unsigned Deliveries',
-				name: 'acceptUnsigned',
-				type: 'boolean',
-				default: false,
-				description:
-					"Whether to accept forwarded WhatsApp messages without a signature although the credential has a webhook secret: older servers send Meta's own body unsigned. Everything else without a signature, and a wrong signature, is always refused.",
-			},
-			{
-				displayName: 'Leave Body Unread',
-				name: 'binaryData',
-				type: 'hidden',
-				default: true,
-			},
-			{
-				displayName: 'Message Types',
-				name: 'messageTypes',
-				type: 'multiOptions',
-				options: Object.entries(MESSAGE_TYPES).map(([value, name]) => ({ name, value })),
-				default: [],
-				description:
-					'Of received messages, only these; none chosen means all. Other events are not affected.',
-			},
-		],
-		description: 'Further settings',
-	},
-];
+	}),
+	// n8n hands over the body unread, so that what is too large or broken is refused here.
+	options: { ...options, property: { ...options.property, default: { binaryData: true } } },
+};
 
 /** WhatsCloud's API can neither register a URL nor tell whether one is there: the user pastes it. */
 const isPasted = async () => await Promise.resolve(true);
@@ -164,7 +145,7 @@ export class WhatsCloudWebhookTrigger implements INodeType {
 				path: 'webhook',
 			},
 		],
-		properties,
+		properties: propertiesOf(fields),
 	};
 
 	webhookMethods = { default: pastedByHand };

@@ -26,6 +26,12 @@ export function wrongValue(title: string, value: unknown, advice = ''): InputErr
 	return new InputError(title, `${advice} The value is: ${quoted(value)}`.trim());
 }
 
+/** Words between the fields of the editor. */
+export function notice(displayName: string, description?: string): Field<undefined> {
+	const property = { displayName, description, type: 'notice', default: '' } as const;
+	return { property, read: () => undefined };
+}
+
 /** `maxLength` counts characters: what the server's storage holds. */
 type TextProperty = Texts & { maxLength?: number };
 

@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { Api } from '../api/api';
 import { collection, simplify } from '../fields/collections';
 import type { Texts } from '../fields/values';
-import { email, listIn, optionalText, requiredText } from '../fields/values';
+import { email, listIn, notice, optionalText, requiredText } from '../fields/values';
 import { isEmpty, outgoingText } from '../checks/text';
 import { isObject, listOf, objectOf } from '../checks/json';
 import type { Field, Values } from '../operation';
@@ -68,13 +68,6 @@ export function freeMessageNotice(atOtherTimes = 'use <b>Send Template</b>'): Fi
 		`WhatsApp delivers this only within 24 hours of the contact's last message to you. At other times, ${atOtherTimes}. A message ID means that WhatsApp has accepted the message, not that it is delivered.`,
 		'When WhatsApp delivers free messages',
 	);
-}
-
-export function notice(displayName: string, description: string): Field<undefined> {
-	return {
-		property: { displayName, description, type: 'notice', default: '' },
-		read: () => undefined,
-	};
 }
 
 export function messageText(property: Texts): Field<string> {

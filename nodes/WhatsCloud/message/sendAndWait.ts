@@ -1,20 +1,12 @@
 import { randomUUID } from 'crypto';
 
 import { fixedCollection, optionsWith, shownFor } from '../fields/collections';
-import { choice, dateTime, emptyError, numeric, optionalText } from '../fields/values';
+import { choice, dateTime, emptyError, notice, numeric, optionalText } from '../fields/values';
 import { InputError } from '../checks/text';
 import { isObject, objectOf } from '../checks/json';
 import type { Field, ItemContext, Question, Values } from '../operation';
 import { operation } from '../operation';
-import {
-	contactIfNew,
-	freeMessageNotice,
-	messageText,
-	notice,
-	phoneNumberFor,
-	lane,
-	send,
-} from './send';
+import { contactIfNew, freeMessageNotice, messageText, phoneNumberFor, lane, send } from './send';
 import { sendFilled } from './sendTemplate';
 import { filledTemplate, template, templateLanguage, templateVariables } from '../template/choose';
 
