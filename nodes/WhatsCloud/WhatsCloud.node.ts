@@ -27,7 +27,6 @@ const message: Resource = {
 	operations: [sendAndWait, sendMedia, sendTemplate, sendText],
 };
 
-/** What the node works with. */
 export const resources = [
 	contact,
 	group,

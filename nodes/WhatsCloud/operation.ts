@@ -75,7 +75,6 @@ export interface ChosenFile {
 	/** Given: the file is one of the workflow. Otherwise it has a URL. */
 	reference?: BinaryReference;
 	url?: string;
-	/** The name that the user gives the file. */
 	givenName?: string;
 }
 

@@ -17,13 +17,12 @@ export interface Api extends Client, Lists {
 	readonly account: string;
 	/** What this account's server can and can't, as far as this run's answers have told; undefined where none has. */
 	readonly server: ReturnType<typeof observedClient>['server'];
-	/** Once per execution and key. */
 	once: Once;
 	/** Tells the user at the end of the run what the results do not show; the last word on a topic counts. */
 	hint(topic: string, message: string): void;
 }
 
-export interface ApiOptions extends Pick<ClientOptions, 'onRateLimit'> {
+interface ApiOptions extends Pick<ClientOptions, 'onRateLimit'> {
 	/** Milliseconds for one request. */
 	timeout: number;
 	/** Told how many milliseconds are about to be waited; may throw instead. */
@@ -32,13 +31,10 @@ export interface ApiOptions extends Pick<ClientOptions, 'onRateLimit'> {
 	ended?: AbortSignal;
 }
 
-export type Accounts = ReturnType<typeof openAccounts>;
-
 /** The accounts of a run: n8n evaluates expressions in a credential for each item. */
 export function openAccounts(context: Context, options: ApiOptions) {
 	const { timeout, onRateLimit, beforeWait, ended } = options;
 	const apis = new Map<string, Api>();
-	/** By account and topic. */
 	const hints = new Map<string, string>();
 	let waitedMs = 0;
 

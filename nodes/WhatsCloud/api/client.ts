@@ -8,18 +8,11 @@ import { isHtml } from './errors/words';
 import type { ApiRequest, Send, Wait } from './http';
 import { mayBeTooMuch, NetworkFailure, RunEnded } from './http';
 
-export interface ListAnswer {
-	body: Body;
-	/** The server's clock when it answered, in milliseconds. */
-	serverTime?: number;
-}
-
 export interface ClientOptions {
 	send: Send;
 	/** What the user chose under Options > When Rate Limited. */
 	onRateLimit: 'wait' | 'fail';
 	wait: Wait;
-	/** Told the data of what was read. */
 	onRead?(path: string, data: unknown): void;
 }
 
@@ -34,7 +27,7 @@ export function createClient(options: ClientOptions) {
 	const { wait, onRead } = options;
 	const sendWithinLimits = createRateLimiter(options);
 
-	async function exchange(request: ApiRequest): Promise<ListAnswer> {
+	async function exchange(request: ApiRequest): Promise<{ body: Body; serverTime?: number }> {
 		/** The server may have carried out an earlier attempt. */
 		let maybeDone = false;
 		/** A change that the run's end cuts off between two tries is in doubt, and not one that never began. */
@@ -47,7 +40,7 @@ export function createClient(options: ClientOptions) {
 			const { response, body = {}, failure } = ending;
 			if (response && isDone(request, ending, maybeDone)) {
 				if (request.method === 'GET') onRead?.(request.path, body.data);
-				// Every web server sets Date.
+				// Every web server sets Date: its clock when it answered, in milliseconds.
 				return { body, serverTime: Date.parse(response.headers.date ?? '') || undefined };
 			}
 			const delay = retryDelay(request, ending, attempt);

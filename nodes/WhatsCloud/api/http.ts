@@ -53,7 +53,6 @@ export class RunEnded extends Error {
 	override message = 'The run of the node has ended';
 }
 
-/** @throws RunEnded */
 export function throwIfEnded(ended: AbortSignal | undefined): void {
 	if (ended?.aborted) throw new RunEnded();
 }
@@ -180,7 +179,6 @@ export function cancelSignal(context: Context): AbortSignal | undefined {
 	return 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
 }
 
-/** Aborted with the signal, or when the user cancels. */
 export function orCancelled(context: Context, signal: AbortSignal): AbortSignal {
 	const cancel = cancelSignal(context);
 	return cancel ? AbortSignal.any([cancel, signal]) : signal;

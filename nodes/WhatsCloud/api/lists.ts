@@ -19,7 +19,7 @@ export interface Reading {
 	repeated: number;
 }
 
-export interface ReadOptions {
+interface ReadOptions {
 	/** Only records created after this moment, in milliseconds: the list is sorted, and is read no further. */
 	newerThan?: number;
 	/** Reads until nothing has come or gone during a pass that shows all, at most so often. Left out, some may come. */
@@ -28,7 +28,7 @@ export interface ReadOptions {
 	mayReadOn?(): boolean;
 }
 
-export interface ListOptions extends Pick<ReadOptions, 'newerThan'> {
+interface ListOptions extends Pick<ReadOptions, 'newerThan'> {
 	/** At most so many records; without it, all. */
 	limit?: number;
 	/** Applied to every record, since most servers have no filters (quirk 4). The limit counts what passes. */
@@ -151,7 +151,6 @@ export class Pass {
 		if (this.has(id)) this.movedUp++;
 	}
 
-	/** Several pages at a time. */
 	private async readPages(upTo: number, count: number): Promise<void> {
 		this.at = Math.max(0, this.at - this.movedUp);
 		this.movedUp = 0;

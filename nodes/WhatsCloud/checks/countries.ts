@@ -1,10 +1,8 @@
 import { alphabetically, InputError, quoted, unicodePattern, visibleText } from './text';
 
-/** A country to choose from. */
 interface Country {
 	/** ISO 3166-1 alpha-2, and XK for Kosovo. */
 	code: string;
-	/** In English. */
 	name: string;
 	/** The server's. */
 	id: number;

@@ -51,7 +51,7 @@ const PLANS = String.raw`
 `;
 
 /** Digits with a country code, read by the country's numbering plan. */
-export interface InternationalNumber {
+interface InternationalNumber {
 	/** '' where no country has such a code. */
 	countryCode: string;
 	/** With the country code, without a trunk prefix. National variants stay as given. */

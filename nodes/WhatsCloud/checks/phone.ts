@@ -5,7 +5,6 @@ import { InputError, isEmpty, outgoingText, quoted, visibleText } from './text';
 const SHORTEST = { contact: 7, text: 7, media: 10, template: 8 };
 const LONGEST = 15;
 
-/** What the number is for. */
 export type PhoneUse = keyof typeof SHORTEST;
 
 /** A number of 15 digits with signs between and marks around is shorter. No pattern sees a longer text. */

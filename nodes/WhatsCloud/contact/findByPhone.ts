@@ -29,7 +29,7 @@ interface Known {
  * The list is read from its newest contact on until the number is found. Where much of it is left, the server is
  * asked instead whether the number is taken, in each way in which it may be stored.
  */
-export class ContactDirectory {
+class ContactDirectory {
 	private readonly api: Api;
 	private readonly list: Pass;
 	/** The newest first. */

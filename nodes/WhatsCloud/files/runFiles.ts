@@ -21,7 +21,6 @@ export function openFiles(
 ) {
 	const room = createRoom(MAX_HELD_BYTES);
 	const download = createDownloads(context, timeout);
-	/** How one item gets at its files. */
 	return (index: number) => {
 		let held = 0;
 		const load = async (read: () => Promise<LoadedFile>, size?: number) => {
@@ -51,7 +50,6 @@ export function openFiles(
 				const { name, mimeType } = uploadName({ kind, givenName, ...file }, file.data);
 				return new File([file.data], name, { type: mimeType });
 			},
-			/** The item is done with them. */
 			release: () => {
 				room.release(held);
 				held = 0;

@@ -65,9 +65,10 @@ const LONGEST_BLOCK_MS = 20;
 
 async function readItems(
 	context: IExecuteFunctions,
-	{ fields }: Operation,
+	operation: Operation,
 	isTool: boolean,
 ): Promise<Item[]> {
+	const fields = withRunOptions(operation.fields);
 	const items: Item[] = [];
 	let began = performance.now();
 	for (const [index, { json }] of context.getInputData().entries()) {
@@ -76,34 +77,25 @@ async function readItems(
 			began = performance.now();
 		}
 		const item: Item = { index, json, params: {} };
+		const valueOf = (name: string, otherwise: unknown) =>
+			context.getNodeParameter(name, index, otherwise);
 		try {
-			item.params = readParameters(context, withRunOptions(fields), { index, json, isTool });
+			item.params = readShown(fields, valueOf, {
+				timezone: context.getTimezone(),
+				json,
+				parameters: context.getNode().parameters,
+				evaluated: (typed) =>
+					typed.startsWith('=') ? context.evaluateExpression(typed.slice(1), index) : typed,
+				answerLink: () => answerLink(context),
+				reviewedTools: () => reviewedTools(context),
+				isTool,
+			});
 		} catch (error) {
 			item.error = nodeError(context.getNode(), error, index);
 		}
 		items.push(item);
 	}
 	return items;
-}
-
-/** The operation's parameters for one item. @throws InputError for what can't be right */
-function readParameters(
-	context: IExecuteFunctions,
-	fields: Fields,
-	{ index, json, isTool }: Pick<Item, 'index' | 'json'> & { isTool: boolean },
-): Values<Fields> {
-	const valueOf = (name: string, otherwise: unknown) =>
-		context.getNodeParameter(name, index, otherwise);
-	return readShown(fields, valueOf, {
-		timezone: context.getTimezone(),
-		json,
-		parameters: context.getNode().parameters,
-		evaluated: (typed) =>
-			typed.startsWith('=') ? context.evaluateExpression(typed.slice(1), index) : typed,
-		answerLink: () => answerLink(context),
-		reviewedTools: () => reviewedTools(context),
-		isTool,
-	});
 }
 
 /** Agents differ: some say so, some only by the node's type, and the newest run it outside of executions. */
@@ -120,7 +112,6 @@ export async function apiOf({ accounts }: Run, item: Item): Promise<Api> {
 	return (item.api ??= await accounts.of(item.index));
 }
 
-/** What an operation gets for one item. */
 export async function callOf(run: Run, item: Item): Promise<Call<Fields>> {
 	return {
 		api: await apiOf(run, item),

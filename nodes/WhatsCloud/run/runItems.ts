@@ -74,7 +74,6 @@ async function runAll(
 	}
 }
 
-/** @throws InputError */
 function findOperation(context: IExecuteFunctions, resources: Resource[]): Operation {
 	const resource = context.getNodeParameter('resource', 0);
 	const chosen = context.getNodeParameter('operation', 0);

@@ -186,7 +186,7 @@ function byName({ records, isWhole }: Reading, name: string, language = ''): Tem
 }
 
 /** Values by the API's field names, or by the names in the template's braces. */
-export type TemplateValues = Readonly<Record<string, unknown>>;
+type TemplateValues = Readonly<Record<string, unknown>>;
 
 export type FilledTemplate = ReturnType<typeof fillTemplate>;
 

@@ -28,7 +28,6 @@ export interface BodyEvent extends PartEvent {
 	payload: Json;
 }
 
-/** An event of a kind that this package does not know. */
 export function otherEvent(type: string | null, payload: Json, at?: unknown): BodyEvent {
 	return { event: 'other', at, identity: null, fields: { type }, payload };
 }

@@ -14,7 +14,6 @@ const READERS = new Map<string, Reader>([
 	['message_echoes', readEcho],
 ]);
 
-/** What Meta's own body tells, in its order. */
 export function metaEvents(body: Json): BodyEvent[] {
 	return listOf(body.entry).flatMap((account) => {
 		if (!isObject(account) || !Array.isArray(account.changes))

@@ -15,7 +15,6 @@ export type Outcome = 'refused' | 'unknown';
 export interface Explanation {
 	/** What is wrong, in a sentence, with the server's own reason: models and lists see only this. */
 	title: string;
-	/** What to do about it. */
 	description: string;
 	outcome: Outcome;
 }
