@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 
 import type { Body } from './envelope';
-import { parseBody, retryAfterMs, whatsAppLimit } from './envelope';
+import { metaError, parseBody, retryAfterMs } from './envelope';
 import type { Ending } from './errors/situations';
 import { errorFor } from './errors/situations';
 import { isHtml } from './errors/words';
@@ -197,5 +197,6 @@ function createRateLimiter({
 /** Whether the account's limit, or WhatsApp's for its number or for one person, has refused the request. */
 function limitOf({ path }: ApiRequest, { response, body }: Ending): 'all' | 'one' | undefined {
 	if (response?.status === 429) return 'all';
-	return path.startsWith('messages/') ? whatsAppLimit(body) : undefined;
+	const { code } = (path.startsWith('messages/') && metaError(body)) || {};
+	return code === 130429 ? 'all' : code === 131056 ? 'one' : undefined;
 }

@@ -73,9 +73,3 @@ export function metaError(
 	const message = errorTexts(body).get('whatsapp')?.filter(Boolean).join(', ');
 	return message ? { message, code: Number(/^\(#(\d{1,9})\)/.exec(message)?.[1]) } : undefined;
 }
-
-/** Which limit of WhatsApp refuses a message for the moment: of the sender, or of messages to this one person. */
-export function whatsAppLimit(body: Body | undefined): 'all' | 'one' | undefined {
-	const { code } = metaError(body) ?? {};
-	return code === 130429 ? 'all' : code === 131056 ? 'one' : undefined;
-}
