@@ -51,7 +51,7 @@ function tool(name: string, parameters: INodeParameters): INode {
 	};
 }
 
-function agentWorkflow(openAi: { id: string; name: string }): WorkflowFile {
+function agentWorkflow(openAi: { id: string; name: string }, version = 3): WorkflowFile {
 	const toAgent = (type: string): IConnections[string] => ({
 		[type]: [[{ node: 'Agent', type: type as 'main', index: 0 }]],
 	});
@@ -59,7 +59,7 @@ function agentWorkflow(openAi: { id: string; name: string }): WorkflowFile {
 		name: 'Agent',
 		nodes: [
 			manualTrigger,
-			node('Agent', '@n8n/n8n-nodes-langchain.agent', 3, {
+			node('Agent', '@n8n/n8n-nodes-langchain.agent', version, {
 				promptType: 'define',
 				text: `Add Noor Agent, +${phone}, and welcome her.`,
 				options: {},
@@ -134,6 +134,25 @@ describe("n8n's AI agent with our nodes as tools", () => {
 			expect.stringContaining('"message_id"'),
 			expect.stringMatching(new RegExp(`^[^{]*\\{[^{]*"id":${contact?.id ?? 'none'}\\b[^{]*$`)),
 		]);
+	});
+
+	test.each([2.2, 3])('tells the model why a tool failed, version %d', async (version) => {
+		const failing = await startFakeModel(
+			[{ tool: 'Send_text', input: { Phone_Number: phone, Text: '' } }],
+			'It did not work.',
+		);
+		try {
+			const openAi = await n8n.createCredential({
+				name: `Fake model of version ${version}`,
+				type: 'openAiApi',
+				data: { apiKey: 'none', url: failing.url },
+			});
+			const { id } = await n8n.createWorkflow(agentWorkflow(openAi, version));
+			await n8n.waitForExecution(await n8n.runWorkflow(id, 'Manual'));
+			expect(failing.toolResults()).toEqual([expect.stringContaining('is empty. Fill it in.')]);
+		} finally {
+			await failing.close();
+		}
 	});
 
 	test('tells the model what each tool does and which fields it fills in', () => {

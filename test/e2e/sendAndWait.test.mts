@@ -109,6 +109,20 @@ test.each([
 	expect(jsonOf(await n8n.waitForExecution(id), name)).toEqual([approved]);
 });
 
+test('asks once where the item that came in has an error, also with Retry On Fail', async () => {
+	const phone = newPhone();
+	const node = asking(
+		stage,
+		{ phoneNumber: phone, message: 'It failed. Once more?' },
+		{ retryOnFail: true, maxTries: 3, waitBetweenTries: 100 },
+	);
+	const rows = itemsNode('Rows', [{ error: 'an earlier step failed' }]);
+	const { id, link } = await ask(inARow('Ask about an error', [manualTrigger, rows, node]), phone);
+	await answer(link, 'true');
+	expect(jsonOf(await n8n.waitForExecution(id), 'Ask')).toEqual([approved]);
+	expect(await messagesTo(stage, phone)).toHaveLength(1);
+});
+
 test('declined', async () => {
 	const phone = newPhone();
 	const { id, link } = await ask(askOf(phone, { approvalOptions: {} }), phone);

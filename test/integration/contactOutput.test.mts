@@ -237,6 +237,15 @@ describe.each(generations)('status and source by name, %s server', (server) => {
 		expect(account.requests().filter((request) => request === 'POST sources')).toHaveLength(1);
 	});
 
+	test('a missing source has its name in the output that it is made for', async () => {
+		const options = { createMissingSource: true, includeNames: true };
+		const outputs = await account.run(
+			{ ...create, ...byName, options },
+			labelled.map((item) => ({ ...item, source: 'Market' })),
+		);
+		expect(outputs.map(({ source_name }) => source_name)).toEqual(Array(3).fill('Market'));
+	});
+
 	test('a missing source that somebody else makes at the same moment, or whose answer is lost', async () => {
 		const fair = labelled.map((item) => ({ ...item, source: 'Fair' }));
 		const run = { ...upsert, ...byName, options: { createMissingSource: true } };

@@ -186,6 +186,21 @@ describe('Retry execution', () => {
 		expect(sources).toEqual(expect.arrayContaining(sent(3)));
 	});
 
+	test('sends a template only to those who got no text', async () => {
+		const { runData } = await failed({ items: messages(5) });
+		const done = account.texts();
+		expect([done.length > 0, done.length < 5]).toEqual([true, true]);
+		const template = { __rl: true, mode: 'name', value: 'hello_world' };
+		const run = await account.send({
+			...{ items: messages(5), retryOf: runData },
+			parameters: { operation: 'sendTemplate', template },
+		});
+		expect(run.error).toBeUndefined();
+		const names = account.sandbox.messages.map(({ contactId }) => contactId);
+		expect(new Set(names).size).toBe(5);
+		expect(names).toHaveLength(5);
+	});
+
 	test('knows an item that contains itself by all else that it holds', async () => {
 		const items = messages(5);
 		for (const { json } of items) json.self = json;
@@ -227,6 +242,18 @@ function replaceInput(
 	waiting.data = { main: [items] };
 }
 
+test('of a sub-workflow that failed, the error says whose execution is to be retried', async () => {
+	account.faultAfter(1, { kind: 'answer', status: 422, body: { status: 'error', message: 'No' } });
+	const { error } = await account.send({
+		...{ items: messages(3), options: inOrder, mode: 'integrated' },
+	});
+	expect(error?.context.items).toMatchObject({ done: [0], failed: [1] });
+	expect(error?.description).toContain(
+		`"Retry execution" of the sub-workflow's own execution goes on with the rest`,
+	);
+	expect(error?.description).toContain('That of the workflow that called it begins anew');
+});
+
 test('of a message that may have been sent, the next try does not say that nothing was', async () => {
 	account.sandbox.faults.add({ ...lostAnswer, path: '/messages/send', times: 1 });
 	const settings = { ...retries, onError: 'stopWorkflow' } as const;
@@ -237,24 +264,40 @@ test('of a message that may have been sent, the next try does not say that nothi
 });
 
 describe('a deletion whose answer got lost', () => {
-	test.each(modes)('is not told as refused by the try after it, %s', async (onError) => {
+	const deleting = () => {
 		const contacts = account.sandbox.data.contacts.all().slice(0, 3);
-		const [first] = contacts;
-		const path = `/contacts/${first?.id ?? ''}`;
+		const path = `/contacts/${contacts[0]?.id ?? ''}`;
 		account.sandbox.faults.add({ kind: 'answer', status: 500, when: 'after', path, times: 1 });
-		const run = await account.send({
+		return {
 			items: contacts.map(({ id }) => ({ json: { id } })),
 			parameters: {
 				resource: 'contact',
 				operation: 'delete',
 				contactId: { __rl: true, mode: 'id', value: '={{ $json.id }}' },
 			},
-			settings: { ...retries, onError },
 			options: inOrder,
-		});
-		expect(account.sandbox.data.contacts.get(first?.id ?? 0)).toBeUndefined();
-		const told = run.error?.description ?? run.outputs.flat().find(isFailed)?.json.details;
-		expect(told).toContain('may have been done');
+		};
+	};
+
+	test.each(modes)('is done for the try after it, %s', async (onError) => {
+		const given = deleting();
+		const run = await account.send({ ...given, settings: { ...retries, onError } });
+		expect(run.error).toBeUndefined();
+		expect(run.outputs.flat().map(({ json }) => json)).toEqual(
+			given.items.map(({ json }) => ({ deleted: true, id: json.id })),
+		);
+		for (const { json } of given.items)
+			expect(account.sandbox.data.contacts.get(json.id)).toBeUndefined();
+	});
+
+	test('is done for an execution that is retried, which goes on with the others', async () => {
+		const given = deleting();
+		const { error, runData } = await account.send(given);
+		expect(error?.context.items).toMatchObject({ done: [], unknown: [0] });
+		const retried = await account.send({ ...given, retryOf: runData });
+		expect(retried.outputs.flat().map(({ json }) => json)).toEqual(
+			given.items.map(({ json }) => ({ deleted: true, id: json.id })),
+		);
 	});
 
 	test('is not told as refused by a repeated request', async () => {
@@ -274,6 +317,62 @@ describe('a deletion whose answer got lost', () => {
 		});
 		expect(run.outputs.map((output) => output.length)).toEqual([2, 1]);
 		expect(run.outputs[1]?.[0]?.json.details).toContain('may have been done');
+	});
+});
+
+describe('a contact that is written, with Include Names', () => {
+	const byId = (value: number) => ({ __rl: true, mode: 'id', value });
+	const writing = (operation: string) => ({
+		items: Array.from({ length: 5 }, (_, index) => ({
+			json: { text: `Person ${index}`, to: `1555600000${index}` },
+		})),
+		parameters: {
+			...{
+				resource: 'contact',
+				operation,
+				firstName: '={{ $json.text }}',
+				phone: '={{ $json.to }}',
+			},
+			...{ statusId: byId(1), sourceId: byId(2), options: { includeNames: true } },
+		},
+	});
+	const people = () =>
+		account.sandbox.data.contacts
+			.all()
+			.flatMap(({ phone: number }) => (number?.startsWith('1555600') ? [number] : []))
+			.toSorted();
+	const all = writing('create').items.map(({ json }) => json.to);
+
+	test.each(['create', 'upsert'])(
+		'counts, although another fails meanwhile: %s, then Retry execution',
+		async (operation) => {
+			const given = writing(operation);
+			account.sandbox.faults.add({ kind: 'delay', ms: 50, path: '/contacts', method: 'POST' });
+			account.sandbox.faults.add({
+				...{ kind: 'answer', status: 422, body: { status: 'error', message: 'No' } },
+				...{ path: '/contacts', method: 'POST', skip: 4, times: 1 },
+			});
+			const { error, runData } = await account.send(given);
+			expect(error?.context.items).toMatchObject({ all: 5, done: { length: 4 } });
+			account.sandbox.faults.clear();
+			const retried = await account.send({ ...given, retryOf: runData });
+			expect(people()).toEqual(all);
+			const shown = retried.outputs.flat().map(({ json }) => json);
+			expect(shown).toMatchObject(
+				all.map((number) => ({ phone: number, status_name: 'New', source_name: 'whatsapp' })),
+			);
+			if (operation === 'upsert')
+				expect(shown.map(({ created }) => created)).toEqual(Array(5).fill(true));
+		},
+	);
+
+	test('is not begun where the names can not be read', async () => {
+		const path = '/sources';
+		account.sandbox.faults.add({ kind: 'answer', status: 500, body: { status: 'error' }, path });
+		const settings = { onError: 'continueRegularOutput' } as const;
+		const run = await account.send({ ...writing('create'), settings });
+		expect(run.outputs.flat().filter(isFailed)).toHaveLength(5);
+		expect(people()).toEqual([]);
 	});
 });
 

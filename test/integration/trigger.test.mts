@@ -479,6 +479,62 @@ describe('troubles', () => {
 		},
 	);
 
+	test.each([
+		['the rate limit is used up for 40 seconds', { kind: 'tooMany', retryAfter: 40, times: 1 }],
+		['the first try gets no answer', { kind: 'reset', when: 'before', times: 1 }],
+		['a gateway asks for patience', { kind: 'html', status: 503, when: 'before', times: 1 }],
+	] as const)(
+		'are not waited for at publishing or at the start of n8n, which end after 84 seconds: %s',
+		async (_, fault) => {
+			insertEarlier(ann);
+			sandbox.faults.add(fault);
+			const began = performance.now();
+			const published = await poll();
+			expect([published.error, published.result]).toEqual([undefined, null]);
+			const ids = insert(ann, ben, cem);
+			const second = await poll({ after: published });
+			expect(idsOf(second)).toEqual(ids);
+
+			sandbox.faults.add(fault);
+			ids.push(...insert(ben));
+			const { staticData } = second;
+			const restarted = await poll({ staticData, activation: 'init' });
+			expect([restarted.error, restarted.result]).toEqual([undefined, null]);
+			expect(performance.now() - began).toBeLessThan(30_000);
+			expect(idsOf(await poll({ after: restarted, activation: 'init' }))).toEqual(ids.slice(3));
+		},
+	);
+
+	test('of a slow server end a first poll before n8n gives the publishing up', async () => {
+		sandbox.faults.add({ kind: 'delay', ms: 11_000, times: 1 });
+		const publishing = poll();
+		await delay(1_500);
+		const ids = insert(ann, ben, cem);
+		const published = await publishing;
+		expect([published.error, published.result]).toEqual([undefined, null]);
+		expect(idsOf(await poll({ after: published }))).toEqual(ids);
+	});
+
+	test('an account that is chosen while a poll of another one runs counts from then on', async () => {
+		const { workflowId, ...first } = { workflowId: 'another account', ...(await poll()) };
+		const other = await startSandbox();
+		try {
+			sandbox.faults.add({ kind: 'delay', ms: 300, times: 1 });
+			const running = poll({ workflowId, staticData: first.staticData });
+			await delay(100);
+			const credential = { type: WhatsCloudApi, data: addressOf(other) };
+			const { staticData } = first;
+			const chosen = await poll({ workflowId, staticData, credential, activation: 'update' });
+			expect(chosen.result).toBeNull();
+			await running;
+			await delay(1_100);
+			const ids = other.data.insertContacts([ann, ben, cem]).map(({ id }) => id);
+			expect(idsOf(await poll({ after: chosen, credential, activation: 'update' }))).toEqual(ids);
+		} finally {
+			await other.close();
+		}
+	});
+
 	describe('that last for minutes', () => {
 		let later = 0;
 		const start = async () => await startSandbox({ now: () => new Date(Date.now()) });

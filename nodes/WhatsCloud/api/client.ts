@@ -85,11 +85,7 @@ const BACKOFF_MS = 500;
 const MAX_BACKOFF_MS = 10 * 60_000;
 
 /** How many milliseconds to wait before the next attempt, or undefined when none may follow. */
-export function retryDelay(
-	request: ApiRequest,
-	ending: Ending,
-	attempt: number,
-): number | undefined {
+export function retryDelay(request: ApiRequest, ending: Ending, attempt: number) {
 	if (attempt >= MAX_ATTEMPTS || !mayRepeat(request, ending)) return undefined;
 	const delay = Math.max(BACKOFF_MS * 2 ** (attempt - 1), retryAfterMs(ending) ?? 0);
 	return delay > MAX_BACKOFF_MS ? undefined : delay;
@@ -124,11 +120,7 @@ const WAIT_FOR_ONE_MS = 6_000;
  * is the account's: while it is used up, one request asks after each wait, and the others follow once it was
  * let through.
  */
-function createRateLimiter({
-	send,
-	onRateLimit,
-	wait,
-}: ClientOptions): (request: ApiRequest) => Promise<Ending> {
+function createRateLimiter({ send, onRateLimit, wait }: ClientOptions) {
 	let closedUntil = 0;
 	/** When the limit began to refuse everything. */
 	let closedSince: number | undefined;
@@ -184,7 +176,7 @@ function createRateLimiter({
 		}
 	}
 
-	return async (request) => {
+	return async (request: ApiRequest): Promise<Ending> => {
 		for (let pause = WAIT_FOR_ONE_MS; ; pause *= 2) {
 			const ending = await sendWithinAccountLimit(request);
 			const mayWait = onRateLimit === 'wait' && pause < PATIENCE_MS / 2;

@@ -13,8 +13,6 @@ export interface Reading {
 	isWhole: boolean;
 	/** How many records stand there; undefined where the reading ended before. */
 	places: number | undefined;
-	/** How often it was read. */
-	passes: number;
 	/** How many answers all passes after the first took. */
 	repeated: number;
 }
@@ -257,7 +255,7 @@ async function readUntilComplete(
 			return {
 				// Later passes append what the first one missed.
 				records: last ? all.sort(newestFirst) : all,
-				...{ isWhole, places: hasAll ? places : undefined, passes, repeated },
+				...{ isWhole, places: hasAll ? places : undefined, repeated },
 			};
 		}
 		last = { pass, highest, places, isReliable };
@@ -287,10 +285,10 @@ function newestFirst(a: ApiRecord, b: ApiRecord): number {
 }
 
 /** For the user, where it is not proved that all was read. */
-function mayBeMissing({ path, total }: Pass, { records, passes }: Reading): string {
+function mayBeMissing({ path, total }: Pass, { records }: Reading): string {
 	const read = counted(records.length);
 	return [
-		`Some ${path.replace(/bots$/, ' bots')} may be missing: ${total === undefined ? read : `${read} of ${counted(total)}`} came when WhatsCloud's list was read ${passes} times.`,
+		`Some ${path.replace(/bots$/, ' bots')} may be missing: ${total === undefined ? read : `${read} of ${counted(total)}`} came, although WhatsCloud's list was read several times.`,
 		'The list changes while it is read, or many were created in the same second, and WhatsCloud gives those in another order each time.',
 		'Run the node again to see the others.',
 	].join(' ');

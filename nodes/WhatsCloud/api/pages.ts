@@ -8,7 +8,6 @@ import { mayBeTooMuch } from './http';
 /** A record as the API gives it. Ids are whole numbers, whatever type they came in (quirk 29). */
 export type ApiRecord = { id: number } & Record<string, unknown>;
 
-/** What one answer shows of a list. */
 export interface Rows {
 	/** The place of the first of these records in the list, from 0. The newest stand first. */
 	from: number;

@@ -66,18 +66,25 @@ export async function presented(
 	{ simplify, options }: Presentation,
 ): Promise<IDataObject[]> {
 	const outputs = contacts.map((one) => (simplify ? simplified(one) : one) as IDataObject);
-	if (!options.includeNames || contacts.length === 0) return outputs;
-	const [statuses, sources, groups] = await Promise.all([
-		namesById(api, 'statuses'),
-		namesById(api, 'sources'),
-		namesById(api, 'groups'),
-	]);
+	const names = contacts.length > 0 && (await readNames(api, { options }));
+	if (!names) return outputs;
+	const [statuses, sources, groups] = names;
 	return contacts.map((contact, index) => ({
 		...outputs[index],
 		status_name: statuses.get(Number(contact.status_id)) ?? null,
 		source_name: sources.get(Number(contact.source_id)) ?? null,
 		group_names: (idsIn(contact.group_id) ?? []).map((id) => groups.get(id) ?? String(id)),
 	}));
+}
+
+/** Once in a run. To be called before a write: after it the run may end, or WhatsCloud fail, and the write must count. */
+export async function readNames(api: Api, { options }: Partial<Presentation>) {
+	if (!options?.includeNames) return undefined;
+	return await Promise.all([
+		namesById(api, 'statuses'),
+		namesById(api, 'sources'),
+		namesById(api, 'groups'),
+	]);
 }
 
 /** What people use, in this order. Left out are the server's own notes, and what is empty. */
@@ -112,10 +119,12 @@ function isTrue(stored: unknown): boolean {
 }
 
 /** Names are an extra: a token that may not read them must not keep the contacts back. */
-async function namesById(api: Api, path: string): Promise<Map<number, string>> {
-	const records = await api.list(path).catch((error: unknown) => {
-		if (error instanceof ApiError && [403, 404].includes(error.status ?? 0)) return [];
-		throw error;
+export async function namesById(api: Api, path: string): Promise<Map<number, string>> {
+	return await api.once(`names of ${path}`, async () => {
+		const records = await api.list(path).catch((error: unknown) => {
+			if (error instanceof ApiError && [403, 404].includes(error.status ?? 0)) return [];
+			throw error;
+		});
+		return new Map(records.map(({ id, name }) => [id, String(name)]));
 	});
-	return new Map(records.map(({ id, name }) => [id, String(name)]));
 }

@@ -309,7 +309,6 @@ export async function withNewIds(api: Api, written: Written[]): Promise<IDataObj
 	const phones = [...sought].map(({ params }) => params.phone);
 	// That the list can't be read must not look like a failure to create.
 	if (phones.length > 0) await directory.readNewest(phones).catch(() => undefined);
-	let twins = 0;
 	const complete = async (one: Written): Promise<IDataObject> => {
 		const { params } = one;
 		let { output } = one;
@@ -322,8 +321,7 @@ export async function withNewIds(api: Api, written: Written[]): Promise<IDataObj
 		const ids = [output.id, ...others.map(({ id }) => id).filter((id) => id !== output.id)];
 		if (ids.length < 2) return output;
 		const note = `The contacts with the IDs ${ids.join(' and ')} have the same phone number, written in two ways. Somebody else may have created one at the same moment. Delete one of them.`;
-		const more = twins++ > 0 ? ` ${twins} new contacts are like that: see the note of each.` : '';
-		api.hint('twins', note + more);
+		api.hint('twins', note);
 		return { ...output, note };
 	};
 	return await Promise.all(written.map(complete));

@@ -17,15 +17,19 @@ import {
 	updateFields,
 	upsertFields,
 } from './contactFields';
-import { contactMatcher, groupsOf, presented } from './contactRecord';
+import type { Presentation } from './contactRecord';
+import { contactMatcher, groupsOf, presented, readNames } from './contactRecord';
 import { contactDirectory, withNewIds } from './findByPhone';
 import { changeContact, createContact, findLabels, labelIds, upsertContact } from './writeContact';
+
+type Change = { contactId: PickedContact } & Partial<Presentation>;
 
 /** Items about the same contact take turns, so that one does not undo the other. */
 const changing = {
 	kind: 'write',
-	lane: ({ contactId: picked }: { contactId: PickedContact }) =>
+	lane: ({ contactId: picked }: Change) =>
 		'id' in picked ? `id ${picked.id}` : phoneKey(picked.phone),
+	check: async ({ api, params }: { api: Api; params: Change }) => await readNames(api, params),
 } as const;
 
 const creating = {

@@ -8,6 +8,7 @@ import { idsIn } from '../fields/values';
 import { idOfPicked, named, withAnswer } from '../records';
 import type { ContactBody, CreateValues, UpsertValues } from './contactFields';
 import { changesOfUpsert, newContact, NO_NAME } from './contactFields';
+import { namesById, readNames } from './contactRecord';
 import { contactDirectory } from './findByPhone';
 
 /** All known versions refuse a status with an id above this in an update, although such statuses exist (quirk 9). */
@@ -20,7 +21,10 @@ export async function createContact(api: Api, contact: ContactBody): Promise<Api
 	const { group_id } = contact;
 	// Without an id there is no contact to change, and the output shows the groups that the server names.
 	const isToChange = lacksGroups(answer, group_id) && !Number.isNaN(created.id);
-	return isToChange ? await changeContact(api, created, { group_id }) : created;
+	if (!isToChange) return created;
+	return await changeContact(api, created, { group_id }).catch(() => {
+		throw new ApiError({ method: 'POST', path: 'contacts' }, OTHER_GROUPS);
+	});
 }
 
 /**
@@ -141,6 +145,7 @@ export async function upsertContact(
 /** The ids of status and source, of a missing source the name. @throws InputError for a name that there is not */
 export async function findLabels({ api, params }: { api: Api; params: CreateValues }) {
 	const { statusId, sourceId, options } = params;
+	await readNames(api, params);
 	const status_id = await idOfPicked(api, 'statuses', statusId);
 	if ('name' in sourceId && options.createMissingSource === true) {
 		const { name } = sourceId;
@@ -162,7 +167,9 @@ export async function labelIds(
 			if (there) return there;
 			throw error;
 		});
-		return asRecord(withAnswer({}, made)).id;
+		const { id } = asRecord(withAnswer({}, made));
+		(await namesById(api, 'sources')).set(id, source);
+		return id;
 	};
 	return { status_id, source_id: await api.once(`source ${source.toLowerCase()}`, make) };
 }

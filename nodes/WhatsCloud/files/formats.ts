@@ -224,7 +224,6 @@ export function plainName(fileName: string): string {
 	return PATH.test(name) ? name.replace(/^.*[/\\]/, '') : name.replace(/[/\\]/g, '-');
 }
 
-/** What follows the last dot is the ending. */
 export function nameParts(fileName = ''): { name: string; base: string; ending: string } {
 	const name = plainName(fileName);
 	const [, base = name, ending = ''] = /^([^]*)\.([^.]*)$/.exec(name) ?? [];

@@ -60,18 +60,20 @@ export async function poll(context: IPollFunctions): Promise<INodeExecutionData[
 	const { id, name } = context.getNode();
 	// Ids of nodes repeat in files that were made by hand.
 	const trigger = JSON.stringify([context.getWorkflow().id, id, name]);
+	const saved: Saved = context.getWorkflowStaticData('node');
+	const now = Date.now();
 	if (running.has(trigger)) {
+		// The one that runs may be of another account, which the trigger had before.
+		saved.waitingSince ??= now;
 		context.logger.info('The previous poll is still running; this one is skipped');
 		return null;
 	}
 	running.add(trigger);
-	const saved: Saved = context.getWorkflowStaticData('node');
 	const activation = context.getActivationMode();
 	const isFirst = activation === 'init' ? !polled.has(trigger) : !activations.has(saved);
-	const now = Date.now();
 	let isKnown = false;
 	try {
-		const { api, params, matches, hasTimeLeft } = await open(context);
+		const { api, params, matches, hasTimeLeft } = await open(context, isFirst);
 		const before = saved.accounts?.[api.account];
 		isKnown = before !== undefined;
 		const { maxContacts = DEFAULT_MAX_CONTACTS } = params.options;
@@ -134,16 +136,17 @@ async function fetchExample(context: IPollFunctions): Promise<INodeExecutionData
 	}
 }
 
-async function open(context: IPollFunctions) {
+/** @param isFirst of a publishing, or of n8n's start: n8n gives both up after 84 seconds, without a word */
+async function open(context: IPollFunctions, isFirst = false) {
 	// Older versions of n8n have no budget.
-	const budget = context.getPollBudgetMs?.() ?? 300_000;
+	const budget = isFirst ? 40_000 : (context.getPollBudgetMs?.() ?? 300_000);
 	const timeout = Math.min(30_000, budget / 4);
 	const end = Date.now() + budget - timeout;
 	const api = await openAccounts(context, {
 		timeout,
 		onRateLimit: 'wait',
 		beforeWait: (ms) => {
-			if (Date.now() + ms > end) throw new BudgetSpent();
+			if (isFirst || Date.now() + ms > end) throw new BudgetSpent();
 		},
 	}).of();
 	const valueOf = (name: string, otherwise: unknown): unknown =>

@@ -103,7 +103,6 @@ function askedQuestion(context: IWebhookFunctions): Question | undefined {
 	return isObject(open) && open.run === run ? (open as unknown as Question) : undefined;
 }
 
-/** The addresses under which a waiting execution is reached. */
 export const resumeWebhooks = (['GET', 'POST'] as const).map(
 	(httpMethod): IWebhookDescription => ({
 		name: 'default',

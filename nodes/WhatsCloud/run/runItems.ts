@@ -26,7 +26,12 @@ export async function runItems(
 		const node = context.getNode();
 		if (!context.continueOnFail()) {
 			const converted = nodeError(node, error);
-			throw isUsedAsTool(context) ? forModel(converted) : converted;
+			if (!isUsedAsTool(context)) throw converted;
+			const told = forModel(converted);
+			// Older agents give a model an empty text for what a tool throws.
+			const isOfOldAgent = 'isToolExecution' in context && context.isToolExecution();
+			if (isOfOldAgent) return [[{ json: { error: told.message }, pairedItem: 0 }]];
+			throw told;
 		}
 		// n8n puts the untouched items through the success output of a node that throws under Continue.
 		const failed = context
@@ -62,12 +67,12 @@ async function runAll(
 		stopIfFailed(run);
 		await completeAll(run);
 		const waits = await waitForAnswer(run);
-		const outputs = waits ? context.getInputData() : toItems(context, items);
+		// What comes out of a wait stands in n8n's stack; what is given here only has to be there.
+		const outputs: INodeExecutionData[] = waits ? [{ json: {} }] : toItems(context, items);
 		// With an error in the first, Retry On Fail runs the node again.
-		if (waits || outputs[0]?.json.error === undefined) forgetWrites(run);
+		if (outputs[0]?.json.error === undefined) forgetWrites(run);
 		return outputs;
 	} finally {
-		// What the items themselves do not show.
 		for (const message of run.accounts.hints())
 			context.addExecutionHints({ message, location: 'outputPane' });
 		run.end();
@@ -216,7 +221,7 @@ function failedItem(
  * @throws the error of the first item that failed, with what became of all items: for people in the description,
  * for programs in `context.items`
  */
-function stopIfFailed({ items, stopsAtError }: Run, why?: string): void {
+function stopIfFailed({ items, stopsAtError, context }: Run, why?: string): void {
 	const error = items.find(isFailed)?.error;
 	if (!stopsAtError || !error) return;
 	const all = items.length;
@@ -224,18 +229,18 @@ function stopIfFailed({ items, stopsAtError }: Run, why?: string): void {
 		items.filter(is).map(({ index }) => index),
 	);
 	if (all > 1) {
-		const what = why ?? summary(all, done, unknown);
+		const what = why ?? summary(all, done, unknown, context.getMode() === 'integrated');
 		error.description = `${error.description ?? ''}\n${what}`.trim();
 	}
 	Object.assign(error.context, { items: { all, done, failed, unknown } });
 	throw error;
 }
 
-function summary(all: number, done: number[], unknown: number[]): string {
+function summary(all: number, done: number[], unknown: number[], isCalled: boolean): string {
 	const parts = [`${done.length} of ${all} items were done.`];
 	if (done.length > 0) {
 		parts.push(
-			'In the list of executions, "Retry execution" goes on with the rest: nothing that was done is sent or created again. "Execute step" begins anew, with all items.',
+			`In the list of executions, "Retry execution" ${isCalled ? "of the sub-workflow's own execution " : ''}goes on with the rest: nothing that was done is sent or created again. ${isCalled ? 'That of the workflow that called it' : '"Execute step"'} begins anew, with all items.`,
 		);
 	}
 	// Of one item alone the error itself says it.

@@ -56,17 +56,14 @@ export async function recall(run: Run, item: Item): Promise<void> {
 		item.outputs = [earlier.output];
 		return;
 	}
-	// Repeating it is the decision of the user who retries the execution.
-	if (earlier.executionId !== run.context.getExecutionId()) return;
 	const { message, description, request } = earlier;
-	// A model reads the title alone.
-	const title = run.isTool
-		? `${message}. That was an earlier call; this one did nothing.`
-		: message;
 	// To repeat a POST could create or send a second time (quirk 20); PUT and DELETE do no harm.
-	if (request.method === 'POST')
-		throw new ApiError(request, { title, description, outcome: 'unknown' });
-	item.maybeDone = true;
+	item.maybeDone = request.method !== 'POST';
+	// Repeating it is the decision of the user who retries the execution.
+	if (item.maybeDone || earlier.executionId !== run.context.getExecutionId()) return;
+	// A model reads the title alone.
+	const title = run.isTool ? `${message}. That was an earlier try; this one did nothing.` : message;
+	throw new ApiError(request, { title, description, outcome: 'unknown' });
 }
 
 /** Does the write, and records what became of it. @throws whatever kept it from being done */
@@ -80,14 +77,20 @@ export async function writeOnce(run: Run, item: Item): Promise<IDataObject[]> {
 			error instanceof InputError || error instanceof RunEnded || isNodeError(error);
 		if (isRefused) throw error;
 		const failure = error instanceof ApiError ? error : unforeseen(operation, error);
+		const { method, path } = failure.request;
 		if (failure.outcome === 'unknown') {
+			if (operation.waitUntil)
+				failure.description += ' Its link leads nowhere, even if it is there: ask once more.';
 			const { message, description } = failure;
-			const { method, path } = failure.request;
 			const executionId = run.context.getExecutionId();
 			const unknown = { message, description, request: { method, path }, executionId };
 			writes[key] = { ...unknown, at: Date.now() };
 		}
-		throw item.maybeDone ? failure.afterUnknown() : failure;
+		if (!item.maybeDone) throw failure;
+		// What is no longer there was deleted by the earlier try.
+		if (method === 'DELETE' && failure.status === 404)
+			return { deleted: true, id: Number(path.split('/')[1]) };
+		throw failure.afterUnknown();
 	});
 	const outputs = [output].flat();
 	// A model that repeats a call which was accepted wants it twice.
@@ -103,11 +106,11 @@ async function writeKeyOf(run: Run, item: Item): Promise<string> {
 	if (item.writeKey !== undefined) return item.writeKey;
 	const { context, isTool, operation, scope } = run;
 	const api = await apiOf(run, item);
+	const { resource } = context.getNode().parameters;
 	const parts = [
-		...scope,
-		api.account,
-		context.getNode().parameters.resource,
-		operation.value,
+		...[...scope, api.account, resource],
+		// Who got a text gets no template in its place.
+		resource === 'message' ? '' : operation.value,
 		// A model's calls have all the same place and differ in what they ask for.
 		...(isTool ? [item.params] : [item.index, item.json]),
 		// A question's link belongs to its execution, so that a retried execution has to ask anew.

@@ -22,7 +22,7 @@ export interface Explanation {
 /** A request that did not succeed, in words for a person who can't program. */
 export class ApiError extends Error {
 	readonly request: Pick<ApiRequest, 'method' | 'path'>;
-	readonly description: string;
+	description: string;
 	readonly outcome: Outcome;
 	/** HTTP status, absent when no complete answer came. */
 	readonly status?: number;
@@ -75,11 +75,8 @@ export function nodeError(node: INode, error: unknown, itemIndex?: number): Node
 		);
 		// n8n replaces one that contains a code it knows, such as "preexisting" does.
 		converted.message = message;
-		Object.assign(converted.context, {
-			outcome,
-			request: `${request.method} ${request.path}`,
-			...(body === undefined ? {} : { data: body }),
-		});
+		const asked = `${request.method} ${request.path}`;
+		Object.assign(converted.context, { outcome, request: asked, data: body });
 		return converted;
 	}
 	if (error instanceof InputError) {

@@ -50,7 +50,6 @@ export function codeSentence(code: string | undefined): string {
 	return code ? ` The error code is ${code}.` : '';
 }
 
-/** A description to become a part of a title. */
 export function withoutCode(description: string): string {
 	return description.replace(/ The error code is [A-Z0-9_]+\./, '');
 }
