@@ -154,6 +154,24 @@ describe('the wait', () => {
 		expect(runData.resultData.runData['Start']?.[0]?.data?.main?.[0]?.[0]?.json).toEqual(json);
 	});
 
+	test('that never begins, because the answer to the question got lost, makes its link a dead one, which the error says', async () => {
+		account.sandbox.faults.add({ kind: 'reset', when: 'after', path: '/messages/send' });
+		const run = await account.attempt(PARAMETERS, [item({})]);
+		expect(run.error?.message).toContain('It is not known whether this message was sent');
+		expect(run.error?.description).toContain('Its link leads nowhere, even if it is there');
+		expect(account.sandbox.messages).toHaveLength(1);
+	});
+
+	test('begins once, whatever the item that came in has beside', async () => {
+		const settings = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
+		for (const error of ['failed', '', { message: 'failed' }]) {
+			const before = account.sandbox.messages.length;
+			const run = await account.attempt(PARAMETERS, [item({ error })], { settings });
+			expect([run.error, run.status]).toEqual([undefined, 'waiting']);
+			expect(account.sandbox.messages).toHaveLength(before + 1);
+		}
+	});
+
 	test('that never begins, because the question failed, leaves nothing of an answer either', async () => {
 		const given = item({ order: 1, approved: true, data: approval });
 		account.sandbox.faults.add({ kind: 'answer', status: 404, path: '/messages/send' });
