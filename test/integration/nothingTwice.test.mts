@@ -320,6 +320,114 @@ describe('a deletion whose answer got lost', () => {
 	});
 });
 
+describe('what a try whose answer got lost has changed', () => {
+	const lost = (path: string, method: string) => {
+		account.sandbox.faults.add({
+			...{ kind: 'answer', status: 500, when: 'after', path, method, times: 1 },
+		});
+	};
+	const picked = (mode: string, value: string) => ({ __rl: true, mode, value });
+	const tries = [
+		[
+			'Retry On Fail',
+			async (given: SendOptions) => await account.send({ ...given, settings: retries }),
+		],
+		[
+			'Retry execution',
+			async (given: SendOptions) =>
+				await account.send({ ...given, retryOf: (await account.send(given)).runData }),
+		],
+	] as const;
+
+	test.each(tries)('is not looked for under the number of somebody else: %s', async (_, run) => {
+		const number = '15556660001';
+		const twins = account.sandbox.data.insertContacts([{ phone: `+${number}` }, { phone: number }]);
+		lost(`/contacts/${twins[1]?.id ?? ''}`, 'DELETE');
+		const others = messages(2);
+		const { outputs, error } = await run({
+			items: [{ json: { to: number } }, ...others],
+			parameters: {
+				...{ resource: 'contact', operation: 'delete' },
+				contactId: picked('phone', '={{ $json.to }}'),
+			},
+			options: inOrder,
+		});
+		expect(error).toBeUndefined();
+		expect(outputs.flat()[0]?.json).toEqual({ deleted: true, id: twins[1]?.id });
+		expect(account.sandbox.data.contacts.get(twins[0]?.id ?? 0)).toBeDefined();
+	});
+
+	test.each(tries)('is not looked for under a name that is gone: %s', async (_, run) => {
+		const names = ['One', 'Two', 'Three'];
+		const items = names.map((name) => ({ json: { name } }));
+		const making = { resource: 'source', operation: 'create', name: '={{ $json.name }}' };
+		const made = (await account.send({ items, parameters: making })).outputs.flat();
+		const ids = made.map(({ json }) => Number(json.id));
+		lost(`/sources/${ids[1] ?? ''}`, 'DELETE');
+		const { outputs, error } = await run({
+			items,
+			parameters: {
+				...{ resource: 'source', operation: 'delete' },
+				sourceId: picked('name', '={{ $json.name }}'),
+			},
+			options: inOrder,
+		});
+		expect(error).toBeUndefined();
+		expect(outputs.flat().map(({ json }) => json)).toEqual(
+			ids.map((id) => ({ deleted: true, id })),
+		);
+	});
+
+	test.each(tries)('is not looked for under an old number or name: %s', async (_, run) => {
+		const [contact] = account.sandbox.data.insertContacts([{ phone: '15556660011' }]);
+		lost(`/contacts/${contact?.id ?? ''}`, 'PUT');
+		const changed = await run({
+			items: [{ json: { to: '15556660011' } }],
+			parameters: {
+				...{ resource: 'contact', operation: 'update' },
+				...{
+					contactId: picked('phone', '={{ $json.to }}'),
+					updateFields: { phone: '15556660012' },
+				},
+			},
+		});
+		expect(changed.outputs.flat()[0]?.json).toMatchObject({
+			id: contact?.id,
+			phone: '15556660012',
+		});
+	});
+
+	test.each(tries)('is a new contact for an upsert: %s', async (_, run) => {
+		account.sandbox.faults.add({
+			...{
+				kind: 'answer',
+				status: 500,
+				when: 'after',
+				path: '/contacts',
+				method: 'POST',
+				times: 1,
+			},
+		});
+		// The looks after it fail, too.
+		account.sandbox.faults.add({
+			kind: 'html',
+			status: 500,
+			path: '/contacts',
+			method: 'GET',
+			skip: 1,
+			times: 1,
+		});
+		const { outputs } = await run({
+			items: [{ json: { to: '15556660021' } }],
+			parameters: {
+				...{ resource: 'contact', operation: 'upsert', firstName: 'Ann', phone: '={{ $json.to }}' },
+				...{ statusId: picked('id', '1'), sourceId: picked('id', '2') },
+			},
+		});
+		expect(outputs.flat()[0]?.json).toMatchObject({ phone: '15556660021', created: true });
+	});
+});
+
 describe('a contact that is written, with Include Names', () => {
 	const byId = (value: number) => ({ __rl: true, mode: 'id', value });
 	const writing = (operation: string) => ({

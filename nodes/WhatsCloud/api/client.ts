@@ -105,7 +105,6 @@ function mayRepeat({ method, canShrink }: ApiRequest, ending: Ending): boolean {
 	return isBroken || [502, 503, 504].includes(response.status);
 }
 
-/** Where the server does not say. */
 const DEFAULT_WAIT_MS = 5_000;
 /** After the first refusal; doubled with each further one, up to the longest, whatever the server asks for. */
 const SHORTEST_WAIT_MS = 1_000;

@@ -206,7 +206,6 @@ export function tokenEraser(
 	});
 }
 
-/** The body of an answer while it arrives. */
 export type Arriving = AsyncIterable<Uint8Array>;
 
 /**

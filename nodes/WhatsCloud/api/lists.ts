@@ -98,7 +98,6 @@ export class Pass {
 	/** The place up to which it was read. */
 	at = 0;
 	isEnd = false;
-	/** The largest of its pages. */
 	size = 1;
 	answers = 0;
 	/** How many records the list has, by the last answer and by the first. */

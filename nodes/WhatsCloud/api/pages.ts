@@ -18,7 +18,6 @@ export interface Rows {
 	total?: number;
 	/** The server's clock when it answered, in milliseconds; undefined where it does not say. */
 	serverTime?: number;
-	/** No record stands behind these. */
 	isEnd: boolean;
 }
 
@@ -33,7 +32,6 @@ export type PageReader = ReturnType<typeof createPageReader>;
 
 /** Reads lists by the place of their records, in pages as large as the server manages. */
 export function createPageReader(client: Pick<Client, 'getList'>) {
-	/** The largest page that the server manages, by path. */
 	const largest = new Map<string, number>();
 	/** How many records a page can have that is asked for with this number. */
 	const pageSize = (path: string, count: number) =>

@@ -10,7 +10,6 @@ import { contactIfNew, freeMessageNotice, messageText, phoneNumberFor, lane, sen
 import { sendFilled } from './sendTemplate';
 import { filledTemplate, template, templateLanguage, templateVariables } from '../template/choose';
 
-/** Of each of the page's words; a browser breaks them into lines. */
 const MAX_WORDS = 300;
 
 const sendAs = choice({

@@ -36,7 +36,6 @@ export interface PollOptions {
 	matches(contact: ApiRecord): boolean;
 	/** Asked before requests that can wait for the next poll. */
 	hasTimeLeft(): boolean;
-	/** Our clock. */
 	now(): number;
 	/** Without a state: since when contacts are new, by our clock. Left out, they are from now on. */
 	waitingSince?: number;

@@ -3,7 +3,7 @@ import { sleep } from 'n8n-workflow';
 
 import type { Api } from '../api/api';
 import { openAccounts } from '../api/api';
-import type { NodeError } from '../api/errors/ApiError';
+import type { ApiError, NodeError } from '../api/errors/ApiError';
 import { nodeError } from '../api/errors/ApiError';
 import { orCancelled } from '../api/http';
 import { readShown, runOptionsOf, withRunOptions } from '../fields/collections';
@@ -27,8 +27,8 @@ export interface Item {
 	checked?: unknown;
 	/** Under which its write is recorded. */
 	writeKey?: string;
-	/** An earlier try may have done it, and doing it again does no harm. */
-	maybeDone?: boolean;
+	/** The request of an earlier try, which may have been carried out. To repeat it does no harm. */
+	earlier?: ApiError['request'];
 }
 
 /** One run of the node: what all its items share. */

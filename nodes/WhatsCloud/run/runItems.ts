@@ -28,9 +28,11 @@ export async function runItems(
 			const converted = nodeError(node, error);
 			if (!isUsedAsTool(context)) throw converted;
 			const told = forModel(converted);
-			// Older agents give a model an empty text for what a tool throws.
-			const isOfOldAgent = 'isToolExecution' in context && context.isToolExecution();
-			if (isOfOldAgent) return [[{ json: { error: told.message }, pairedItem: 0 }]];
+			// Older agents give a model an empty text for what a tool throws. Retry On Fail has to see it thrown.
+			const { parentNode } = context as { parentNode?: INode };
+			const isOfOldAgent = /\.agent(Tool)?$/.test(parentNode?.type ?? '');
+			if (isOfOldAgent && !node.retryOnFail)
+				return [[{ json: { error: told.message }, pairedItem: 0 }]];
 			throw told;
 		}
 		// n8n puts the untouched items through the success output of a node that throws under Continue.

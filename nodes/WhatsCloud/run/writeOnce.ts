@@ -5,6 +5,7 @@ import { jsonStringify } from 'n8n-workflow';
 
 import { ApiError, isNodeError } from '../api/errors/ApiError';
 import { RunEnded } from '../api/http';
+import { isObject } from '../checks/json';
 import { InputError } from '../checks/text';
 import type { Operation } from '../operation';
 import type { Item, Run } from './run';
@@ -58,9 +59,17 @@ export async function recall(run: Run, item: Item): Promise<void> {
 	}
 	const { message, description, request } = earlier;
 	// To repeat a POST could create or send a second time (quirk 20); PUT and DELETE do no harm.
-	item.maybeDone = request.method !== 'POST';
+	if (request.method !== 'POST') {
+		item.earlier = request;
+		const name = `${String(run.context.getNode().parameters.resource)}Id`;
+		const picked = item.params[name];
+		const [, id] = request.path.split('/');
+		// Its number or name may be another by now, or somebody else's.
+		if (isObject(picked) && !('id' in picked)) item.params[name] = { id: Number(id) };
+		return;
+	}
 	// Repeating it is the decision of the user who retries the execution.
-	if (item.maybeDone || earlier.executionId !== run.context.getExecutionId()) return;
+	if (earlier.executionId !== run.context.getExecutionId()) return;
 	// A model reads the title alone.
 	const title = run.isTool ? `${message}. That was an earlier try; this one did nothing.` : message;
 	throw new ApiError(request, { title, description, outcome: 'unknown' });
@@ -86,15 +95,18 @@ export async function writeOnce(run: Run, item: Item): Promise<IDataObject[]> {
 			const unknown = { message, description, request: { method, path }, executionId };
 			writes[key] = { ...unknown, at: Date.now() };
 		}
-		if (!item.maybeDone) throw failure;
+		if (!item.earlier) throw failure;
 		// What is no longer there was deleted by the earlier try.
 		if (method === 'DELETE' && failure.status === 404)
 			return { deleted: true, id: Number(path.split('/')[1]) };
 		throw failure.afterUnknown();
 	});
-	const outputs = [output].flat();
+	const outputs: IDataObject[] = [output].flat();
+	// The try before has made the contact that an upsert now finds.
+	if (item.earlier?.path === 'contacts') for (const one of outputs) one.created = true;
 	// A model that repeats a call which was accepted wants it twice.
-	if (!run.isTool) writes[key] = { output: outputs[0] ?? {} };
+	if (run.isTool) delete writes[key];
+	else writes[key] = { output: outputs[0] ?? {} };
 	return outputs;
 }
 
@@ -124,13 +136,8 @@ async function writeKeyOf(run: Run, item: Item): Promise<string> {
 
 /** A fault of the node itself, which may have come after the server accepted the write. */
 function unforeseen({ action }: Operation, error: unknown): ApiError {
-	return new ApiError(
-		{ method: 'POST', path: '' },
-		{
-			title: `It is not known whether this was done (${action}): ${String(error)}`,
-			description:
-				'The node itself failed. To avoid doing it twice, it did not try again. Look in WhatsCloud whether it was done, and please report this error.',
-			outcome: 'unknown',
-		},
-	);
+	const title = `It is not known whether this was done (${action}): ${String(error)}`;
+	const description =
+		'The node itself failed. To avoid doing it twice, it did not try again. Look in WhatsCloud whether it was done, and please report this error.';
+	return new ApiError({ method: 'POST', path: '' }, { title, description, outcome: 'unknown' });
 }

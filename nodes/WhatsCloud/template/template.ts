@@ -52,7 +52,6 @@ export const MARKER = /\{\{([^{}]*)\}\}/g;
 /** The places in a text that values fill, with what stands before and after each. */
 function markersIn(text: string) {
 	return [...text.matchAll(MARKER)].map(({ 0: whole, 1: name = '', index }) => ({
-		/** A number, or a name. */
 		name: name.trim(),
 		before: text.slice(0, index),
 		after: text.slice(index + whole.length),
