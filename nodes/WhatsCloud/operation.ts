@@ -81,7 +81,6 @@ export interface ChosenFile {
 /** A question that a person answers on a page of n8n. */
 export interface Question {
 	title: string;
-	/** The message, which the page repeats. */
 	text: string;
 	/** What can be pressed; without buttons the answer is text. */
 	buttons?: Array<{ value: 'true' | 'false'; label: string }>;

@@ -22,6 +22,7 @@ import {
 export interface Credential {
 	type: ICredentialType | (new () => ICredentialType);
 	data: ICredentialDataDecryptedObject;
+	id?: string;
 }
 
 /** One stored credential, decrypted and applied to requests by the same steps as in the n8n server. */
@@ -29,12 +30,14 @@ export class CredentialStore extends ICredentialsHelper {
 	/** n8n pays a database read and a decryption for each of these. */
 	decrypts = 0;
 	readonly type?: ICredentialType;
+	readonly id: string;
 	private data: ICredentialDataDecryptedObject;
 
 	constructor(credential?: Credential) {
 		super();
 		this.type = typeof credential?.type === 'function' ? new credential.type() : credential?.type;
 		this.data = credential?.data ?? {};
+		this.id = credential?.id ?? 'credential-1';
 	}
 
 	getParentTypes(): string[] {

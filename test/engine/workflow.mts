@@ -143,7 +143,7 @@ export const buildWorkflow = (options: NodeOptions, around: Surroundings = {}) =
 		position: [400, 0],
 		parameters: deepCopy(options.parameters ?? {}),
 		...(store.type && {
-			credentials: { [store.type.name]: { id: 'credential-1', name: 'Credential of the test' } },
+			credentials: { [store.type.name]: { id: store.id, name: 'Credential of the test' } },
 		}),
 		...(options.asTool && { rewireOutputLogTo: NodeConnectionTypes.AiTool }),
 		...around.settings,

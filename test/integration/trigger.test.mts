@@ -515,6 +515,37 @@ describe('troubles', () => {
 		expect(idsOf(await poll({ after: published }))).toEqual(ids);
 	});
 
+	test('of a first poll end it before n8n gives the publishing up, whatever takes so long', async () => {
+		const over = jest.spyOn(AbortSignal, 'timeout').mockReturnValueOnce(AbortSignal.abort());
+		const published = await poll();
+		expect([published.error, published.result]).toEqual([undefined, null]);
+		expect(over.mock.calls).toEqual([[36_000]]);
+		over.mockRestore();
+		const ids = insert(ann, ben, cem);
+		expect(idsOf(await poll({ after: published }))).toEqual(ids);
+	});
+
+	test('with one credential make no old contact of another one new', async () => {
+		const workflowId = 'another credential';
+		sandbox.faults.add({ kind: 'reset', when: 'before' });
+		const published = await poll({ workflowId });
+		sandbox.faults.clear();
+		const { staticData } = published;
+		expect((await poll({ after: published })).result).toBeNull();
+		const other = await startSandbox();
+		try {
+			other.data.insertContacts([ann, ben, cem]);
+			const credential = { type: WhatsCloudApi, data: addressOf(other), id: 'another' };
+			// n8n has saved nothing of the poll that brought nothing.
+			const chosen = await poll({ workflowId, staticData, credential, activation: 'update' });
+			expect(chosen.result).toBeNull();
+			const ids = other.data.insertContacts([cem, ann]).map(({ id }) => id);
+			expect(idsOf(await poll({ after: chosen, credential, activation: 'update' }))).toEqual(ids);
+		} finally {
+			await other.close();
+		}
+	});
+
 	test('an account that is chosen while a poll of another one runs counts from then on', async () => {
 		const { workflowId, ...first } = { workflowId: 'another account', ...(await poll()) };
 		const other = await startSandbox();

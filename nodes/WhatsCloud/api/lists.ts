@@ -27,7 +27,6 @@ interface ReadOptions {
 }
 
 interface ListOptions extends Pick<ReadOptions, 'newerThan'> {
-	/** At most so many records; without it, all. */
 	limit?: number;
 	/** Applied to every record, since most servers have no filters (quirk 4). The limit counts what passes. */
 	matches?(record: ApiRecord): boolean;
@@ -254,7 +253,7 @@ async function readUntilComplete(
 			return {
 				// Later passes append what the first one missed.
 				records: last ? all.sort(newestFirst) : all,
-				...{ isWhole, places: hasAll ? places : undefined, repeated },
+				...{ isWhole, places: hasAll ? places : last?.places, repeated },
 			};
 		}
 		last = { pass, highest, places, isReliable };

@@ -22,7 +22,6 @@ interface PickerOptions {
 	displayName: string;
 	description: string;
 	searchMethod: string;
-	/** Below the tenant's address. */
 	path: string;
 	label(record: ApiRecord): string;
 	hidden?(record: ApiRecord): boolean;

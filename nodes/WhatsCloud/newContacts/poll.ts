@@ -3,7 +3,7 @@ import type { INodeExecutionData, IPollFunctions, WorkflowActivateMode } from 'n
 import { openAccounts } from '../api/api';
 import { ApiError, nodeError } from '../api/errors/ApiError';
 import { isUnknownTenant } from '../api/errors/situations';
-import { BudgetSpent } from '../api/http';
+import { BudgetSpent, CREDENTIAL, RunEnded } from '../api/http';
 import { LARGEST_PAGE } from '../api/pages';
 import { includeNames, sharedFilters } from '../contact/contactFields';
 import { contactMatcher, presented } from '../contact/contactRecord';
@@ -43,8 +43,8 @@ export const fields = {
 interface Saved {
 	/** The states of the accounts that the node's credential has named. */
 	accounts?: Record<string, TriggerState>;
-	/** Since when, by our clock, the trigger has waited for an account to answer for the first time. */
-	waitingSince?: number;
+	/** Since when, by our clock, a credential waits for its first answer. n8n may keep it beyond that. */
+	waiting?: { credential: string; since: number };
 }
 
 /** n8n starts the next poll although one is still running; both would hand out the same contacts. */
@@ -57,14 +57,16 @@ const activations = new WeakSet<Saved>();
 /** One poll. n8n saves the state together with the items; a poll that throws leaves it as it was. */
 export async function poll(context: IPollFunctions): Promise<INodeExecutionData[][] | null> {
 	if (context.getMode() === 'manual') return await fetchExample(context);
-	const { id, name } = context.getNode();
+	const { id, name, credentials } = context.getNode();
+	const credential = credentials?.[CREDENTIAL]?.id ?? '';
 	// Ids of nodes repeat in files that were made by hand.
 	const trigger = JSON.stringify([context.getWorkflow().id, id, name]);
 	const saved: Saved = context.getWorkflowStaticData('node');
-	const now = Date.now();
+	const waitingSince = saved.waiting?.credential === credential ? saved.waiting.since : undefined;
+	const waiting = { credential, since: waitingSince ?? Date.now() };
 	if (running.has(trigger)) {
 		// The one that runs may be of another account, which the trigger had before.
-		saved.waitingSince ??= now;
+		saved.waiting = waiting;
 		context.logger.info('The previous poll is still running; this one is skipped');
 		return null;
 	}
@@ -77,18 +79,17 @@ export async function poll(context: IPollFunctions): Promise<INodeExecutionData[
 		const before = saved.accounts?.[api.account];
 		isKnown = before !== undefined;
 		const { maxContacts = DEFAULT_MAX_CONTACTS } = params.options;
-		const options = { maxContacts, matches, hasTimeLeft, now: Date.now };
-		const { waitingSince } = saved;
-		const { contacts, state } = await newContacts(api, before, { ...options, waitingSince });
+		const options = { maxContacts, matches, hasTimeLeft, now: Date.now, waitingSince };
+		const { contacts, state } = await newContacts(api, before, options);
 		const outputs = await presented(api, contacts, params);
 		// n8n notices changes of the top level only.
 		saved.accounts = { ...saved.accounts, [api.account]: state };
-		delete saved.waitingSince;
+		delete saved.waiting;
 		return outputs.length > 0 ? [outputs.map((json) => ({ json }))] : null;
 	} catch (error) {
 		const failure = nodeError(context.getNode(), error);
 		if (!isToBeLogged(error, activation, isFirst)) throw failure;
-		if (!isKnown) saved.waitingSince ??= now;
+		if (!isKnown) saved.waiting = waiting;
 		const { message, description } = failure;
 		context.logger.warn(
 			`WhatsCloud could not be asked for new contacts; the next poll tries again. ${message}. ${description ?? ''}`,
@@ -107,7 +108,8 @@ export async function poll(context: IPollFunctions): Promise<INodeExecutionData[
  */
 function isToBeLogged(error: unknown, activation: WorkflowActivateMode, isFirst: boolean): boolean {
 	const isPublished = ['activate', 'create', 'update'].includes(activation);
-	return error instanceof BudgetSpent || (isFirst && (!isPublished || mayPass(error)));
+	const isOver = error instanceof BudgetSpent || error instanceof RunEnded;
+	return isOver || (isFirst && (!isPublished || mayPass(error)));
 }
 
 /** No answer, the rate limit, or a server that is down. */
@@ -139,7 +141,7 @@ async function fetchExample(context: IPollFunctions): Promise<INodeExecutionData
 /** @param isFirst of a publishing, or of n8n's start: n8n gives both up after 84 seconds, without a word */
 async function open(context: IPollFunctions, isFirst = false) {
 	// Older versions of n8n have no budget.
-	const budget = isFirst ? 40_000 : (context.getPollBudgetMs?.() ?? 300_000);
+	const budget = isFirst ? 36_000 : (context.getPollBudgetMs?.() ?? 300_000);
 	const timeout = Math.min(30_000, budget / 4);
 	const end = Date.now() + budget - timeout;
 	const api = await openAccounts(context, {
@@ -148,6 +150,7 @@ async function open(context: IPollFunctions, isFirst = false) {
 		beforeWait: (ms) => {
 			if (isFirst || Date.now() + ms > end) throw new BudgetSpent();
 		},
+		ended: isFirst ? AbortSignal.timeout(budget) : undefined,
 	}).of();
 	const valueOf = (name: string, otherwise: unknown): unknown =>
 		context.getNodeParameter(name, otherwise);

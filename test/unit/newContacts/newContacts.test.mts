@@ -101,6 +101,17 @@ describe('the first poll', () => {
 		expect(await watched.poll()).toEqual([later?.id]);
 	});
 
+	test('that has no time to see all of an import begins all the same', async () => {
+		const account = accountWith(100, { clamp: 100, ties: 'random' });
+		account.create({ count: 900 });
+		const watched = new Watch(account);
+		expect(await watched.poll({ timeFor: 15 })).toEqual([]);
+		const [later] = account.create({ count: 1 });
+		expect(await watched.poll()).toEqual([later?.id]);
+		await watched.polls(4);
+		expect(watched.found).toEqual([later?.id]);
+	});
+
 	test.each([
 		['right', 0],
 		['ten minutes behind', -600],

@@ -19,7 +19,6 @@ import {
 	sentence,
 } from './words';
 
-/** How a request ended. */
 export interface Ending {
 	/** Absent when no complete answer came. */
 	response?: ApiResponse;
