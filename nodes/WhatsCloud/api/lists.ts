@@ -11,8 +11,10 @@ export interface Reading {
 	records: ApiRecord[];
 	/** None is missing: as many different records were seen as have a place in the list. */
 	isWhole: boolean;
-	/** How many records stand there; undefined where the reading ended before. */
+	/** How many records stand there; undefined where the first pass did not come to the end. */
 	places: number | undefined;
+	/** The time did not suffice for the last pass. */
+	isCut: boolean;
 	/** How many answers all passes after the first took. */
 	repeated: number;
 }
@@ -222,8 +224,8 @@ async function readUntilComplete(
 
 		const { total = 0, totalAtStart = 0 } = pass;
 		const records = pass.newerThan(newerThan);
-		const isCut = records.length < pass.records.length;
-		const places = isCut ? records.length : Math.max(pass.at, total);
+		const isPart = records.length < pass.records.length;
+		const places = isPart ? records.length : Math.max(pass.at, total);
 		const highest = records.reduce((most, { id }) => Math.max(most, id), last?.highest ?? 0);
 		const isSameList =
 			last !== undefined &&
@@ -253,7 +255,7 @@ async function readUntilComplete(
 			return {
 				// Later passes append what the first one missed.
 				records: last ? all.sort(newestFirst) : all,
-				...{ isWhole, places: hasAll ? places : last?.places, repeated },
+				...{ isWhole, isCut: !hasAll, places: hasAll ? places : last?.places, repeated },
 			};
 		}
 		last = { pass, highest, places, isReliable };

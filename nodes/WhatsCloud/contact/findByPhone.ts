@@ -108,7 +108,6 @@ class ContactDirectory {
 		this.attach(contact);
 	}
 
-	/** A contact that is no longer there. */
 	forget(id: number): void {
 		this.detach(id);
 		this.gone.add(id);

@@ -81,7 +81,7 @@ export async function newContacts(
 				steadyPasses: before ? PASSES : FIRST_PASSES,
 				mayReadOn: hasTimeLeft,
 			})
-		: { records: inWindow, places: inWindow.length, isWhole: true };
+		: { records: inWindow, places: inWindow.length, isWhole: true, isCut: false };
 	refuseUndated(window.records, settled, serverTime);
 	const fresh = window.records
 		.filter(isNew)
@@ -89,14 +89,16 @@ export async function newContacts(
 	fresh.sort((a, b) => a.date - b.date || a.contact.id - b.contact.id);
 
 	if (!before) {
-		if (window.places === undefined) throw new BudgetSpent();
+		const isFuture = (date: number) => date > serverTime + LATE_MS;
+		// `since` passes the old contacts that were not seen, unless they are dated in the future.
+		const isRisky = window.isCut && fresh.some(({ date }) => isFuture(date));
+		if (window.places === undefined || isRisky) throw new BudgetSpent();
 		if (!window.isWhole) since = begun - 1;
 		for (const { contact, date } of fresh) {
-			const isFuture = date > serverTime + LATE_MS;
-			if (waitingSince !== undefined && date >= begun && !isFuture) continue;
+			if (waitingSince !== undefined && date >= begun && !isFuture(date)) continue;
 			settled.set(contact.id, date);
 			// Others of this second were perhaps not seen.
-			if (!window.isWhole && !isFuture) since = Math.max(since, date);
+			if (!window.isWhole && !isFuture(date)) since = Math.max(since, date);
 		}
 	}
 

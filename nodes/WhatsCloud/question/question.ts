@@ -147,7 +147,6 @@ function show(context: IWebhookFunctions, status: number, page: string): IWebhoo
 	return { noWebhookResponse: true };
 }
 
-/** What an answer becomes in the output, or why it is none. */
 function answerIn(body: unknown, { buttons }: Question): IDataObject | string {
 	const { answer } = objectOf(body);
 	// Browsers send line breaks as CR LF.

@@ -11,7 +11,6 @@ export type EventName =
 	| 'templateUpdated'
 	| 'other';
 
-/** One event as the part of a body that holds it tells it. */
 export interface PartEvent {
 	event: EventName;
 	/** In any form that dates come in; absent where the part gives none. */

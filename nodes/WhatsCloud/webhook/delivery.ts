@@ -9,7 +9,6 @@ import { envelopedEvents } from './whatsCloud';
 export interface DeliveredEvent {
 	/** The same for every copy of the event, and for no other event; null where the body has nothing to tell it by. */
 	key: string | null;
-	/** What a workflow starts with. */
 	item: Json & { event: EventName };
 	/** The body without the other events that came in it. */
 	payload: Json;
