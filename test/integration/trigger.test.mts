@@ -506,9 +506,10 @@ describe('troubles', () => {
 	);
 
 	test('of a slow server end a first poll before n8n gives the publishing up', async () => {
-		sandbox.faults.add({ kind: 'delay', ms: 11_000, times: 1 });
-		const publishing = poll();
-		await delay(1_500);
+		sandbox.faults.add({ kind: 'delay', ms: 1_800, times: 1 });
+		// A quarter of the budget is for one request.
+		const publishing = poll({ budgetMs: 4_000 });
+		await delay(300);
 		const ids = insert(ann, ben, cem);
 		const published = await publishing;
 		expect([published.error, published.result]).toEqual([undefined, null]);

@@ -141,7 +141,8 @@ async function fetchExample(context: IPollFunctions): Promise<INodeExecutionData
 /** @param isFirst of a publishing, or of n8n's start: n8n gives both up after 84 seconds, without a word */
 async function open(context: IPollFunctions, isFirst = false) {
 	// Older versions of n8n have no budget.
-	const budget = isFirst ? 36_000 : (context.getPollBudgetMs?.() ?? 300_000);
+	const allowed = context.getPollBudgetMs?.() ?? 300_000;
+	const budget = isFirst ? Math.min(36_000, allowed) : allowed;
 	const timeout = Math.min(30_000, budget / 4);
 	const end = Date.now() + budget - timeout;
 	const api = await openAccounts(context, {
