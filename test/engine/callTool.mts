@@ -1,7 +1,12 @@
 import { ExecuteContext } from 'n8n-core';
 import { createEmptyRunExecutionData, type INodeExecutionData } from 'n8n-workflow';
 
-import { buildWorkflow, newAdditionalData, type NodeOptions } from './workflow.mts';
+import {
+	buildWorkflow,
+	newAdditionalData,
+	type NodeOptions,
+	type NodeSettings,
+} from './workflow.mts';
 
 /**
  * A call of a tool as n8n's newest agents make it (its EphemeralNodeExecutor): outside of any execution,
@@ -10,8 +15,13 @@ import { buildWorkflow, newAdditionalData, type NodeOptions } from './workflow.m
 export const callTool = async (
 	options: NodeOptions,
 	args: INodeExecutionData['json'],
+	around: {
+		settings?: NodeSettings;
+		/** Of the node that the tool is connected to, as n8n has it for older agents and MCP servers. */
+		parentType?: string;
+	} = {},
 ): Promise<{ data: INodeExecutionData[] } | { error: string }> => {
-	const { workflow, node, type, store } = buildWorkflow({ ...options, asTool: true });
+	const { workflow, node, type, store } = buildWorkflow({ ...options, asTool: true }, around);
 	const additionalData = {
 		...newAdditionalData(store, workflow, 'internal'),
 		executionId: undefined,
@@ -30,6 +40,8 @@ export const callTool = async (
 		{ node, data, source: null },
 		[],
 	);
+	const { parentType } = around;
+	if (parentType !== undefined) Object.assign(context, { parentNode: { type: parentType } });
 	try {
 		const outputs = (await type.execute?.call(context)) as INodeExecutionData[][];
 		return { data: outputs[0] ?? [] };

@@ -60,7 +60,11 @@ describe("calls within an execution, as the agent's version 3 makes them", () =>
 });
 
 describe("calls outside of executions, as n8n's newest agents make them", () => {
-	const call = async (text: string, tool: { nodeName?: string; workflowId?: string } = {}) =>
+	const call = async (
+		text: string,
+		tool: { nodeName?: string; workflowId?: string } = {},
+		around: Parameters<typeof callTool>[2] = {},
+	) =>
 		await callTool(
 			{
 				...tool,
@@ -74,6 +78,7 @@ describe("calls outside of executions, as n8n's newest agents make them", () => 
 				},
 			},
 			{ to: phone(0), text },
+			around,
 		);
 
 	test('a message of unknown outcome is not sent again, another one is', async () => {
@@ -111,6 +116,62 @@ describe("calls outside of executions, as n8n's newest agents make them", () => 
 		expect(lost.error.split('the node did not try again')).toHaveLength(2);
 		expect(lost.error).not.toContain('ECONNRESET');
 	});
+
+	test('a deletion of unknown outcome is over when it is done, and the next contact with that number is another', async () => {
+		const remove = async () =>
+			await callTool(
+				{
+					node: WhatsCloud,
+					credential: { type: WhatsCloudApi, data: addressOf(account.sandbox) },
+					parameters: {
+						...{ resource: 'contact', operation: 'delete' },
+						contactId: { __rl: true, mode: 'phone', value: '={{ $json.to }}' },
+					},
+				},
+				{ to: phone(1) },
+			);
+		const { contacts } = account.sandbox.data;
+		const first = contacts.find((contact) => contact.phone === phone(1));
+		const path = `/contacts/${first?.id ?? ''}`;
+		account.sandbox.faults.add({
+			...{ kind: 'answer', status: 500, when: 'after', path, method: 'DELETE', times: 1 },
+		});
+		expect(await remove()).toHaveProperty('error');
+		expect(await remove()).toMatchObject({ data: [{ json: { deleted: true, id: first?.id } }] });
+		const [second] = account.sandbox.data.insertContacts([{ phone: phone(1) }]);
+		expect(await remove()).toMatchObject({ data: [{ json: { deleted: true, id: second?.id } }] });
+		expect(contacts.find((contact) => contact.phone === phone(1))).toBeUndefined();
+	});
+
+	const langchain = '@n8n/n8n-nodes-langchain';
+	const words = expect.stringMatching(/^"Text" is empty\. Fill it in\./) as string;
+	test.each([
+		[
+			'an older agent',
+			`${langchain}.agent`,
+			{},
+			{ data: [{ json: { error: words }, pairedItem: 0 }] },
+		],
+		[
+			'an older agent as a tool',
+			`${langchain}.agentTool`,
+			{},
+			{ data: [{ json: { error: words }, pairedItem: 0 }] },
+		],
+		[
+			'an older agent, with Retry On Fail',
+			`${langchain}.agent`,
+			{ retryOnFail: true },
+			{ error: words },
+		],
+		['an MCP server', `${langchain}.mcpTrigger`, {}, { error: words }],
+		['the newest agents', undefined, {}, { error: words }],
+	])(
+		'a failure is thrown, but to agents that would hide it: %s',
+		async (_, parentType, settings, told) => {
+			expect(await call('', {}, { parentType, settings })).toEqual(told);
+		},
+	);
 
 	test('a message that was refused or accepted is sent again', async () => {
 		account.sandbox.faults.add({ ...ownRefusal, path: '/messages/send', times: 1 });

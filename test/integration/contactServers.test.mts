@@ -459,6 +459,29 @@ describe.each(generations)('groups, %s server', (server) => {
 		expect(account.bodies('PUT contacts/4')).toEqual([]);
 	});
 
+	test('a new contact that can not be given its groups may not be created again', async () => {
+		for (const index of [0, 1, 2]) {
+			const data = { id: three[index]?.id, group_id: index === 1 ? [] : [1] };
+			account.sandbox.faults.add({
+				...{ kind: 'answer', status: 201, body: { status: 'success', data }, times: 1 },
+				...{ method: 'POST', path: '/contacts' },
+			});
+		}
+		const body = { status: 'error', message: 'No' };
+		account.sandbox.faults.add({ kind: 'answer', status: 422, body, path: '/contacts/2' });
+		const run = await account.attempt(
+			{
+				...{ resource: 'contact', operation: 'create', ...person },
+				...{ additionalFields: { groupIds: [1] }, options: { parallelRequests: 1 } },
+			},
+			people,
+			{ settings: { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 } },
+		);
+		expect(run.error?.message).toBe('WhatsCloud has not changed the groups of the contact');
+		expect(run.error?.context.items).toMatchObject({ done: [0], failed: [1], unknown: [1] });
+		expect(account.bodies('POST contacts')).toHaveLength(2);
+	});
+
 	test('a new contact without an id is not changed, whatever its answer shows', async () => {
 		for (const [index, { phone }] of people.entries()) {
 			const data = { ...(index !== 1 && { id: three[index]?.id }), phone, group_id: [9] };

@@ -379,25 +379,29 @@ describe('what a try whose answer got lost has changed', () => {
 	});
 
 	test.each(tries)('is not looked for under an old number or name: %s', async (_, run) => {
-		const [contact] = account.sandbox.data.insertContacts([{ phone: '15556660011' }]);
-		lost(`/contacts/${contact?.id ?? ''}`, 'PUT');
+		const before = ['15556660011', '15556660013', '15556660015'];
+		const contacts = account.sandbox.data.insertContacts(
+			before.map((number) => ({ phone: number })),
+		);
+		lost(`/contacts/${contacts[1]?.id ?? ''}`, 'PUT');
 		const changed = await run({
-			items: [{ json: { to: '15556660011' } }],
+			items: before.map((to) => ({ json: { to, now: String(Number(to) + 10) } })),
+			options: inOrder,
 			parameters: {
 				...{ resource: 'contact', operation: 'update' },
 				...{
 					contactId: picked('phone', '={{ $json.to }}'),
-					updateFields: { phone: '15556660012' },
+					updateFields: { phone: '={{ $json.now }}' },
 				},
 			},
 		});
-		expect(changed.outputs.flat()[0]?.json).toMatchObject({
-			id: contact?.id,
-			phone: '15556660012',
-		});
+		expect(changed.outputs.flat().map(({ json }) => [json.id, json.phone])).toEqual(
+			contacts.map(({ id }, index) => [id, String(Number(before[index]) + 10)]),
+		);
 	});
 
 	test.each(tries)('is a new contact for an upsert: %s', async (_, run) => {
+		const numbers = ['15556660021', '15556660022', '15556660023'];
 		account.sandbox.faults.add({
 			...{
 				kind: 'answer',
@@ -418,13 +422,16 @@ describe('what a try whose answer got lost has changed', () => {
 			times: 1,
 		});
 		const { outputs } = await run({
-			items: [{ json: { to: '15556660021' } }],
+			items: numbers.map((to) => ({ json: { to } })),
+			options: inOrder,
 			parameters: {
 				...{ resource: 'contact', operation: 'upsert', firstName: 'Ann', phone: '={{ $json.to }}' },
 				...{ statusId: picked('id', '1'), sourceId: picked('id', '2') },
 			},
 		});
-		expect(outputs.flat()[0]?.json).toMatchObject({ phone: '15556660021', created: true });
+		expect(outputs.flat().map(({ json }) => [json.phone, json.created])).toEqual(
+			numbers.map((number) => [number, true]),
+		);
 	});
 });
 
@@ -474,13 +481,25 @@ describe('a contact that is written, with Include Names', () => {
 		},
 	);
 
-	test('is not begun where the names can not be read', async () => {
+	test.each([
+		['create', {}],
+		['update', { updateFields: { city: 'Rome' } }],
+		['addToGroup', { groupId: byId(1) }],
+	])('is not begun where the names can not be read: %s', async (operation, more) => {
 		const path = '/sources';
 		account.sandbox.faults.add({ kind: 'answer', status: 500, body: { status: 'error' }, path });
-		const settings = { onError: 'continueRegularOutput' } as const;
-		const run = await account.send({ ...writing('create'), settings });
+		const { items, parameters } = writing(operation);
+		const ids = account.sandbox.data.contacts.all().map(({ id }) => id);
+		const run = await account.send({
+			items: items.map(({ json }, index) => ({ json: { ...json, id: ids[index] ?? 0 } })),
+			parameters: {
+				...{ ...parameters, ...more },
+				contactId: { __rl: true, mode: 'id', value: '={{ $json.id }}' },
+			},
+			settings: { onError: 'continueRegularOutput' },
+		});
 		expect(run.outputs.flat().filter(isFailed)).toHaveLength(5);
-		expect(people()).toEqual([]);
+		expect(account.sandbox.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
 	});
 });
 

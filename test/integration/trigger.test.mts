@@ -547,6 +547,25 @@ describe('troubles', () => {
 		}
 	});
 
+	test('with a known account make no old contact of another one new, to which its credential is changed', async () => {
+		const first = await poll();
+		sandbox.faults.add({ kind: 'reset', when: 'before' });
+		const restarted = await poll({ staticData: first.staticData, activation: 'init' });
+		expect([restarted.error, restarted.result]).toEqual([undefined, null]);
+		const other = await startSandbox();
+		try {
+			other.data.insertContacts([ann, ben, cem]);
+			const credential = { type: WhatsCloudApi, data: addressOf(other) };
+			const { staticData } = restarted;
+			const changed = await poll({ staticData, credential, activation: 'init' });
+			expect([changed.error, changed.result]).toEqual([undefined, null]);
+			const ids = other.data.insertContacts([cem, ann, ben]).map(({ id }) => id);
+			expect(idsOf(await poll({ after: changed, credential, activation: 'init' }))).toEqual(ids);
+		} finally {
+			await other.close();
+		}
+	});
+
 	test('an account that is chosen while a poll of another one runs counts from then on', async () => {
 		const { workflowId, ...first } = { workflowId: 'another account', ...(await poll()) };
 		const other = await startSandbox();

@@ -80,7 +80,7 @@ function lacksGroups(answer: unknown, wanted: unknown): boolean {
 
 const OTHER_GROUPS = {
 	title: 'WhatsCloud has not changed the groups of the contact',
-	description: 'What else was to be changed is changed. Set the groups in WhatsCloud itself.',
+	description: 'Everything else is written. Set the groups in WhatsCloud itself.',
 	outcome: 'unknown',
 } as const;
 
@@ -167,8 +167,8 @@ export async function labelIds(
 			if (there) return there;
 			throw error;
 		});
-		const { id } = asRecord(withAnswer({}, made));
-		(await namesById(api, 'sources')).set(id, source);
+		const { id, name } = asRecord(withAnswer({ name: source }, made));
+		(await namesById(api, 'sources')).set(id, String(name));
 		return id;
 	};
 	return { status_id, source_id: await api.once(`source ${source.toLowerCase()}`, make) };

@@ -89,7 +89,7 @@ export async function writeOnce(run: Run, item: Item): Promise<IDataObject[]> {
 		const { method, path } = failure.request;
 		if (failure.outcome === 'unknown') {
 			if (operation.waitUntil)
-				failure.description += ' Its link leads nowhere, even if it is there: ask once more.';
+				failure.description += ' The link in it is dead in any case: ask once more.';
 			const { message, description } = failure;
 			const executionId = run.context.getExecutionId();
 			const unknown = { message, description, request: { method, path }, executionId };

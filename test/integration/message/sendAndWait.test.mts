@@ -158,7 +158,7 @@ describe('the wait', () => {
 		account.sandbox.faults.add({ kind: 'reset', when: 'after', path: '/messages/send' });
 		const run = await account.attempt(PARAMETERS, [item({})]);
 		expect(run.error?.message).toContain('It is not known whether this message was sent');
-		expect(run.error?.description).toContain('Its link leads nowhere, even if it is there');
+		expect(run.error?.description).toContain('The link in it is dead in any case: ask once more.');
 		expect(account.sandbox.messages).toHaveLength(1);
 	});
 

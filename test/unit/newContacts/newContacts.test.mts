@@ -112,6 +112,17 @@ describe('the first poll', () => {
 		expect(watched.found).toEqual([later?.id]);
 	});
 
+	test('that has no time to see all old contacts dated in the future begins with the next one', async () => {
+		const account = accountWith(10, { clamp: 3, ties: 'random' });
+		account.create({ count: 12, ahead: 5_000 });
+		const watched = new Watch(account);
+		await expect(watched.poll({ timeFor: 10 })).rejects.toThrow('The time of this poll is over');
+		expect(watched.state).toBeUndefined();
+		expect(await watched.poll()).toEqual([]);
+		await watched.polls(5);
+		expect(watched.found).toEqual([]);
+	});
+
 	test.each([
 		['right', 0],
 		['ten minutes behind', -600],
